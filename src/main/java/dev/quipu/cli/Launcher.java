@@ -1,0 +1,6 @@
+package dev.quipu.cli;
+
+/** Compiled for Java 8. */
+public final class Launcher {
+  private Launcher() {}
+}

@@ -1,0 +1,177 @@
+package dev.quipu.config;
+
+import dev.quipu.QuipuException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * One JSON object with typed access. Every refusal names the file, the key, what was expected and what was found;
+ * keys that were asked for count as used, so that a reader can refuse the rest. A {@code null} value counts as absent.
+ */
+public final class Config {
+
+  private final String name;
+  private final String path;
+  private final Map<String, Object> values;
+  private final Set<String> used = new HashSet<>();
+
+  private Config(String name, String path, Map<String, Object> values) {
+    this.name = name;
+    this.path = path;
+    this.values = values;
+  }
+
+  /**
+   * @param name  what the file is called in a message, such as {@code config.json}
+   * @param value what {@link Json} made of it
+   */
+  @SuppressWarnings("unchecked")
+  public static Config of(String name, Object value) {
+    if (value instanceof Map<?, ?> map) {
+      return new Config(name, "", (Map<String, Object>) map);
+    }
+    throw new QuipuException(name + ": expected a JSON object, found " + kind(value));
+  }
+
+  /** The file's name, for messages. */
+  public String name() {
+    return name;
+  }
+
+  /** The keys in the order of the file. */
+  public Set<String> keys() {
+    return values.keySet();
+  }
+
+  /** The keys that nobody has asked for yet, each with its path from the root of the file. */
+  public List<String> unusedKeys() {
+    List<String> unused = new ArrayList<>();
+    for (String key : values.keySet()) {
+      if (!used.contains(key)) {
+        unused.add(path + key);
+      }
+    }
+    return unused;
+  }
+
+  public boolean has(String key) {
+    return get(key) != null;
+  }
+
+  /** The plain value, or null. */
+  public Object get(String key) {
+    used.add(key);
+    return untagged(values.get(key));
+  }
+
+  public int requireInt(String key) {
+    require(key);
+    return intValue(key, 0);
+  }
+
+  public int intValue(String key, int absent) {
+    Object value = get(key);
+    return switch (value) {
+      case null -> absent;
+      case Long n when n == n.intValue() -> n.intValue();
+      case Double d when d == d.intValue() -> d.intValue();
+      default -> throw unexpected(key, "an integer", value);
+    };
+  }
+
+  public double requireDouble(String key) {
+    require(key);
+    return doubleValue(key, 0);
+  }
+
+  public double doubleValue(String key, double absent) {
+    Object value = get(key);
+    return switch (value) {
+      case null -> absent;
+      case Number n -> n.doubleValue();
+      default -> throw unexpected(key, "a number", value);
+    };
+  }
+
+  public boolean booleanValue(String key, boolean absent) {
+    Object value = get(key);
+    return switch (value) {
+      case null -> absent;
+      case Boolean b -> b;
+      default -> throw unexpected(key, "true or false", value);
+    };
+  }
+
+  public String requireString(String key) {
+    require(key);
+    return stringValue(key, null);
+  }
+
+  public String stringValue(String key, String absent) {
+    Object value = get(key);
+    return switch (value) {
+      case null -> absent;
+      case String s -> s;
+      default -> throw unexpected(key, "a string", value);
+    };
+  }
+
+  /** The object at the key, or null. */
+  @SuppressWarnings("unchecked")
+  public Config object(String key) {
+    Object value = get(key);
+    return switch (value) {
+      case null -> null;
+      case Map<?, ?> map -> new Config(name, path + key + ".", (Map<String, Object>) map);
+      default -> throw unexpected(key, "an object", value);
+    };
+  }
+
+  /** The list at the key, or null. */
+  @SuppressWarnings("unchecked")
+  public List<Object> list(String key) {
+    Object value = get(key);
+    return switch (value) {
+      case null -> null;
+      case List<?> list -> (List<Object>) list;
+      default -> throw unexpected(key, "a list", value);
+    };
+  }
+
+  /** A refusal in the form {@code config.json: rope_scaling.factor: message}. */
+  public QuipuException refuse(String key, String message) {
+    return new QuipuException(name + ": " + path + key + " " + message);
+  }
+
+  private void require(String key) {
+    if (!has(key)) {
+      throw refuse(key, "is missing");
+    }
+  }
+
+  private QuipuException unexpected(String key, String expected, Object found) {
+    return refuse(key, "must be " + expected + " but is " + found + " (" + kind(found) + ")");
+  }
+
+  // mlx-lm writes numbers that JSON lacks as {"__float__": "Infinity" | "-Infinity" | "NaN"}
+  private static Object untagged(Object value) {
+    if (value instanceof Map<?, ?> map && map.size() == 1 && map.get("__float__") instanceof String s) {
+      return Double.valueOf(s);
+    }
+    return value;
+  }
+
+  private static String kind(Object value) {
+    return switch (value) {
+      case null -> "null";
+      case Map<?, ?> _ -> "an object";
+      case List<?> _ -> "a list";
+      case String _ -> "a string";
+      case Boolean _ -> "true or false";
+      default -> "a number";
+    };
+  }
+}
