@@ -82,6 +82,9 @@ record SafeTensorsHeader(Map<String, Entry> tensors, Map<String, String> metadat
     }
 
     private void readMetadata(Object value) {
+      if (value == null) {
+        return;   // MLX writes null where it has no metadata
+      }
       metadata = new LinkedHashMap<>();
       for (Map.Entry<?, ?> member : object("__metadata__", value).entrySet()) {
         if (!(member.getValue() instanceof String text)) {

@@ -65,6 +65,13 @@ class SafeTensorsTest {
   }
 
   @Test
+  void metadataMayBeNullAsMlxWritesIt() throws IOException {
+    try (Arena arena = Arena.ofConfined()) {
+      assertThat(open(HandMade.safetensors("{\"__metadata__\": null}", 0), arena).metadata()).isEmpty();
+    }
+  }
+
+  @Test
   void tensorOfAnUnsupportedTypeIsRefusedOnlyWhenAskedFor() throws IOException {
     try (Arena arena = Arena.ofConfined()) {
       SafeTensors file = open(HandMade.safetensors(GOOD, 19), arena);
