@@ -3,6 +3,7 @@ package dev.quipu.config;
 import dev.quipu.QuipuException;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -17,6 +18,7 @@ public final class Config {
   private final String path;
   private final Map<String, Object> values;
   private final Set<String> used = new HashSet<>();
+  private final Map<String, Config> objects = new LinkedHashMap<>(); // those asked for
 
   private Config(String name, String path, Map<String, Object> values) {
     this.name = name;
@@ -46,14 +48,18 @@ public final class Config {
     return values.keySet();
   }
 
-  /** The keys that nobody has asked for yet, each with its path from the root of the file. */
+  /**
+   * The keys that have a value and that nobody has asked for yet, here and in the objects that were asked for, each with
+   * its path from the root of the file.
+   */
   public List<String> unusedKeys() {
     List<String> unused = new ArrayList<>();
-    for (String key : values.keySet()) {
-      if (!used.contains(key)) {
-        unused.add(path + key);
+    for (var entry : values.entrySet()) {
+      if (entry.getValue() != null && !used.contains(entry.getKey())) {
+        unused.add(path + entry.getKey());
       }
     }
+    objects.values().forEach(object -> unused.addAll(object.unusedKeys()));
     return unused;
   }
 
@@ -125,7 +131,8 @@ public final class Config {
     Object value = get(key);
     return switch (value) {
       case null -> null;
-      case Map<?, ?> map -> new Config(name, path + key + ".", (Map<String, Object>) map);
+      case Map<?, ?> map -> objects.computeIfAbsent(
+          key, _ -> new Config(name, path + key + ".", (Map<String, Object>) map));
       default -> throw unexpected(key, "an object", value);
     };
   }

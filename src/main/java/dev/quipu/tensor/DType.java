@@ -1,8 +1,13 @@
 package dev.quipu.tensor;
 
-/** The element types of stored tensors that the engine computes with, by their safetensors names. */
+/** The element types that a checkpoint's tensors may have, with the names that safetensors gives them. */
 public enum DType {
-  F32(4), F16(2), BF16(2), U32(4), U8(1), I32(4);
+  F32(4),
+  F16(2),
+  BF16(2),
+  U32(4),
+  U8(1),
+  I32(4);
 
   private final int bytes;
 
@@ -10,7 +15,7 @@ public enum DType {
     this.bytes = bytes;
   }
 
-  /** Bytes of one element. */
+  /** The size of one element, in bytes. */
   public int bytes() {
     return bytes;
   }

@@ -1,0 +1,123 @@
+package dev.quipu.family;
+
+import dev.quipu.config.Config;
+import dev.quipu.model.RopeScaling;
+import java.util.List;
+
+/**
+ * RoPE in config.json, in both forms: {@code rope_theta} beside {@code rope_scaling}, and the {@code rope_parameters}
+ * of Transformers 5. Refuses a type that is not known.
+ */
+final class RopeConfig {
+
+  private static final String SUPPORTED = "default, linear, dynamic, llama3, yarn, longrope, proportional, mrope";
+
+  private final Config config;
+  private final Config section; // rope_scaling or rope_parameters, or null
+
+  private RopeConfig(Config config, Config section) {
+    this.config = config;
+    this.section = section;
+  }
+
+  /** The config's one rope. */
+  static RopeConfig of(Config config) {
+    Config parameters = config.object("rope_parameters");
+    return new RopeConfig(config, parameters != null ? parameters : config.object("rope_scaling"));
+  }
+
+  /** The rope of one layer type, where {@code rope_parameters} has an entry for each; null if it has not. */
+  static RopeConfig of(Config config, String layerType) {
+    Config parameters = config.object("rope_parameters");
+    Config section = parameters == null ? null : parameters.object(layerType);
+    return section == null ? null : new RopeConfig(config, section);
+  }
+
+  double theta(double absent) {
+    double theta = config.doubleValue("rope_theta", absent);
+    return section == null ? theta : section.doubleValue("rope_theta", theta);
+  }
+
+  RopeScaling scaling() {
+    if (section == null) {
+      return new RopeScaling.None();
+    }
+    section.get("original_max_position_embeddings"); // transformers writes it whatever the type
+    return scaling(type());
+  }
+
+  // mlx-lm reads "type" before "rope_type"
+  private String type() {
+    String ropeType = section.stringValue("rope_type", "default");
+    return section.stringValue("type", ropeType);
+  }
+
+  private RopeScaling scaling(String type) {
+    return switch (type) {
+      case "default" -> new RopeScaling.None();
+      case "mrope" -> mrope();
+      case "linear" -> new RopeScaling.Linear(factor());
+      case "dynamic" -> new RopeScaling.Dynamic(factor(), config.requireInt("max_position_embeddings"));
+      case "llama3" -> llama3();
+      case "yarn", "deepseek_yarn", "telechat3-yarn" -> yarn();
+      case "longrope" -> longRope();
+      case "proportional" -> new RopeScaling.Proportional(
+          section.doubleValue("partial_rotary_factor", 1), section.doubleValue("factor", 1));
+      default -> throw section.refuse(section.has("type") ? "type" : "rope_type",
+          "\"" + type + "\" is not supported; supported: " + SUPPORTED);
+    };
+  }
+
+  private double factor() {
+    double factor = section.requireDouble("factor");
+    if (!(factor > 0)) {
+      throw section.refuse("factor", "must be above 0 but is " + factor);
+    }
+    return factor;
+  }
+
+  // three sections for images; for text they are plain rope
+  private RopeScaling mrope() {
+    List<Object> sections = section.list("mrope_section");
+    if (sections == null || sections.size() != 3) {
+      throw section.refuse("mrope_section", "must have 3 entries but is " + sections);
+    }
+    return new RopeScaling.None();
+  }
+
+  private RopeScaling llama3() {
+    return new RopeScaling.Llama3(
+        factor(),
+        section.doubleValue("low_freq_factor", 1),
+        section.doubleValue("high_freq_factor", 4),
+        section.doubleValue("original_max_position_embeddings", 8192));
+  }
+
+  private RopeScaling yarn() {
+    return new RopeScaling.Yarn(
+        factor(),
+        section.doubleValue("original_max_position_embeddings", 4096),
+        section.doubleValue("beta_fast", 32),
+        section.doubleValue("beta_slow", 1),
+        section.doubleValue("mscale", 1),
+        section.doubleValue("mscale_all_dim", 0));
+  }
+
+  private RopeScaling longRope() {
+    section.get("short_factor"); // read by mlx-lm, and never used
+    return new RopeScaling.LongRope(
+        longFactor(),
+        config.doubleValue("max_position_embeddings", 131072),
+        section.requireDouble("original_max_position_embeddings"));
+  }
+
+  private double[] longFactor() {
+    return switch (section.get("long_factor")) {
+      case Number factor -> new double[] {factor.doubleValue()};
+      case List<?> factors when factors.stream().allMatch(Number.class::isInstance) ->
+          factors.stream().mapToDouble(factor -> ((Number) factor).doubleValue()).toArray();
+      case null -> throw section.refuse("long_factor", "is missing");
+      case Object other -> throw section.refuse("long_factor", "must be a list of numbers but is " + other);
+    };
+  }
+}

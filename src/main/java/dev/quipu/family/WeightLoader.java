@@ -1,0 +1,142 @@
+package dev.quipu.family;
+
+import dev.quipu.QuipuException;
+import dev.quipu.checkpoint.TensorEntry;
+import dev.quipu.checkpoint.WeightMap;
+import dev.quipu.tensor.DType;
+import dev.quipu.tensor.Linear;
+import dev.quipu.tensor.Weight;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.util.List;
+import java.util.function.Predicate;
+
+/**
+ * Makes weights of tensors: a matrix dense or quantized, as the configuration and the tensors beside it say, with every
+ * shape and type checked. Matrices stay mapped; vectors are small and are widened to float32. Knows no role.
+ */
+final class WeightLoader {
+
+  private static final ValueLayout.OfFloat FLOAT =
+      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfShort SHORT =
+      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  private final WeightMap tensors;
+  private final Quantization quantization;
+
+  WeightLoader(WeightMap tensors, Quantization quantization) {
+    this.tensors = tensors;
+    this.quantization = quantization;
+  }
+
+  boolean has(String name) {
+    return tensors.has(name);
+  }
+
+  /** {@code path.weight} [out, in], with {@code path.bias} [out] if the configuration says so. */
+  Linear linear(String path, int out, int in, String meaning, boolean bias) {
+    return new Linear(matrix(path, out, in, meaning), bias ? vector(path + ".bias", out, meaning) : null);
+  }
+
+  /** {@code path.weight} [out, in], and its scales and biases if it is quantized. */
+  Weight matrix(String path, int out, int in, String meaning) {
+    return switch (quantization.of(path)) {
+      case DENSE -> dense(path, out, in, meaning);
+      case AFFINE -> affine(path, out, in, quantization.format(path), meaning);
+      case BY_SHAPE -> tensors.has(path + ".scales")
+          ? affine(path, out, in, implied(path, in), meaning)
+          : dense(path, out, in, meaning);
+    };
+  }
+
+  private Weight dense(String path, int out, int in, String meaning) {
+    TensorEntry weight = tensors.take(path + ".weight");
+    if (weight.dtype() == DType.U32) {
+      throw new QuipuException(weight.name() + " is packed, but " + path + ".scales is missing");
+    }
+    weight.expectShape(meaning, out, in);
+    return new Weight.Dense(floating(weight), weight.data(), out, in);
+  }
+
+  private Weight affine(String path, int out, int in, Quantization.Affine format, String meaning) {
+    int groupSize = format.groupSize();
+    if (in % groupSize != 0) {
+      throw new QuipuException(path + ": " + in + " inputs are no multiple of the group size " + groupSize);
+    }
+    TensorEntry packed = tensors.take(path + ".weight");
+    requireType(packed, DType.U32);
+    packed.expectShape(meaning + ", " + format.bits() + " bits each", out, (long) in * format.bits() / 32);
+    TensorEntry scales = scales(path + ".scales", out, in / groupSize, groupSize);
+    TensorEntry biases = scales(path + ".biases", out, in / groupSize, groupSize);
+    requireType(biases, scales.dtype());
+    return new Weight.Affine(
+        packed.data(), scales.data(), biases.data(), scales.dtype(), format.bits(), groupSize, out, in);
+  }
+
+  private TensorEntry scales(String name, int out, int groups, int groupSize) {
+    TensorEntry entry = tensors.take(name);
+    if (entry.dtype() == DType.U8) {
+      throw new QuipuException(name + ": scales of one byte (mxfp4, mxfp8, nvfp4) are not supported; supported: affine");
+    }
+    floating(entry);
+    return entry.expectShape("groups of " + groupSize, out, groups);
+  }
+
+  private Quantization.Affine implied(String path, int in) {
+    return Quantization.implied(path, in, columns(path + ".weight"), columns(path + ".scales"));
+  }
+
+  private long columns(String name) {
+    TensorEntry entry = tensors.take(name);
+    if (entry.dtype() == DType.U8) {
+      return scales(name, 0, 0, 0).elements();
+    }
+    return entry.shape().length == 2 ? entry.shape()[1] : 0;
+  }
+
+  /** A vector, widened. */
+  float[] vector(String name, int length, String meaning) {
+    TensorEntry entry = tensors.take(name).expectShape(meaning, length);
+    DType dtype = floating(entry);
+    float[] values = new float[length];
+    for (int i = 0; i < length; i++) {
+      values[i] = element(entry.data(), dtype, i);
+    }
+    return values;
+  }
+
+  /** Refuses a checkpoint with tensors that were not read, but for those that the family knows to be superfluous. */
+  void refuseUnread(Predicate<String> superfluous) {
+    List<String> unread = tensors.unused().stream().filter(superfluous.negate()).toList();
+    if (!unread.isEmpty()) {
+      throw new QuipuException("The checkpoint has " + unread.size() + " tensor" + (unread.size() == 1 ? "" : "s")
+          + " that no layer of this model reads, such as " + unread.getFirst()
+          + ": config.json describes another model, or this architecture has parts that are not supported");
+    }
+  }
+
+  private static float element(MemorySegment data, DType dtype, int i) {
+    return switch (dtype) {
+      case F32 -> data.get(FLOAT, 4L * i);
+      case F16 -> Float.float16ToFloat(data.get(SHORT, 2L * i));
+      case BF16 -> Float.intBitsToFloat(data.get(SHORT, 2L * i) << 16);
+      case U32, U8, I32 -> throw new IllegalArgumentException("no float type: " + dtype);
+    };
+  }
+
+  private static DType floating(TensorEntry entry) {
+    return switch (entry.dtype()) {
+      case F32, F16, BF16 -> entry.dtype();
+      case U32, U8, I32 -> throw new QuipuException(
+          entry.name() + ": expected F32, F16 or BF16, the file has " + entry.dtype());
+    };
+  }
+
+  private static void requireType(TensorEntry entry, DType expected) {
+    if (entry.dtype() != expected) {
+      throw new QuipuException(entry.name() + ": expected " + expected + ", the file has " + entry.dtype());
+    }
+  }
+}

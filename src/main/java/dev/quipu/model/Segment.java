@@ -1,0 +1,49 @@
+package dev.quipu.model;
+
+/**
+ * The part that one sequence has in a call: some tokens that follow what its cache holds. Set anew for each call, so
+ * that decoding makes no garbage.
+ */
+public final class Segment {
+
+  /** Which rows of the segment leave the decoder as logits. */
+  public enum Logits {
+    NONE,
+    LAST,
+    ALL
+  }
+
+  final SequenceCache cache;
+  int[] tokens;
+  int from;
+  int count;
+  int seen;
+  Logits logits;
+
+  public Segment(SequenceCache cache) {
+    this.cache = cache;
+  }
+
+  /** The next tokens: {@code tokens[from … from + count)}. */
+  public Segment next(int[] tokens, int from, int count, Logits logits) {
+    return next(tokens, from, count, logits, cache.length() + count);
+  }
+
+  /** As above; {@code seen} is the length that dynamic RoPE goes by, where a longer prompt comes in chunks. */
+  public Segment next(int[] tokens, int from, int count, Logits logits, int seen) {
+    this.tokens = tokens;
+    this.from = from;
+    this.count = count;
+    this.logits = logits;
+    this.seen = seen;
+    return this;
+  }
+
+  int logitRows() {
+    return switch (logits) {
+      case NONE -> 0;
+      case LAST -> 1;
+      case ALL -> count;
+    };
+  }
+}

@@ -1,0 +1,9 @@
+package dev.quipu.ops;
+
+/** The function on the gate of a gated MLP. */
+public enum Activation {
+  /** x · sigmoid(x), also called swish; with the gate: SwiGLU. */
+  SILU,
+  /** ½·x·(1 + tanh(√(2/π)·(x + 0.044715·x³))), {@code gelu_pytorch_tanh}; with the gate: GeGLU. */
+  GELU_TANH
+}

@@ -1,0 +1,51 @@
+package dev.quipu.ops;
+
+import dev.quipu.tensor.AttentionShape;
+import dev.quipu.tensor.KvCache;
+import dev.quipu.tensor.Linear;
+import dev.quipu.tensor.Mat;
+import dev.quipu.tensor.Rotation;
+import dev.quipu.tensor.Weight;
+
+/**
+ * The operations a decoder is made of. Knows nothing of models or files.
+ *
+ * <p>Letters: T rows (tokens of the call), K inputs, N outputs, D channels, H query heads, hd channels a head. Float32
+ * throughout; shapes are the caller's business and only asserted. An Ops is used by one thread at a time.
+ */
+public interface Ops extends AutoCloseable {
+
+  /** out[T,D]: rows {@code tokens[from … from + T)} of the table [V,D], widened; no other row is touched. */
+  void embed(Mat out, int row, int[] tokens, int from, int count, Weight table);
+
+  /** out[T,D] = x / √(mean(x²) + eps) · weight, each row by itself; out may be x (Zhang and Sennrich 2019). */
+  void rmsNorm(Mat out, Mat x, float[] weight, float eps);
+
+  /** out[T,N] = x[T,K] · w[N,K]ᵀ + bias. */
+  void linear(Mat out, Mat x, Linear w, Regime regime);
+
+  /**
+   * Turns each head of x[T, H·hd] in place, row t by row t of the rotation: for a pair (a, b) of channels
+   * a' = a·cos − b·sin, b' = a·sin + b·cos (Su et al. 2021).
+   */
+  void rope(Mat x, int headDim, Rotation rotation);
+
+  /**
+   * Rows [row, row + rows) of out[T, H·hd] = softmax(scale · q·kᵀ) · v over what each row sees of the cache; row + t has
+   * the position {@code position + t}, and its own key and value are in the cache already.
+   */
+  void attention(Mat out, Mat q, int row, int rows, KvCache cache, AttentionShape shape, int position);
+
+  /** gate = activation(gate) · up, element by element. */
+  void gate(Mat gate, Mat up, Activation activation);
+
+  /** x += y. */
+  void add(Mat x, Mat y);
+
+  /** x *= factor. */
+  void scale(Mat x, float factor);
+
+  /** Ends the threads, where there are any. */
+  @Override
+  default void close() {}
+}
