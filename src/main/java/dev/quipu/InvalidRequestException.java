@@ -1,20 +1,26 @@
 package dev.quipu;
 
-/** A value out of its range, named as the caller named it. The command line exits with 2. */
+/** A value out of its range. The command line names its flag instead of the parameter, and exits with 2. */
 public final class InvalidRequestException extends QuipuException {
 
   private final String parameter;
+  private final String problem;
 
   /**
    * @param parameter the parameter's name in the Java API, such as {@code topP}
-   * @param message   what it must be and what it is
+   * @param problem   what it must be and what it is: {@code must be in [0, 1] but is 2.0}
    */
-  public InvalidRequestException(String parameter, String message) {
-    super(message);
+  public InvalidRequestException(String parameter, String problem) {
+    super(parameter + " " + problem);
     this.parameter = parameter;
+    this.problem = problem;
   }
 
   public String parameter() {
     return parameter;
+  }
+
+  public String problem() {
+    return problem;
   }
 }

@@ -68,6 +68,11 @@ public final class Decoder {
     return head(batch, trace);
   }
 
+  /** log Σ exp of a row of logits: what a logit is taken from to make a log-probability. */
+  public float logSumExp(Mat logits, int row) {
+    return ops.logSumExp(logits, row);
+  }
+
   private void embed(Batch batch) {
     int row = 0;
     for (Segment s : batch.segments()) {

@@ -45,6 +45,9 @@ public interface Ops extends AutoCloseable {
   /** x *= factor. */
   void scale(Mat x, float factor);
 
+  /** log Σ exp x[row, i], over all columns. */
+  float logSumExp(Mat x, int row);
+
   /** Ends the threads, where there are any. */
   @Override
   default void close() {}

@@ -148,6 +148,19 @@ public final class ScalarOps implements Ops {
     }
   }
 
+  @Override
+  public float logSumExp(Mat x, int row) {
+    double max = Double.NEGATIVE_INFINITY;
+    for (int i = 0; i < x.cols(); i++) {
+      max = Math.max(max, x.get(row, i));
+    }
+    double sum = 0;
+    for (int i = 0; i < x.cols(); i++) {
+      sum += Math.exp(x.get(row, i) - max);
+    }
+    return (float) (max + Math.log(sum));
+  }
+
   private static double dot(float[] a, int aAt, float[] b, int bAt, int length) {
     double sum = 0;
     for (int i = 0; i < length; i++) {

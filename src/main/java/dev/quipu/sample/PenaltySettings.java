@@ -25,14 +25,14 @@ public record PenaltySettings(Map<Integer, Double> logitBias, double repetitionP
     logitBias = Map.copyOf(logitBias);
     logitBias.forEach(PenaltySettings::checkBias);
     if (!(repetitionPenalty >= 0 && Double.isFinite(repetitionPenalty))) {
-      throw new InvalidRequestException("repetitionPenalty", "repetition_penalty must be at least 0 but is "
+      throw new InvalidRequestException("repetitionPenalty", "must be at least 0 but is "
           + repetitionPenalty);
     }
-    finite("presencePenalty", "presence_penalty", presencePenalty);
-    finite("frequencyPenalty", "frequency_penalty", frequencyPenalty);
-    size("repetitionContextSize", "repetition_context_size", repetitionContextSize);
-    size("presenceContextSize", "presence_context_size", presenceContextSize);
-    size("frequencyContextSize", "frequency_context_size", frequencyContextSize);
+    finite("presencePenalty", presencePenalty);
+    finite("frequencyPenalty", frequencyPenalty);
+    size("repetitionContextSize", repetitionContextSize);
+    size("presenceContextSize", presenceContextSize);
+    size("frequencyContextSize", frequencyContextSize);
   }
 
   /** New processors, in mlx-lm's order; one list a sequence, as they keep working memory. */
@@ -55,20 +55,20 @@ public record PenaltySettings(Map<Integer, Double> logitBias, double repetitionP
 
   private static void checkBias(int id, double bias) {
     if (id < 0 || Double.isNaN(bias)) {
-      throw new InvalidRequestException("logitBias", "logit_bias must give a number for a token id but gives " + bias
+      throw new InvalidRequestException("logitBias", "must give a number for a token id but gives " + bias
           + " for " + id);
     }
   }
 
-  private static void finite(String parameter, String name, double value) {
+  private static void finite(String parameter, double value) {
     if (!Double.isFinite(value)) {
-      throw new InvalidRequestException(parameter, name + " must be a finite number but is " + value);
+      throw new InvalidRequestException(parameter, "must be a finite number but is " + value);
     }
   }
 
-  private static void size(String parameter, String name, int value) {
+  private static void size(String parameter, int value) {
     if (value < 0) {
-      throw new InvalidRequestException(parameter, name + " must be at least 0 but is " + value);
+      throw new InvalidRequestException(parameter, "must be at least 0 but is " + value);
     }
   }
 }

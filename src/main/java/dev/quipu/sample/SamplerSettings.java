@@ -1,6 +1,7 @@
 package dev.quipu.sample;
 
 import dev.quipu.InvalidRequestException;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -23,19 +24,26 @@ public record SamplerSettings(double temp, double topP, double minP, int minToke
   public static final SamplerSettings GREEDY = new SamplerSettings(0, 0, 0, 1, 0, 0, 0.1, List.of());
 
   public SamplerSettings {
-    within("temp", "temperature", temp, 0, 2);
-    within("topP", "top_p", topP, 0, 1);
-    within("minP", "min_p", minP, 0, 1);
-    within("xtcProbability", "xtc_probability", xtcProbability, 0, 1);
-    within("xtcThreshold", "xtc_threshold", xtcThreshold, 0, 0.5);
+    within("temp", temp, 0, 2);
+    within("topP", topP, 0, 1);
+    within("minP", minP, 0, 1);
+    within("xtcProbability", xtcProbability, 0, 1);
+    within("xtcThreshold", xtcThreshold, 0, 0.5);
     if (minTokensToKeep < 1) {
-      throw new InvalidRequestException("minTokensToKeep", "min_tokens_to_keep must be at least 1 but is "
+      throw new InvalidRequestException("minTokensToKeep", "must be at least 1 but is "
           + minTokensToKeep);
     }
     if (topK < 0) {
-      throw new InvalidRequestException("topK", "top_k must be at least 0 but is " + topK);
+      throw new InvalidRequestException("topK", "must be at least 0 but is " + topK);
     }
     xtcSpecialTokens = List.copyOf(xtcSpecialTokens);
+  }
+
+  /** The same, with these ids added to those that XTC never excludes. */
+  public SamplerSettings exempting(List<Integer> ids) {
+    List<Integer> exempt = new ArrayList<>(xtcSpecialTokens);
+    exempt.addAll(ids);
+    return new SamplerSettings(temp, topP, minP, minTokensToKeep, topK, xtcProbability, xtcThreshold, exempt);
   }
 
   public boolean greedy() {
@@ -48,24 +56,24 @@ public record SamplerSettings(double temp, double topP, double minP, int minToke
    */
   public void checkVocabulary(int size) {
     if (topK >= size) {
-      throw new InvalidRequestException("topK", "top_k must be below the vocabulary's " + size + " tokens but is "
+      throw new InvalidRequestException("topK", "must be below the vocabulary's " + size + " tokens but is "
           + topK);
     }
     if (minTokensToKeep > size) {
-      throw new InvalidRequestException("minTokensToKeep", "min_tokens_to_keep must be at most the vocabulary's " + size
+      throw new InvalidRequestException("minTokensToKeep", "must be at most the vocabulary's " + size
           + " tokens but is " + minTokensToKeep);
     }
     for (int id : xtcSpecialTokens) {
       if (id < 0 || id >= size) {
-        throw new InvalidRequestException("xtcSpecialTokens", "xtc_special_tokens must be ids below the vocabulary's "
+        throw new InvalidRequestException("xtcSpecialTokens", "must be ids below the vocabulary's "
             + size + " tokens but one is " + id);
       }
     }
   }
 
-  private static void within(String parameter, String name, double value, double min, double max) {
+  private static void within(String parameter, double value, double min, double max) {
     if (!(value >= min && value <= max)) {
-      throw new InvalidRequestException(parameter, name + " must be in [" + shown(min) + ", " + shown(max) + "] but is "
+      throw new InvalidRequestException(parameter, "must be in [" + shown(min) + ", " + shown(max) + "] but is "
           + value);
     }
   }

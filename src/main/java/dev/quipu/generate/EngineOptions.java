@@ -1,0 +1,35 @@
+package dev.quipu.generate;
+
+import dev.quipu.InvalidRequestException;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * How a model is loaded and run.
+ *
+ * @param ops               which implementation of the operations
+ * @param threads           to compute with, 0 for as many as the machine gives
+ * @param allowedConfigKeys keys of config.json to ignore although their meaning is unknown
+ * @param chatTemplate      a Jinja template instead of the model's own, or null
+ * @param log               told what is done and chosen
+ */
+public record EngineOptions(
+    OpsKind ops, int threads, Set<String> allowedConfigKeys, String chatTemplate, Consumer<String> log) {
+
+  /** The implementations of the operations. */
+  public enum OpsKind {
+    /** The formulas as in the book; slow. */
+    SCALAR,
+    /** The Vector API; scalar, with a word to the log, where it is not to be had. */
+    VECTOR
+  }
+
+  public static final EngineOptions DEFAULT = new EngineOptions(OpsKind.VECTOR, 0, Set.of(), null, _ -> {});
+
+  public EngineOptions {
+    if (threads < 0) {
+      throw new InvalidRequestException("threads", "must be at least 1 but is " + threads);
+    }
+    allowedConfigKeys = Set.copyOf(allowedConfigKeys);
+  }
+}

@@ -1,0 +1,28 @@
+package dev.quipu.generate;
+
+import java.util.List;
+import java.util.Map;
+
+/** What a model is asked to continue. */
+public sealed interface Prompt {
+
+  /**
+   * A conversation, put into words by the model's chat template.
+   *
+   * @param messages  the turns, oldest first
+   * @param prefill   how the answer begins, or null
+   * @param variables more variables for the template, such as {@code enable_thinking}
+   */
+  record Chat(List<Message> messages, String prefill, Map<String, Object> variables) implements Prompt {
+
+    public Chat {
+      messages = List.copyOf(messages);
+    }
+  }
+
+  /** Text as it is, with the special tokens that the tokenizer adds. */
+  record Text(String text) implements Prompt {}
+
+  /** Token ids as they are. */
+  record Tokens(int... ids) implements Prompt {}
+}
