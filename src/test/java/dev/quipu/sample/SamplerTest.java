@@ -1,0 +1,107 @@
+package dev.quipu.sample;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.management.ThreadMXBean;
+import dev.quipu.InvalidRequestException;
+import dev.quipu.QuipuException;
+import java.lang.management.ManagementFactory;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+class SamplerTest {
+
+  private static final SamplerSettings ALL = new SamplerSettings(.8, .95, .001, 2, 40, .5, .05, List.of(1, 2));
+
+  @Test
+  void greedyTakesTheLikeliestAndNoRandomness() {
+    Randomness random = new Randomness(42);
+    assertThat(Sampler.of(SamplerSettings.GREEDY).next(new float[] {9, 1, 4, 4, 9}, 1, 3, random)).isEqualTo(1);
+    assertThat(random.uniform()).isEqualTo(new Randomness(42).uniform());
+  }
+
+  @Test
+  void rowMayLieInsideALargerArrayAndIsNotChanged() {
+    float[] row = logits(50, 1);
+    float[] rows = new float[150];
+    System.arraycopy(row, 0, rows, 50, 50);
+    float[] before = rows.clone();
+    int alone = Sampler.of(ALL).next(row, 0, 50, new Randomness(3));
+    assertThat(Sampler.of(ALL).next(rows, 50, 50, new Randomness(3))).isEqualTo(alone);
+    assertThat(rows).isEqualTo(before);
+  }
+
+  @Test
+  void drawsFollowTheDistribution() {
+    float[] logits = {(float) Math.log(.1), (float) Math.log(.6), (float) Math.log(.3)};
+    Sampler sampler = Sampler.of(new SamplerSettings(1, 0, 0, 1, 0, 0, .1, List.of()));
+    Randomness random = new Randomness(4711);
+    int[] counts = new int[3];
+    for (int i = 0; i < 10_000; i++) {
+      counts[sampler.next(logits, 0, 3, random)]++;
+    }
+    // four standard deviations of a binomial of 10,000
+    assertThat(counts[0]).isBetween(880, 1120);
+    assertThat(counts[1]).isBetween(5804, 6196);
+    assertThat(counts[2]).isBetween(2817, 3183);
+  }
+
+  @Test
+  void rowWithNothingToChooseIsRefused() {
+    float[] none = new float[5];
+    Arrays.fill(none, Float.NEGATIVE_INFINITY);
+    for (SamplerSettings settings : List.of(SamplerSettings.GREEDY, new SamplerSettings(1, .5, .1, 2, 3, 1, .1, List.of()))) {
+      Sampler sampler = Sampler.of(settings);
+      assertThatThrownBy(() -> sampler.next(none, 0, 5, new Randomness(0))).isInstanceOf(QuipuException.class)
+          .hasMessageContaining("no token can be chosen");
+    }
+    float[] broken = {1, 2, Float.NaN, 4, 5};
+    assertThatThrownBy(() -> Sampler.of(ALL).next(Arrays.copyOf(broken, 50), 0, 50, new Randomness(0)))
+        .isInstanceOf(QuipuException.class).hasMessageContaining("NaN");
+  }
+
+  @Test
+  void singleTokenLeftIsAlwaysTaken() {
+    float[] logits = new float[50];
+    Arrays.fill(logits, Float.NEGATIVE_INFINITY);
+    logits[17] = -3;
+    for (int seed = 0; seed < 50; seed++) {
+      assertThat(Sampler.of(ALL).next(logits, 0, 50, new Randomness(seed))).isEqualTo(17);
+    }
+  }
+
+  @Test
+  void topKOfTheWholeVocabularyIsRefused() {
+    assertThatThrownBy(() -> Sampler.of(ALL).next(new float[40], 0, 40, new Randomness(0)))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessage("top_k must be below the vocabulary's 40 tokens but is 40");
+  }
+
+  @Test
+  void decodingAllocatesNothing() {
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    float[] logits = logits(49_152, 3);
+    Sampler sampler = Sampler.of(ALL);
+    Randomness random = new Randomness(0);
+    for (int i = 0; i < 20; i++) {
+      sampler.next(logits, 0, logits.length, random);
+    }
+    long before = threads.getCurrentThreadAllocatedBytes();
+    for (int i = 0; i < 20; i++) {
+      sampler.next(logits, 0, logits.length, random);
+    }
+    assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(20 * 256);
+  }
+
+  private static float[] logits(int n, double deviation) {
+    SplittableRandom random = new SplittableRandom(4711);
+    float[] logits = new float[n];
+    for (int i = 0; i < n; i++) {
+      logits[i] = (float) (deviation * random.nextGaussian());
+    }
+    return logits;
+  }
+}
