@@ -18,8 +18,8 @@ import tools.jackson.core.json.JsonFactory;
 
 /**
  * The header of a safetensors file: which tensor lies where. Once it exists, every tensor's bytes are known to lie
- * inside the data, to match its shape, and to belong to no other tensor; together they fill the data without a gap, as the
- * format demands. Reads no data.
+ * inside the data, to match its shape, and to belong to no other tensor; together they fill the data without a gap, as
+ * the format demands. Reads no data.
  */
 record SafeTensorsHeader(Map<String, Entry> tensors, Map<String, String> metadata) {
 
@@ -119,7 +119,8 @@ record SafeTensorsHeader(Map<String, Entry> tensors, Map<String, String> metadat
       long elements = elements(entry);
       if (elements > Long.MAX_VALUE / bits || elements * bits != size * 8) {
         throw refuse(entry.name(), entry.dtype() + " " + Arrays.toString(entry.shape()) + " does not fit its " + size
-            + " bytes (data_offsets [" + entry.begin() + ", " + entry.end() + "]): the file is damaged; download it again");
+            + " bytes (data_offsets [" + entry.begin() + ", " + entry.end() + "]): the file is damaged; download it "
+            + "again");
       }
     }
 

@@ -11,8 +11,8 @@ import java.util.TreeSet;
 import java.util.function.Predicate;
 
 /**
- * Which safetensors files of a folder are the model's weights, and which tensor lies in which: those that the index names;
- * without an index {@code model*.safetensors}, else all but adapters and Mistral's {@code consolidated} copies.
+ * Which safetensors files of a folder are the model's weights, and which tensor lies in which: those that the index
+ * names; without an index {@code model*.safetensors}, else all but adapters and Mistral's {@code consolidated} copies.
  */
 final class WeightFiles {
 
