@@ -82,9 +82,16 @@ public final class Checkpoint implements AutoCloseable {
    */
   public synchronized Config config() {
     if (config == null) {
-      config = optionalConfig(CONFIG).orElseThrow(() -> NotACheckpoint.noConfig(folder));
+      config = readConfig();
     }
     return config;
+  }
+
+  private Config readConfig() {
+    if (!has(CONFIG)) {
+      throw NotACheckpoint.noConfig(folder);
+    }
+    return optionalConfig(CONFIG).get();
   }
 
   /** Another JSON object, such as {@code generation_config.json}, if the file is there. */

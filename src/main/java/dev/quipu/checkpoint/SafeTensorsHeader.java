@@ -5,7 +5,7 @@ import dev.quipu.config.Json;
 import java.io.ByteArrayInputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +27,14 @@ record SafeTensorsHeader(Map<String, Entry> tensors, Map<String, String> metadat
       Json.FACTORY.rebuild().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
   /** A tensor of any safetensors type; bytes begin to end of the data are its own. */
-  record Entry(String name, String dtype, long[] shape, long begin, long end) {}
+  record Entry(String name, String dtype, long[] shape, long begin, long end) implements Comparable<Entry> {
+
+    /** By place in the data; an empty tensor comes before the one that begins where it lies. */
+    @Override
+    public int compareTo(Entry other) {
+      return begin != other.begin ? Long.compare(begin, other.begin) : Long.compare(end, other.end);
+    }
+  }
 
   /**
    * @param json      the header's bytes
@@ -151,7 +158,7 @@ record SafeTensorsHeader(Map<String, Entry> tensors, Map<String, String> metadat
 
     private void checkLayout() {
       List<Entry> byOffset = new ArrayList<>(tensors.values());
-      byOffset.sort(Comparator.comparingLong(Entry::begin).thenComparingLong(Entry::end));
+      Collections.sort(byOffset);
       long end = 0;
       for (Entry entry : byOffset) {
         if (entry.begin() != end) {
