@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What is added to or taken from logits before a token is chosen, in mlx-lm's words and ranges. A penalty of 0 is off. A
- * context size is how many of the last tokens a penalty looks at; 0: all of them, as in mlx-lm.
+ * What is added to or taken from logits before a token is chosen, in mlx-lm's words and ranges. A penalty of 0 is off.
+ * A context size is how many of the last tokens a penalty looks at; 0: all of them, as in mlx-lm.
  *
  * @param logitBias what to add, by token id
  */

@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How a token is chosen, in mlx-lm's words and ranges. Every value is in its range once the record exists; what depends on
- * the size of the vocabulary is checked by {@link #checkVocabulary}.
+ * How a token is chosen, in mlx-lm's words and ranges. Every value is in its range once the record exists; what depends
+ * on the size of the vocabulary is checked by {@link #checkVocabulary}.
  *
  * @param temp             0 takes the most likely token, and nothing below counts; up to 2 makes sense
  * @param topP             keep the most likely tokens of this mass; 0 and 1: off
