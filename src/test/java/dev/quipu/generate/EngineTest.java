@@ -12,8 +12,11 @@ import dev.quipu.generate.GenerationEvent.StopReason;
 import dev.quipu.generate.GenerationEvent.Text;
 import dev.quipu.generate.GenerationEvent.Token;
 import dev.quipu.sample.SamplerSettings;
+import dev.quipu.support.TinyCheckpoint;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -24,6 +27,7 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -195,14 +199,22 @@ class EngineTest {
         .satisfies(e -> assertThat(e.parameter()).isEqualTo(parameter)).withMessageContaining(problem);
   }
 
+  /** A model of zeros, to which every token is as likely as any other, with a context of 20 positions. */
   @Test
-  void aFullContextEndsTheAnswer() {
-    int[] prompt = new int[engine.contextLength() - 2];
-    Arrays.fill(prompt, 504);
-    List<GenerationEvent> events = events(GenerationRequest.of(new Prompt.Tokens(prompt)).withMaxTokens(50)
-        .withExtraEosTokens(Set.of()));
-    assertThat(finished(events).reason()).isIn(StopReason.CONTEXT_FULL, StopReason.EOS_TOKEN);
-    assertThat(finished(events).figures().generationTokens()).isLessThanOrEqualTo(3);
+  void aFullContextEndsTheAnswer(@TempDir Path folder) throws IOException {
+    new TinyCheckpoint().config("vocab_size", "49152").config("max_position_embeddings", "20")
+        .tensor("model.embed_tokens.weight", 49152, 64).write(folder);
+    Files.copy(Path.of("models/SmolLM2-135M-Instruct-4bit/tokenizer.json"), folder.resolve("tokenizer.json"));
+    SamplerSettings sampling = new SamplerSettings(1, 0, 0, 1, 0, 0, 0.1, List.of());
+    try (Engine small = Engine.load(folder)) {
+      GenerationRequest request = GenerationRequest.of(new Prompt.Tokens(new int[18])).withSampling(sampling);
+      List<GenerationEvent> events = new ArrayList<>();
+      small.generate(request.withSeed(1L)).forEach(events::add);
+      assertThat(finished(events).reason()).isEqualTo(StopReason.CONTEXT_FULL);
+      assertThat(finished(events).figures().generationTokens()).isEqualTo(3); // the last one is not read any more
+      assertThatExceptionOfType(QuipuException.class).isThrownBy(() -> small.generate(GenerationRequest.chat("Hi")))
+          .withMessageContaining("no chat template");
+    }
   }
 
   @Test
