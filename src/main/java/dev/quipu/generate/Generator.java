@@ -162,9 +162,15 @@ final class Generator {
       return "";
     }
     float logprob = logits.data()[token] - decoder.logSumExp(logits, 0);
-    pending.add(new Token(token, new String(tokenizer.bytes(token), StandardCharsets.UTF_8), logprob));
+    pending.add(new Token(token, textOf(token), logprob));
     stop = limit();
     return text.push(token);
+  }
+
+  /** A token's text by itself; empty where the model knows ids that the tokenizer does not. */
+  private String textOf(int token) {
+    byte[] bytes = tokenizer.bytes(token);
+    return bytes == null ? "" : new String(bytes, StandardCharsets.UTF_8);
   }
 
   private void append(int token) {
