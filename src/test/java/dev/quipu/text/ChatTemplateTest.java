@@ -113,7 +113,7 @@ class ChatTemplateTest {
 
   @Test
   void valuesTooLargeToBeMeantAreRefused() {
-    for (String source : List.of("{{ range(100001) }}", "{{ 'a' * 10 ** 12 }}", "{{ 9 ** 9 ** 9 }}", "{{ '%999999999d' % 1 }}",
+    for (String source : List.of("{{ range(100001) }}", "{{ 'a' * 10 ** 12 }}", "{{ 9 ** (9 ** 9) }}", "{{ '%999999999d' % 1 }}",
         "{{ [1] * 10 ** 9 }}", "{{ 'a'|center(10 ** 9) }}", "{{ 10 ** 5000 }}", "{{ '{:999999999}'.format(1) }}")) {
       assertThatThrownBy(() -> ChatTemplate.parse("t", source).render(Map.of()))
           .as(source).isInstanceOf(TemplateException.class);
