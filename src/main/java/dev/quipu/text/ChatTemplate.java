@@ -5,7 +5,6 @@ import dev.quipu.text.jinja.Template;
 import dev.quipu.text.jinja.TemplateFailure;
 import dev.quipu.text.jinja.TemplateSyntaxException;
 import java.time.Clock;
-import java.time.LocalDateTime;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -52,7 +51,7 @@ public final class ChatTemplate {
     variables.putIfAbsent("tools", null);
     variables.putIfAbsent("documents", null);
     try {
-      return Interpreter.render(template, variables, LocalDateTime.now(clock));
+      return Interpreter.render(template, variables, clock);
     } catch (TemplateFailure e) {
       boolean own = e.kind().equals("TemplateError") || e.kind().equals("NotSupported");
       throw new TemplateException(name, e.line(), own ? "" : e.kind(), e.getMessage());

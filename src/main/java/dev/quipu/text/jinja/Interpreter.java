@@ -5,6 +5,7 @@ import dev.quipu.text.jinja.Node.Expr;
 import dev.quipu.text.jinja.Node.Signature;
 import dev.quipu.text.jinja.Node.Stmt;
 import dev.quipu.text.jinja.Node.Target;
+import java.time.Clock;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -21,20 +22,20 @@ public final class Interpreter {
   private enum Flow { NEXT, BREAK, CONTINUE }
 
   private final Variables variables;
-  private final LocalDateTime now;
+  private final Clock clock;
   private int line = 1;
   private int calls;
   private boolean autoescape;
   private Object captured;
 
-  private Interpreter(Map<String, Object> context, LocalDateTime now) {
+  private Interpreter(Map<String, Object> context, Clock clock) {
     this.variables = new Variables(context);
-    this.now = now;
+    this.clock = clock;
   }
 
   /** @throws TemplateFailure with the line and what Python would raise */
-  public static String render(Template template, Map<String, Object> context, LocalDateTime now) {
-    Interpreter interpreter = new Interpreter(context, now);
+  public static String render(Template template, Map<String, Object> context, Clock clock) {
+    Interpreter interpreter = new Interpreter(context, clock);
     try {
       StringBuilder out = new StringBuilder(1024);
       interpreter.run(template.body(), Scope.enter(template.frame(), null, interpreter.variables), out);
@@ -48,7 +49,7 @@ public final class Interpreter {
   }
 
   LocalDateTime now() {
-    return now;
+    return LocalDateTime.now(clock);
   }
 
   boolean autoescape() {

@@ -187,17 +187,12 @@ final class Numbers {
       return floatPower(toDouble(a), toDouble(b));
     }
     BigInteger base = big(a);
-    if (base.bitLength() <= 1) {
-      return base.signum() < 0 && big(b).testBit(0) ? -1L : base.signum() == 0 && isZero(b) ? 1L : power01(base);
+    if (base.abs().bitLength() <= 1) {
+      return isZero(b) ? 1L : base.signum() < 0 && !big(b).testBit(0) ? 1L : base.longValue();
     }
     int exponent = toInt(b, "exponent");
-    checkBits((long) base.bitLength() * exponent);
+    checkBits((long) base.abs().bitLength() * exponent);
     return normal(base.pow(exponent));
-  }
-
-  // 0, 1 or -1 to a power that is even or leaves it as it is
-  private static Object power01(BigInteger base) {
-    return base.signum() == 0 ? 0L : 1L;
   }
 
   private static Object floatPower(double x, double y) {

@@ -1,7 +1,6 @@
 package dev.quipu.text.jinja;
 
 import java.time.LocalDateTime;
-import java.time.format.TextStyle;
 import java.time.temporal.IsoFields;
 import java.util.Locale;
 
@@ -37,12 +36,13 @@ final class Strftime {
     return number != null ? number : composite(t, letter);
   }
 
+  // the enums' names are the C locale's, and cost no locale data at a cold start
   private static String text(LocalDateTime t, char letter) {
     return switch (letter) {
-      case 'a' -> t.getDayOfWeek().getDisplayName(TextStyle.SHORT, Locale.ENGLISH);
-      case 'A' -> t.getDayOfWeek().getDisplayName(TextStyle.FULL, Locale.ENGLISH);
-      case 'b', 'h' -> t.getMonth().getDisplayName(TextStyle.SHORT, Locale.ENGLISH);
-      case 'B' -> t.getMonth().getDisplayName(TextStyle.FULL, Locale.ENGLISH);
+      case 'a' -> Text.capitalize(t.getDayOfWeek().name().substring(0, 3));
+      case 'A' -> Text.capitalize(t.getDayOfWeek().name());
+      case 'b', 'h' -> Text.capitalize(t.getMonth().name().substring(0, 3));
+      case 'B' -> Text.capitalize(t.getMonth().name());
       case 'p' -> t.getHour() < 12 ? "AM" : "PM";
       case 'P' -> t.getHour() < 12 ? "am" : "pm";
       case 'Z', 'z' -> "";

@@ -141,7 +141,7 @@ final class Text {
         end++;
       }
       if (limit >= 0 && parts.size() >= limit) {
-        parts.add(stripRight(rest));
+        parts.add(rest);
         break;
       }
       parts.add(rest.substring(0, end));
@@ -159,7 +159,7 @@ final class Text {
         start--;
       }
       if (limit >= 0 && parts.size() >= limit) {
-        parts.addFirst(stripLeft(rest));
+        parts.addFirst(rest);
         break;
       }
       parts.addFirst(rest.substring(start));
@@ -264,11 +264,15 @@ final class Text {
     boolean afterLetter = false;
     for (int i = 0; i < s.length(); ) {
       int c = s.codePointAt(i);
-      out.append(afterLetter ? lower(Character.toString(c)) : titled(c));
+      out.append(!afterLetter ? titled(c) : c == 'Σ' ? finalSigma(s, i + 1) : lower(Character.toString(c)));
       afterLetter = isCased(c);
       i += Character.charCount(c);
     }
     return out.toString();
+  }
+
+  private static String finalSigma(String s, int next) {
+    return next < s.length() && isCased(s.codePointAt(next)) ? "σ" : "ς";
   }
 
   private static String titled(int c) {
