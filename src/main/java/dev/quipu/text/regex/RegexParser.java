@@ -12,11 +12,11 @@ import java.util.List;
 final class RegexParser {
 
   private static final int MAX_REPEAT = 1000;
-  private static final CodePoints ANY = new CodePoints(_ -> true);
-  private static final CodePoints NOT_NEWLINE = new CodePoints(c -> c != '\n');
+  private static final CodePoints ANY = CodePoints.range(0, Character.MAX_CODE_POINT);
+  private static final CodePoints NOT_NEWLINE = CodePoints.range('\n', '\n').not();
   private static final CodePoints DIGIT = CodePoints.property("Nd");
   private static final CodePoints HEX =
-      new CodePoints(c -> c >= '0' && c <= '9' || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F');
+      CodePoints.range('0', '9').or(CodePoints.range('a', 'f')).or(CodePoints.range('A', 'F'));
   /** Pairs of ASCII letters that some single character folds to, such as ß to ss. */
   private static final String FOLDED_PAIRS = "ss ff fi fl st";
 
@@ -343,7 +343,8 @@ final class RegexParser {
     int first = c;
     if (c == '\\') {
       int escaped = next();
-      CodePoints set = classEscape(escaped);
+      CodePoints set = escaped == 'w' ? CodePoints.WORD_IN_CLASS
+          : escaped == 'W' ? CodePoints.WORD_IN_CLASS.not() : classEscape(escaped);
       if (set != null) {
         return set;
       }
