@@ -122,6 +122,49 @@ def random_tokenizer(rng):
             "post_processor": post_processor(rng), "decoder": decoder(rng) if rng.random() < 0.9 else None, "model": m}
 
 
+def style(name):
+    """A tiny tokenizer in the manner of a well-known one."""
+    specials = ["<unk>", "<s>", "</s>", "<|im_start|>"]
+    if name == "llama3":
+        letters = [chr(c) for c in range(0x21, 0x144) if c not in range(0x7f, 0xa1) and c != 0xad]
+        pairs = ["Ġ t", "h e", "Ġt he", "i n", "Ġ a", "Ð ¿", "ã ģ", "ð Ł", "ðŁ ĳ", "1 2", "Ċ Ċ", "' s", "Ġ Ġ"]
+    else:
+        letters = [f"<0x{b:02X}>" for b in range(256)] + list("▁abcdefghijklmnopqrstuvwxyzABCDE.,'123\n") + ["é", "п", "日"]
+        pairs = ["▁ t", "h e", "▁t he", "i n", "▁ a", "▁ ▁", "▁▁ ▁▁", "е т", "1 2", "e r"]
+    vocab = {t: i for i, t in enumerate(specials + letters)}
+    merges = [p for p in pairs if all(t in vocab or any(t == q.replace(" ", "") for q in pairs) for t in p.split(" "))]
+    for pair in merges:
+        vocab.setdefault(pair.replace(" ", ""), len(vocab))
+    added = [{"id": i, "content": t, "single_word": False, "lstrip": False, "rstrip": i == 3 and name == "phi3", "normalized": False, "special": True}
+             for i, t in enumerate(specials)]
+    space = {"type": "Replace", "pattern": {"String": " "}, "content": "▁"}
+    unspace = [{"type": "Replace", "pattern": {"String": "▁"}, "content": " "}, {"type": "ByteFallback"}, {"type": "Fuse"}]
+    byte_level = {"type": "ByteLevel", "add_prefix_space": False, "trim_offsets": True, "use_regex": False}
+    llama3 = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
+    parts = {
+        "llama2": ({"type": "Sequence", "normalizers": [{"type": "Prepend", "prepend": "▁"}, space]}, None,
+                   {"type": "Sequence", "decoders": unspace + [{"type": "Strip", "content": " ", "start": 1, "stop": 0}]}),
+        "gemma": (space, {"type": "Split", "pattern": {"String": " "}, "behavior": "MergedWithPrevious", "invert": False},
+                  {"type": "Sequence", "decoders": unspace}),
+        "phi3": (None, {"type": "Metaspace", "replacement": "▁", "prepend_scheme": "first", "split": False},
+                 {"type": "Sequence", "decoders": unspace + [{"type": "Strip", "content": " ", "start": 1, "stop": 0}]}),
+        "llama3": (None, {"type": "Sequence", "pretokenizers": [
+            {"type": "Split", "pattern": {"Regex": llama3}, "behavior": "Isolated", "invert": False}, byte_level]}, byte_level)}[name]
+    return {"version": "1.0", "truncation": None, "padding": None, "added_tokens": added, "normalizer": parts[0], "pre_tokenizer": parts[1],
+            "post_processor": None, "decoder": parts[2],
+            "model": {"type": "BPE", "dropout": None, "unk_token": "<unk>", "continuing_subword_prefix": None, "end_of_word_suffix": None,
+                      "fuse_unk": True, "byte_fallback": name != "llama3", "ignore_merges": name == "llama3", "vocab": vocab, "merges": merges}}
+
+
+def write_styles(out, texts):
+    for name in ["llama2", "gemma", "phi3", "llama3"]:
+        rng = random.Random(7)
+        target = out / "tokenizers" / f"{name}-style"
+        target.mkdir(parents=True, exist_ok=True)
+        (target / "tokenizer.json").write_text(json.dumps(style(name), ensure_ascii=False))
+        corpus.write_suite(out, f"{name}-style", tokenizers.Tokenizer.from_file(str(target / "tokenizer.json")), rng, texts)
+
+
 def random_text(rng, contents):
     return "".join(rng.choice(contents) if rng.random() < 0.15 else corpus.random_code_point(rng) if rng.random() < 0.05
                    else rng.choice(CHARS) for _ in range(rng.choice([0, 1, 2, 5, 12, 40, 120])))
@@ -169,7 +212,7 @@ def main():
             (target / "tokenizer.json").write_text(json.dumps(case[0], ensure_ascii=False))
             corpus.write_case(args.out / "tokenize" / f"random-{i}", "tokenize", f"random-{i}", {"items": case[1]})
             made += 1
-    (args.out / "detokenize").mkdir(exist_ok=True)
+    write_styles(args.out, args.texts * 8)
     print(f"{made} of {args.count} tokenizers")
 
 

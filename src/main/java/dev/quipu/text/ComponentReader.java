@@ -192,8 +192,9 @@ final class ComponentReader {
   }
 
   private static int[] namedId(Config c, String key) {
-    if (list(c, key) instanceof List<?> pair && pair.size() == 2 && pair.get(1) instanceof Long id) {
-      return new int[] {Math.toIntExact(id)};
+    if (list(c, key) instanceof List<?> pair && pair.size() == 2 && pair.get(1) instanceof Long id
+        && id >= 0 && id <= Vocabulary.MAX_ID) {
+      return new int[] {id.intValue()};
     }
     throw c.refuse(key, "must be a token and its id");
   }

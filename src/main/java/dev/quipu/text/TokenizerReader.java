@@ -114,7 +114,11 @@ final class TokenizerReader {
         int start = json.stringStart;
         int end = json.stringEnd;
         json.expect(':');
-        vocabulary.add(string, start, end, json.readId());
+        int id = json.readId();
+        if (id > Vocabulary.MAX_ID) {
+          throw json.malformed("the id " + id + " is larger than " + Vocabulary.MAX_ID);
+        }
+        vocabulary.add(string, start, end, id);
       } while (json.more('}'));
     }
     vocabulary.freeze();
@@ -276,7 +280,11 @@ final class TokenizerReader {
   }
 
   private static Added addedToken(Config config) {
-    return new Added(config.requireInt("id"), config.requireString("content"), flag(config, "single_word"),
+    int id = config.requireInt("id");
+    if (id < 0 || id > Vocabulary.MAX_ID) {
+      throw config.refuse("id", "must be from 0 to " + Vocabulary.MAX_ID + " but is " + id);
+    }
+    return new Added(id, config.requireString("content"), flag(config, "single_word"),
         flag(config, "lstrip"), flag(config, "rstrip"), flag(config, "normalized"), flag(config, "special"));
   }
 

@@ -12,6 +12,7 @@ import java.util.List;
 final class RegexParser {
 
   private static final int MAX_REPEAT = 1000;
+  private static final int MAX_DEPTH = 200;
   private static final CodePoints ANY = CodePoints.range(0, Character.MAX_CODE_POINT);
   private static final CodePoints NOT_NEWLINE = CodePoints.range('\n', '\n').not();
   private static final CodePoints DIGIT = CodePoints.property("Nd");
@@ -25,6 +26,7 @@ final class RegexParser {
   private boolean ignoreCase;
   private boolean dotAll;
   private int lastFolded;
+  private int depth;
 
   private RegexParser(String pattern) {
     this.pattern = pattern;
@@ -42,10 +44,14 @@ final class RegexParser {
   private Node alternatives() {
     boolean ignoreCaseOutside = ignoreCase;
     boolean dotAllOutside = dotAll;
+    if (++depth > MAX_DEPTH) {
+      throw refuse("more than " + MAX_DEPTH + " groups in one another");
+    }
     List<Node> found = new ArrayList<>();
     do {
       found.add(sequence());
     } while (take('|'));
+    depth--;
     ignoreCase = ignoreCaseOutside;
     dotAll = dotAllOutside;
     return found.size() == 1 ? found.getFirst() : new Node.Either(found);
@@ -336,7 +342,11 @@ final class RegexParser {
         throw refuse("a POSIX bracket " + pattern.substring(at - 1));
       }
       boolean outside = ignoreCase;
+      if (++depth > MAX_DEPTH) {
+        throw refuse("more than " + MAX_DEPTH + " classes in one another");
+      }
       CodePoints nested = charClass();
+      depth--;
       ignoreCase = outside;
       return nested;
     }
