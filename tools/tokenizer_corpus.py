@@ -138,6 +138,18 @@ def write_case(folder, kind, name, keys):
     (folder / "case.json").write_text(json.dumps({**case, **keys}, ensure_ascii=False, separators=(",", ":")))
 
 
+def write_suite(out, name, tokenizer, rng, count):
+    specials = specials_of(tokenizer, rng)
+    texts = ["", " ", "a"] + [text(rng, specials) for _ in range(count)]
+    items = [item(tokenizer, t, add) for t in texts for add in (False, True)]
+    write_case(out / "tokenize" / name, "tokenize", name, {"items": items})
+    streams = [i["ids"] for i in rng.sample(items, min(len(items), count // 5))]
+    streams += [random_ids(tokenizer, rng) for _ in range(count // 10)]
+    streams = [stream_item(tokenizer, ids[:60]) for ids in streams if not spoils_characters(tokenizer, ids[:60])]
+    write_case(out / "detokenize" / name, "detokenize_stream", name, {"max_held": 8, "items": streams})
+    print(f"{name}: {len(items)} items, {len(streams)} streams")
+
+
 ABOUT = {"tokenize": "Fails if an id or a decoded character differs from the reference on one of the texts.",
          "detokenize_stream": "Fails if streamed text differs from decoding at once, splits a character or is held back too long."}
 COMMAND = "tools/tokenizer_corpus.py"
@@ -159,15 +171,7 @@ def main():
         target = args.out / "tokenizers" / name
         target.mkdir(parents=True, exist_ok=True)
         shutil.copy(file, target / "tokenizer.json")
-        specials = specials_of(tokenizer, rng)
-        texts = ["", " ", "a"] + [text(rng, specials) for _ in range(args.texts)]
-        items = [item(tokenizer, t, add) for t in texts for add in (False, True)]
-        write_case(args.out / "tokenize" / name, "tokenize", name, {"items": items})
-        streams = [i["ids"] for i in rng.sample(items, min(len(items), args.texts // 5))]
-        streams += [random_ids(tokenizer, rng) for _ in range(args.texts // 10)]
-        streams = [stream_item(tokenizer, ids[:60]) for ids in streams if not spoils_characters(tokenizer, ids[:60])]
-        write_case(args.out / "detokenize" / name, "detokenize_stream", name, {"max_held": 8, "items": streams})
-        print(f"{name}: {len(items)} items, {len(streams)} streams")
+        write_suite(args.out, name, tokenizer, rng, args.texts)
 
 
 if __name__ == "__main__":

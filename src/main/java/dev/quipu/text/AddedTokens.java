@@ -54,7 +54,10 @@ final class AddedTokens {
         normalForms.put(id, form);
       }
     }
-    byId.forEach((id, token) -> (token.normalized ? normal : raw).add(normalForms.getOrDefault(id, token.content), id));
+    for (Map.Entry<Integer, Added> entry : byId.entrySet()) {
+      int id = entry.getKey();
+      (entry.getValue().normalized ? normal : raw).add(decoded(id), id);
+    }
   }
 
   private static String normalForm(String content, Normalizer normalizer) {
@@ -120,7 +123,10 @@ final class AddedTokens {
       if (done < start) {
         sink.text(done, start);
       }
-      sink.token(match.id());
+      // a token that an earlier one has stripped away whole does not count
+      if (start < end) {
+        sink.token(match.id());
+      }
       done = end;
     }
     if (done < text.length()) {
@@ -132,9 +138,8 @@ final class AddedTokens {
     return (start == 0 || !isWord(text.codePointBefore(start))) && (end == text.length() || !isWord(text.codePointAt(end)));
   }
 
-  // Rust's \w has the two joiners, Oniguruma's has not
   private static boolean isWord(int c) {
-    return CodePoints.WORD.has(c) || c == 0x200C || c == 0x200D;
+    return CodePoints.RUST_WORD.has(c);
   }
 
   private static int spacesBefore(String text, int at) {

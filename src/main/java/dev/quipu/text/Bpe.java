@@ -27,7 +27,7 @@ final class Bpe {
   }
 
   private static final int NO_TOKEN = -1;
-  private static final String HEX = "0123456789ABCDEF";
+  private static final byte[] HEX = "0123456789ABCDEF".getBytes(StandardCharsets.US_ASCII);
 
   private final Vocabulary vocabulary;
   private final Merges merges;
@@ -49,7 +49,7 @@ final class Bpe {
     this.options = options;
     this.byteLevel = byteLevel;
     for (int b = 0; b < 256; b++) {
-      fallbackTokens[b] = vocabulary.id(fallbackName(b));
+      fallbackTokens[b] = fallbackToken(vocabulary, b);
     }
     this.byteTokens = byteLevel && options.plain() ? byteTokens(vocabulary) : null;
     // without a token for every byte, unknown characters vanish or fuse, and then both sides of a seam touch
@@ -60,8 +60,10 @@ final class Bpe {
     this.seams = complete && options.plain() && !byteLevel ? seams : null;
   }
 
-  static String fallbackName(int b) {
-    return "<0x" + HEX.charAt(b >>> 4) + HEX.charAt(b & 15) + ">";
+  /** The id of the token {@code <0xNN>}, or -1. */
+  static int fallbackToken(Vocabulary vocabulary, int b) {
+    byte[] name = {'<', '0', 'x', HEX[b >>> 4], HEX[b & 15], '>'};
+    return vocabulary.id(name, 0, name.length);
   }
 
   /** What a call needs for itself. */

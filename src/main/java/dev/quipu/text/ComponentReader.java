@@ -15,8 +15,6 @@ import java.util.List;
  */
 final class ComponentReader {
 
-  private static final String WORDS_OF_RUST = "[\\w\\u200C\\u200D]+|[^\\w\\s\\u200C\\u200D]+";
-
   private final String name;
   private boolean endsWithByteLevel;
 
@@ -94,7 +92,7 @@ final class ComponentReader {
           flag(c, "individual_digits") ? Behavior.ISOLATED : Behavior.CONTIGUOUS);
       case "Punctuation" -> each(OldUnicode.PUNCTUATION, behavior(c, "Isolated"));
       case "WhitespaceSplit" -> each(CodePoints.SPACE, Behavior.REMOVED);
-      case "Whitespace" -> new PreTokenizer.Split(TextPattern.regex(WORDS_OF_RUST), Behavior.REMOVED, true);
+      case "Whitespace" -> new PreTokenizer.Split(new TextPattern.RustWords(), Behavior.REMOVED, true);
       case "BertPreTokenizer" -> new PreTokenizer.Sequence(List.of(each(CodePoints.SPACE, Behavior.REMOVED),
           each(OldUnicode.PUNCTUATION, Behavior.ISOLATED)));
       case "CharDelimiterSplit", "Delimiter" -> new PreTokenizer.Split(
@@ -194,8 +192,9 @@ final class ComponentReader {
   }
 
   private static int[] namedId(Config c, String key) {
-    if (list(c, key) instanceof List<?> pair && pair.size() == 2 && pair.get(1) instanceof Long id) {
-      return new int[] {Math.toIntExact(id)};
+    if (list(c, key) instanceof List<?> pair && pair.size() == 2 && pair.get(1) instanceof Long id
+        && id >= 0 && id <= Vocabulary.MAX_ID) {
+      return new int[] {id.intValue()};
     }
     throw c.refuse(key, "must be a token and its id");
   }
@@ -261,7 +260,7 @@ final class ComponentReader {
   }
 
   private Config config(String section, Object value) {
-    return Config.of(name + ": " + section, value);
+    return Config.of(name.concat(": ").concat(section), value);
   }
 
   private static boolean flag(Config c, String key) {

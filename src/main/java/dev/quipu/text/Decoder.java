@@ -139,6 +139,8 @@ sealed interface Decoder {
       return new WholeTokens(next) {
         private final ByteArrayOutputStream run = new ByteArrayOutputStream();
         private boolean spoiled;
+        /** Text of the run has been handed on, and its token is not closed. */
+        private boolean open;
 
         @Override
         void token(String whole) {
@@ -166,22 +168,32 @@ sealed interface Decoder {
           int length = spoiled ? -1 : Utf8.sequence(bytes, 0, bytes.length);
           if (length > 0) {
             next.text(run.toString(StandardCharsets.UTF_8));
+            open = true;
             run.reset();
           } else if (length < 0) {
             spoiled = true;
+            closeText();
             replaceAll(bytes.length);
           }
         }
 
         private void endRun() {
           byte[] bytes = run.toByteArray();
-          if (!spoiled && Utf8.isValid(bytes, 0, bytes.length)) {
+          if (!spoiled && bytes.length > 0 && Utf8.isValid(bytes, 0, bytes.length)) {
             pass(run.toString(StandardCharsets.UTF_8));
           } else {
+            closeText();
             replaceAll(bytes.length);
           }
           run.reset();
           spoiled = false;
+        }
+
+        private void closeText() {
+          if (open) {
+            next.endToken();
+          }
+          open = false;
         }
 
         private void replaceAll(int bytes) {

@@ -38,22 +38,19 @@ final class OldUnicode {
       + "11A3F-11A46 11A9A-11A9C 11A9E-11AA2 11B00-11B09 11BE1 11C41-11C45 11C70-11C71 11EF7-11EF8 "
       + "11F43-11F4F 11FFF 12FF1-12FF2 16D6D-16D6F 16E97-16E9A 16FE2 1E5FF 1E95E-1E95F");
 
-  private static final CodePoints MARK_NOW = CodePoints.property("M");
-  private static final CodePoints PUNCTUATION_NOW = CodePoints.property("P");
-  private static final CodePoints NUMBER_NOW = CodePoints.property("N");
-
   /** What StripAccents removes. */
-  static final CodePoints MARKS =
-      new CodePoints(c -> MARK_NOW.has(c) && !in(NOT_YET_MARKS, c) || c == 0x1CF2 || c == 0x1CF3);
+  static final CodePoints MARKS = CodePoints.property("M").and(new CodePoints(new In(NOT_YET_MARKS)).not())
+      .or(CodePoints.range(0x1CF2, 0x1CF3));
 
   /** What Punctuation and BertPreTokenizer cut at: all ASCII signs, and punctuation. */
-  static final CodePoints PUNCTUATION = new CodePoints(c -> c < 128
-      ? c > ' ' && c < 127 && !Character.isLetterOrDigit(c)
-      : PUNCTUATION_NOW.has(c) && !in(NOT_YET_PUNCTUATION, c) || c == 0x166D || c == 0x111C9);
+  static final CodePoints PUNCTUATION = CodePoints.property("P")
+      .and(new CodePoints(new In(NOT_YET_PUNCTUATION)).not())
+      .or(CodePoints.property("S").and(CodePoints.range(0, 127)))
+      .or(CodePoints.range(0x166D, 0x166D)).or(CodePoints.range(0x111C9, 0x111C9));
 
   /** What Digits cuts at. */
-  static final CodePoints NUMBERS = new CodePoints(
-      c -> NUMBER_NOW.has(c) || c >= 0x11DE0 && c <= 0x11DE9 || c >= 0x16FF4 && c <= 0x16FF6);
+  static final CodePoints NUMBERS = CodePoints.property("N")
+      .or(CodePoints.range(0x11DE0, 0x11DE9)).or(CodePoints.range(0x16FF4, 0x16FF6));
 
   private OldUnicode() {}
 
@@ -105,6 +102,13 @@ final class OldUnicode {
       ranges[2 * i + 1] = Integer.parseInt(words[i].substring(dash + 1), 16);
     }
     return ranges;
+  }
+
+  private record In(int[] ranges) implements CodePoints.Rule {
+    @Override
+    public boolean has(int c) {
+      return in(ranges, c);
+    }
   }
 
   private static boolean in(int[] ranges, int c) {

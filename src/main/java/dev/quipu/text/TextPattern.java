@@ -105,6 +105,26 @@ sealed interface TextPattern {
     }
   }
 
+  /** {@code \w+|[^\w\s]+} of Rust's regex, whose words are not quite Oniguruma's. */
+  record RustWords() implements TextPattern {
+    @Override
+    public Spans spans(String text, int start, int end) {
+      var spans = new Spans();
+      for (int i = start; i < end; ) {
+        int kind = kind(text.codePointAt(i));
+        while (i < end && kind(text.codePointAt(i)) == kind) {
+          i += Character.charCount(text.codePointAt(i));
+        }
+        spans.add(i, kind != 0);
+      }
+      return spans;
+    }
+
+    private static int kind(int c) {
+      return CodePoints.SPACE.has(c) ? 0 : CodePoints.RUST_WORD.has(c) ? 1 : 2;
+    }
+  }
+
   /** A scanner whose words cover the whole text. */
   record Words(WordScanner scanner) implements TextPattern {
     @Override
@@ -122,6 +142,9 @@ sealed interface TextPattern {
     @Override
     public Spans spans(String text, int start, int end) {
       var spans = new Spans();
+      if (start == end) {
+        return spans; // nothing matches in nothing, not even the empty pattern
+      }
       Regex.Matcher matcher = regex.matcher(text, start, end);
       int covered = start;
       int lastMatchEnd = -1;

@@ -5,9 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.quipu.QuipuException;
 import dev.quipu.config.Config;
-import dev.quipu.config.Json;
 import dev.quipu.text.AddedTokens.Added;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -29,6 +27,8 @@ final class TokenizerReader {
   private final Map<String, Object> model = new HashMap<>();
   private Vocabulary vocabulary;
   private Merges merges;
+  /** The bytes of the prefix with which the merges were read. */
+  private int mergedPrefix;
 
   TokenizerReader(String name) {
     this.name = name;
@@ -70,7 +70,7 @@ final class TokenizerReader {
         if (key.equals("model") && json.peek() == '{') {
           readModel(json);
         } else {
-          sections.put(key, small(json, key));
+          sections.put(key, json.value());
         }
       } while (json.more('}'));
     }
@@ -79,12 +79,7 @@ final class TokenizerReader {
     }
   }
 
-  private Object small(JsonBytes json, String key) {
-    return Json.parse(new ByteArrayInputStream(json.value()), name + ": " + key);
-  }
-
   private void readModel(JsonBytes json) {
-    // merges wait until all else is known: they need the vocabulary and the prefix
     int mergesAt = -1;
     json.expect('{');
     if (!json.take('}')) {
@@ -94,13 +89,13 @@ final class TokenizerReader {
           readVocabulary(json);
         } else if (key.equals("merges") && json.peek() == '[') {
           mergesAt = json.position();
-          json.value();
+          readMerges(json);
         } else {
-          model.put(key, small(json, "model." + key));
+          model.put(key, json.value());
         }
       } while (json.more('}'));
     }
-    if (mergesAt >= 0 && vocabulary != null) {
+    if (mergesAt >= 0 && vocabulary != null && (merges == null || mergedPrefix != prefixLength())) {
       int end = json.position();
       json.moveTo(mergesAt);
       readMerges(json);
@@ -119,7 +114,11 @@ final class TokenizerReader {
         int start = json.stringStart;
         int end = json.stringEnd;
         json.expect(':');
-        vocabulary.add(string, start, end, json.readId());
+        int id = json.readId();
+        if (id > Vocabulary.MAX_ID) {
+          throw json.malformed("the id " + id + " is larger than " + Vocabulary.MAX_ID);
+        }
+        vocabulary.add(string, start, end, id);
       } while (json.more('}'));
     }
     vocabulary.freeze();
@@ -136,9 +135,19 @@ final class TokenizerReader {
     }
   }
 
+  private int prefixLength() {
+    return model.get("continuing_subword_prefix") instanceof String prefix ? prefix.getBytes(UTF_8).length : 0;
+  }
+
+  /** Merges need the vocabulary and the prefix; where those come later in the file, the merges are read twice. */
   private void readMerges(JsonBytes json) {
+    if (vocabulary == null) {
+      json.value();
+      return;
+    }
     merges = new Merges();
-    int skip = model.get("continuing_subword_prefix") instanceof String prefix ? prefix.getBytes(UTF_8).length : 0;
+    mergedPrefix = prefixLength();
+    int skip = mergedPrefix;
     json.expect('[');
     if (json.take(']')) {
       return;
@@ -228,7 +237,7 @@ final class TokenizerReader {
   }
 
   private Bpe.Options options() {
-    Config config = Config.of(name + ": model", model);
+    Config config = Config.of(name.concat(": model"), model);
     double dropout = config.doubleValue("dropout", 0);
     if (dropout != 0) {
       throw config.refuse("dropout", "is " + dropout + ", which makes the ids random; supported: null or 0");
@@ -243,7 +252,7 @@ final class TokenizerReader {
     var seams = new Seams();
     var bytes = new BitSet();
     for (int b = 0; b < 256; b++) {
-      int id = vocabulary.id(Bpe.fallbackName(b));
+      int id = Bpe.fallbackToken(vocabulary, b);
       if (id >= 0) {
         bytes.set(id);
       }
@@ -262,7 +271,7 @@ final class TokenizerReader {
       throw new QuipuException(name + ": added_tokens must be a list");
     }
     for (Object entry : entries) {
-      Added token = addedToken(Config.of(name + ": added_tokens[" + tokens.size() + "]", entry));
+      Added token = addedToken(Config.of(name, entry));
       checkClash(token, byId.put(token.id(), token.content()));
       checkClash(token, vocabulary.token(token.id()));
       tokens.add(token);
@@ -271,7 +280,11 @@ final class TokenizerReader {
   }
 
   private static Added addedToken(Config config) {
-    return new Added(config.requireInt("id"), config.requireString("content"), flag(config, "single_word"),
+    int id = config.requireInt("id");
+    if (id < 0 || id > Vocabulary.MAX_ID) {
+      throw config.refuse("id", "must be from 0 to " + Vocabulary.MAX_ID + " but is " + id);
+    }
+    return new Added(id, config.requireString("content"), flag(config, "single_word"),
         flag(config, "lstrip"), flag(config, "rstrip"), flag(config, "normalized"), flag(config, "special"));
   }
 

@@ -1,6 +1,5 @@
 package dev.quipu.text;
 
-import dev.quipu.QuipuException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -26,11 +25,8 @@ final class Vocabulary {
   /** Id by character of the basic plane, -1 for none; made by {@link #freeze}. */
   private int[] idOfChar;
 
-  /** Adds {@code bytes[start, end)}; a token named twice keeps the later id. */
+  /** Adds {@code bytes[start, end)} with an id up to {@link #MAX_ID}; a token named twice keeps the later id. */
   void add(byte[] bytes, int start, int end, int id) {
-    if (id > MAX_ID) {
-      throw new QuipuException("model.vocab: the id " + id + " is larger than " + MAX_ID);
-    }
     int slot = slot(bytes, start, end, hash(0, bytes, start, end));
     if (slots[slot] != 0) {
       ids[slots[slot] - 1] = id;

@@ -19,10 +19,17 @@ public final class CodePoints {
       MARKS | 1 << Character.DECIMAL_DIGIT_NUMBER | 1 << Character.CONNECTOR_PUNCTUATION;
 
   /** Unicode's White_Space. */
-  public static final CodePoints SPACE = new CodePoints(CodePoints::isSpace);
+  public static final CodePoints SPACE = new CodePoints(new Space());
 
-  /** Alphabetic, marks, decimal digits and connectors. */
-  public static final CodePoints WORD = new CodePoints(CodePoints::isWord);
+  /** {@code \w} of Rust's regex: alphabetic, marks, decimal digits, connectors and the two joiners. */
+  public static final CodePoints RUST_WORD = new CodePoints(new Word()).or(range(0x200C, 0x200D));
+
+  /** {@code [\w]} of Oniguruma: alphabetic, marks, decimal digits and connectors, without the joiners. */
+  public static final CodePoints WORD_IN_CLASS = new CodePoints(new Word());
+
+  /** {@code \w} of Oniguruma outside a class: the superscripts and fractions of Latin-1 too, and no other such. */
+  public static final CodePoints WORD =
+      WORD_IN_CLASS.or(range(0xB2, 0xB3)).or(range(0xB9, 0xB9)).or(range(0xBC, 0xBE));
 
   private final Rule rule;
   private final long low;
@@ -42,24 +49,24 @@ public final class CodePoints {
   }
 
   public CodePoints not() {
-    return new CodePoints(c -> !rule.has(c));
+    return new CodePoints(new Not(rule));
   }
 
   public CodePoints or(CodePoints other) {
-    return new CodePoints(c -> rule.has(c) || other.rule.has(c));
+    return new CodePoints(new Or(rule, other.rule));
   }
 
   public CodePoints and(CodePoints other) {
-    return new CodePoints(c -> rule.has(c) && other.rule.has(c));
+    return new CodePoints(new And(rule, other.rule));
   }
 
   public static CodePoints range(int first, int last) {
-    return new CodePoints(c -> c >= first && c <= last);
+    return new CodePoints(new Range(first, last));
   }
 
   /** The code points whose general category is one of a bit mask of {@link Character#getType(int)}. */
   public static CodePoints categories(int mask) {
-    return new CodePoints(c -> (mask >>> Character.getType(c) & 1) != 0);
+    return new CodePoints(new Categories(mask));
   }
 
   /** The set of {@code \p{name}}: a general category, its group, or a script; null if the name is none of them. */
@@ -70,8 +77,7 @@ public final class CodePoints {
 
   private static CodePoints script(String name) {
     try {
-      UnicodeScript script = UnicodeScript.forName(name);
-      return new CodePoints(c -> UnicodeScript.of(c) == script);
+      return new CodePoints(new Script(UnicodeScript.forName(name)));
     } catch (IllegalArgumentException e) {
       return null;
     }
@@ -86,9 +92,6 @@ public final class CodePoints {
         || c == 0x3000;
   }
 
-  static boolean isWord(int c) {
-    return Character.isAlphabetic(c) || (WORD_CATEGORIES >>> Character.getType(c) & 1) != 0;
-  }
 
   private static long bits(Rule rule, int from) {
     long bits = 0;
@@ -143,5 +146,63 @@ public final class CodePoints {
       case "cf" -> 1 << Character.FORMAT;
       default -> 0;
     };
+  }
+
+  // Named classes and no lambdas: the first lambda of a process costs tens of milliseconds at start-up.
+
+  private record Range(int first, int last) implements Rule {
+    @Override
+    public boolean has(int c) {
+      return c >= first && c <= last;
+    }
+  }
+
+  private record Categories(int mask) implements Rule {
+    @Override
+    public boolean has(int c) {
+      return (mask >>> Character.getType(c) & 1) != 0;
+    }
+  }
+
+  private record Script(UnicodeScript script) implements Rule {
+    @Override
+    public boolean has(int c) {
+      return UnicodeScript.of(c) == script;
+    }
+  }
+
+  private record Space() implements Rule {
+    @Override
+    public boolean has(int c) {
+      return isSpace(c);
+    }
+  }
+
+  private record Word() implements Rule {
+    @Override
+    public boolean has(int c) {
+      return Character.isAlphabetic(c) || (WORD_CATEGORIES >>> Character.getType(c) & 1) != 0;
+    }
+  }
+
+  private record Not(Rule rule) implements Rule {
+    @Override
+    public boolean has(int c) {
+      return !rule.has(c);
+    }
+  }
+
+  private record Or(Rule a, Rule b) implements Rule {
+    @Override
+    public boolean has(int c) {
+      return a.has(c) || b.has(c);
+    }
+  }
+
+  private record And(Rule a, Rule b) implements Rule {
+    @Override
+    public boolean has(int c) {
+      return a.has(c) && b.has(c);
+    }
   }
 }

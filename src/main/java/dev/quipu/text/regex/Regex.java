@@ -1,5 +1,6 @@
 package dev.quipu.text.regex;
 
+import dev.quipu.QuipuException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -118,7 +119,7 @@ public final class Regex {
 
   private int add(Code code, CodePoints set, int a, int b, boolean greedy) {
     if (building.size() >= MAX_STEPS) {
-      throw new dev.quipu.QuipuException("the pattern " + pattern + " is too large");
+      throw new QuipuException("the pattern " + pattern + " is too large");
     }
     building.add(new Step(code, set, a, b, greedy, null));
     return building.size() - 1;

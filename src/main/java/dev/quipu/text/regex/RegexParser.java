@@ -12,11 +12,12 @@ import java.util.List;
 final class RegexParser {
 
   private static final int MAX_REPEAT = 1000;
-  private static final CodePoints ANY = new CodePoints(_ -> true);
-  private static final CodePoints NOT_NEWLINE = new CodePoints(c -> c != '\n');
+  private static final int MAX_DEPTH = 200;
+  private static final CodePoints ANY = CodePoints.range(0, Character.MAX_CODE_POINT);
+  private static final CodePoints NOT_NEWLINE = CodePoints.range('\n', '\n').not();
   private static final CodePoints DIGIT = CodePoints.property("Nd");
   private static final CodePoints HEX =
-      new CodePoints(c -> c >= '0' && c <= '9' || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F');
+      CodePoints.range('0', '9').or(CodePoints.range('a', 'f')).or(CodePoints.range('A', 'F'));
   /** Pairs of ASCII letters that some single character folds to, such as ß to ss. */
   private static final String FOLDED_PAIRS = "ss ff fi fl st";
 
@@ -25,6 +26,7 @@ final class RegexParser {
   private boolean ignoreCase;
   private boolean dotAll;
   private int lastFolded;
+  private int depth;
 
   private RegexParser(String pattern) {
     this.pattern = pattern;
@@ -42,10 +44,14 @@ final class RegexParser {
   private Node alternatives() {
     boolean ignoreCaseOutside = ignoreCase;
     boolean dotAllOutside = dotAll;
+    if (++depth > MAX_DEPTH) {
+      throw refuse("more than " + MAX_DEPTH + " groups in one another");
+    }
     List<Node> found = new ArrayList<>();
     do {
       found.add(sequence());
     } while (take('|'));
+    depth--;
     ignoreCase = ignoreCaseOutside;
     dotAll = dotAllOutside;
     return found.size() == 1 ? found.getFirst() : new Node.Either(found);
@@ -336,14 +342,19 @@ final class RegexParser {
         throw refuse("a POSIX bracket " + pattern.substring(at - 1));
       }
       boolean outside = ignoreCase;
+      if (++depth > MAX_DEPTH) {
+        throw refuse("more than " + MAX_DEPTH + " classes in one another");
+      }
       CodePoints nested = charClass();
+      depth--;
       ignoreCase = outside;
       return nested;
     }
     int first = c;
     if (c == '\\') {
       int escaped = next();
-      CodePoints set = classEscape(escaped);
+      CodePoints set = escaped == 'w' ? CodePoints.WORD_IN_CLASS
+          : escaped == 'W' ? CodePoints.WORD_IN_CLASS.not() : classEscape(escaped);
       if (set != null) {
         return set;
       }

@@ -1,0 +1,91 @@
+package dev.quipu.text;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.quipu.QuipuException;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A tokenizer.json that is broken, lies or asks for too much: one clear message, whatever is wrong. */
+class TokenizerRefusalTest {
+
+  private static final String ADDED =
+      "'single_word':false,'lstrip':false,'rstrip':false,'normalized':false,'special':true";
+
+  /** Columns: what stands beside the model, the model, what the message must contain. */
+  @ParameterizedTest
+  @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
+      "                                    | 'type':'Quux','vocab':{},'merges':[]                    | Quux",
+      "                                    | 'type':'Unigram','vocab':[['a',0.1]],'unk_id':0         | Unigram",
+      "                                    | 'type':'WordPiece','vocab':{'a':0},'unk_token':'a'      | WordPiece",
+      "                                    | 'type':'BPE','merges':[]                                | model.vocab",
+      "                                    | 'type':'BPE','vocab':{'a':0}                            | model.merges",
+      "                                    | 'vocab':{'a':0},'merges':['a b']                        | \"b\"",
+      "                                    | 'vocab':{'a':0,'b':1},'merges':['a b']                  | \"ab\"",
+      "                                    | 'vocab':{'a':0},'merges':['a']                          | merges",
+      "                                    | 'vocab':{'a':0},'merges':[['a']]                        | expected ','",
+      "                                    | 'vocab':{'a':-1},'merges':[]                            | id",
+      "                                    | 'vocab':{'a':1.5},'merges':[]                           | id",
+      "                                    | 'vocab':{'a':2000000000},'merges':[]                    | 2000000000",
+      "                                    | 'vocab':{'a':99999999999},'merges':[]                   | id",
+      "                                    | 'vocab':{'\\ud800':1},'merges':[]                       | surrogate",
+      "                                    | 'vocab':{'a':0},'merges':[],'dropout':0.1               | dropout",
+      "'version':'2.0',                    | 'vocab':{'a':0},'merges':[]                             | version",
+      "'normalizer':{'type':'Nmt'},        | 'vocab':{'a':0},'merges':[]                             | Nmt",
+      "'normalizer':{},                    | 'vocab':{'a':0},'merges':[]                             | type",
+      "'normalizer':[],                    | 'vocab':{'a':0},'merges':[]                             | normalizer",
+      "'pre_tokenizer':{'type':'UnicodeScripts'}, | 'vocab':{'a':0},'merges':[]                      | UnicodeScripts",
+      "'pre_tokenizer':{'type':'Split','pattern':{'Regex':'(a)\\\\1'},'behavior':'Isolated','invert':false}, | 'vocab':{'a':0},'merges':[] | (a)\\1",
+      "'pre_tokenizer':{'type':'Split','pattern':{'Regex':'(a'},'behavior':'Isolated','invert':false}, | 'vocab':{'a':0},'merges':[] | unclosed",
+      "'decoder':{'type':'WordPiece'},     | 'vocab':{'a':0},'merges':[]                             | WordPiece",
+      "'post_processor':{'type':'Odd'},    | 'vocab':{'a':0},'merges':[]                             | Odd",
+      "'added_tokens':[{'id':0,'content':'x',ADDED}], | 'vocab':{'a':0},'merges':[]                  | \"x\"",
+      "'added_tokens':[{'id':7,'content':'x',ADDED},{'id':7,'content':'y',ADDED}], | 'vocab':{'a':0},'merges':[] | \"y\"",
+      "'added_tokens':[{'id':7,'content':'x'}], | 'vocab':{'a':0},'merges':[]                        | single_word",
+  })
+  void whatCannotBeIsRefusedByName(String beside, String model, String message) {
+    String json = ("{" + (beside == null ? "" : beside.replace("ADDED", ADDED)) + "'model':{" + model + "}}").replace('\'', '"');
+    assertThatThrownBy(() -> load(json.getBytes(StandardCharsets.UTF_8)))
+        .isInstanceOf(QuipuException.class).hasMessageContaining("t.json").hasMessageContaining(message);
+  }
+
+  @Test
+  void aFileCutAnywhereIsRefused() throws IOException {
+    byte[] whole = Files.readAllBytes(Path.of("golden/tokenizers/llama3-style/tokenizer.json"));
+    assertThatCode(() -> load(whole)).doesNotThrowAnyException();
+    for (int length = 0; length < whole.length; length++) {
+      byte[] cut = java.util.Arrays.copyOf(whole, length);
+      assertThatThrownBy(() -> load(cut)).isInstanceOf(QuipuException.class);
+    }
+  }
+
+  @Test
+  void aFileWithWrongBytesIsReadOrRefusedAndNothingElse() throws IOException {
+    byte[] whole = Files.readAllBytes(Path.of("golden/tokenizers/llama2-style/tokenizer.json"));
+    var random = new Random(11);
+    int refused = 0;
+    for (int i = 0; i < 3000; i++) {
+      byte[] broken = whole.clone();
+      broken[random.nextInt(broken.length)] = (byte) random.nextInt(256);
+      try {
+        load(broken).encode("The text, 12 é", true);
+      } catch (QuipuException e) {
+        refused++;
+      }
+    }
+    assertThat(refused).isPositive();
+  }
+
+  private static Tokenizer load(byte[] json) {
+    return Tokenizer.load(new ByteArrayInputStream(json), "t.json");
+  }
+}

@@ -1,0 +1,109 @@
+package dev.quipu.text;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.quipu.QuipuException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TokenizerTest {
+
+  private static final Tokenizer SMOL = Tokenizer.load(Path.of("models/SmolLM2-135M-Instruct-4bit"));
+  private static final Tokenizer LLAMA2 = Tokenizer.load(Path.of("golden/tokenizers/llama2-style"));
+
+  @Test
+  void nothingHasNoIds() {
+    assertThat(SMOL.encode("", true)).isEmpty();
+    assertThat(SMOL.decode(new int[0], true)).isEmpty();
+  }
+
+  @Test
+  void halfASurrogatePairCountsAsReplacementCharacter() {
+    assertThat(SMOL.encode("a\uD83Db\uDE00", false)).isEqualTo(SMOL.encode("a\uFFFDb\uFFFD", false));
+  }
+
+  @Test
+  void zeroBytesAndControlCharactersComeBack() {
+    String text = "\0a\u0001\u007F\0";
+    assertThat(SMOL.decode(SMOL.encode(text, false), false)).isEqualTo(text);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a", "ab", " ", "\n", "é", "👍", "1"})
+  void aMillionCharactersOfOneKindComeBack(String unit) {
+    String text = unit.repeat(1_000_000 / unit.length());
+    assertThat(SMOL.decode(SMOL.encode(text, false), false)).isEqualTo(text);
+    assertThat(LLAMA2.decode(LLAMA2.encode(text, false), false)).isEqualTo(text);
+  }
+
+  @Test
+  void specialTokensInsideATextAreFound() {
+    int start = SMOL.id("<|im_start|>").orElseThrow();
+    assertThat(SMOL.encode("a<|im_start|>b", false)).contains(start);
+    assertThat(SMOL.isSpecial(start)).isTrue();
+    assertThat(SMOL.decode(new int[] {start}, true)).isEmpty();
+    assertThat(SMOL.decode(new int[] {start}, false)).isEqualTo("<|im_start|>");
+    assertThat(SMOL.bytes(start)).isEqualTo("<|im_start|>".getBytes(StandardCharsets.UTF_8));
+  }
+
+  @Test
+  void everyTokenHasItsIdAndOthersHaveNone() {
+    assertThat(SMOL.vocabSize()).isEqualTo(49152);
+    for (int id = 0; id < SMOL.vocabSize(); id++) {
+      assertThat(SMOL.id(SMOL.token(id))).hasValue(id);
+    }
+    assertThat(SMOL.token(49152)).isNull();
+    assertThat(SMOL.token(-1)).isNull();
+    assertThat(SMOL.bytes(49152)).isNull();
+    assertThat(SMOL.id("no such token")).isEmpty();
+    assertThat(SMOL.decode(new int[] {49152, -1}, false)).isEmpty();
+  }
+
+  @Test
+  void theBytesOfTheTokensAreTheBytesOfTheText() {
+    String text = " Größe, 日本語 👍🏽 and\ttabs";
+    for (Tokenizer tokenizer : List.of(SMOL, LLAMA2)) {
+      var bytes = new java.io.ByteArrayOutputStream();
+      for (int id : tokenizer.encode(text, false)) {
+        bytes.writeBytes(tokenizer.bytes(id));
+      }
+      assertThat(bytes.toString(StandardCharsets.UTF_8).stripLeading()).isEqualTo(text.stripLeading());
+    }
+  }
+
+  @Test
+  void aStreamGivesACharacterOutWithItsLastByte() {
+    StreamDecoder stream = LLAMA2.streamDecoder(false);
+    int[] thumb = IntStream.of(0xF0, 0x9F, 0x91, 0x8D).map(b -> LLAMA2.id(String.format("<0x%02X>", b)).orElseThrow()).toArray();
+    assertThat(IntStream.of(thumb).mapToObj(stream::push)).containsExactly("", "", "", "👍");
+    assertThat(stream.push(thumb[0])).isEmpty();
+    assertThat(stream.finish()).isEqualTo("\uFFFD");
+  }
+
+  @Test
+  void manyThreadsGetTheIdsThatOneGets() {
+    List<String> texts = new Random(5).ints(400, 0, 200).mapToObj(n -> "word" + n + " and It's " + n * 7919).toList();
+    List<int[]> alone = texts.stream().map(t -> SMOL.encode(t, false)).toList();
+    Tokenizer fresh = Tokenizer.load(Path.of("models/SmolLM2-135M-Instruct-4bit"));
+    assertThat(IntStream.range(0, texts.size()).parallel()
+        .allMatch(i -> Arrays.equals(fresh.encode(texts.get(i), false), alone.get(i)))).isTrue();
+  }
+
+  @Test
+  void aSentencePieceModelAloneIsRefusedAndTheMessageNamesWhatIsNeeded(@TempDir Path folder) throws IOException {
+    Files.write(folder.resolve("tokenizer.model"), new byte[] {10, 14, 10, 5});
+    assertThatThrownBy(() -> Tokenizer.load(folder)).isInstanceOf(QuipuException.class)
+        .hasMessageContaining("tokenizer.model").hasMessageContaining("tokenizer.json");
+  }
+}
