@@ -1,0 +1,243 @@
+package dev.quipu.text;
+
+import dev.quipu.QuipuException;
+import java.util.Arrays;
+
+/**
+ * A strict reader over a JSON file's bytes, for the two parts of a {@code tokenizer.json} that are too large for
+ * objects: hundreds of thousands of vocabulary entries and merges. A string is offered as its UTF-8 bytes, without a
+ * {@code String} being made. Knows no key.
+ */
+final class JsonBytes {
+
+  private static final int[] UTF8_LEAD = {0, 0xC0, 0xE0, 0xF0};
+
+  private final byte[] bytes;
+  private final String name;
+  private int at;
+  private byte[] unescaped = new byte[256];
+
+  /** The string read last: {@code string[stringStart, stringEnd)}, valid until the next is read. */
+  byte[] string;
+  int stringStart;
+  int stringEnd;
+
+  JsonBytes(byte[] bytes, String name) {
+    this.bytes = bytes;
+    this.name = name;
+  }
+
+  int position() {
+    return at;
+  }
+
+  void moveTo(int position) {
+    at = position;
+  }
+
+  /** The next byte that is no white space, without taking it; -1 at the end. */
+  int peek() {
+    while (at < bytes.length) {
+      byte b = bytes[at];
+      if (b > ' ' || b != ' ' && b != '\n' && b != '\r' && b != '\t') {
+        return b & 0xFF;
+      }
+      at++;
+    }
+    return -1;
+  }
+
+  boolean take(char c) {
+    if (peek() == c) {
+      at++;
+      return true;
+    }
+    return false;
+  }
+
+  void expect(char c) {
+    if (!take(c)) {
+      throw malformed("expected '" + c + "'");
+    }
+  }
+
+  /** After an element of a list or an object: true at a comma, false at the closing bracket, which is taken. */
+  boolean more(char close) {
+    if (take(',')) {
+      return true;
+    }
+    expect(close);
+    return false;
+  }
+
+  /** Reads an object's key and its colon. */
+  String key() {
+    readString();
+    String key = new String(string, stringStart, stringEnd - stringStart, java.nio.charset.StandardCharsets.UTF_8);
+    expect(':');
+    return key;
+  }
+
+  /** Reads a string into {@link #string}. */
+  void readString() {
+    expect('"');
+    int start = at;
+    int i = start;
+    while (i < bytes.length && bytes[i] != '"' && bytes[i] != '\\' && (bytes[i] & 0xE0) != 0) {
+      i++;
+    }
+    if (i < bytes.length && bytes[i] == '"') {
+      string = bytes;
+      stringStart = start;
+      stringEnd = i;
+      at = i + 1;
+      return;
+    }
+    unescape(start);
+  }
+
+  int readId() {
+    int c = peek();
+    int start = at;
+    long value = 0;
+    while (at < bytes.length && bytes[at] >= '0' && bytes[at] <= '9' && value < Integer.MAX_VALUE) {
+      value = value * 10 + bytes[at++] - '0';
+    }
+    c = peek();
+    if (start == at || value > Integer.MAX_VALUE || c != ',' && c != '}') {
+      throw malformed("expected an id, a whole number from 0 to " + Integer.MAX_VALUE);
+    }
+    return (int) value;
+  }
+
+  /** Skips a value without looking into it; returns its bytes. */
+  byte[] value() {
+    peek();
+    int start = at;
+    int depth = 0;
+    do {
+      int c = peek();
+      switch (c) {
+        case '"' -> readString();
+        case '{', '[' -> {
+          depth++;
+          at++;
+        }
+        case '}', ']' -> {
+          depth--;
+          at++;
+        }
+        case ',', ':' -> at++;
+        case -1 -> throw malformed("the file ends in the middle");
+        default -> skipWord();
+      }
+    } while (depth > 0);
+    return Arrays.copyOfRange(bytes, start, at);
+  }
+
+  QuipuException malformed(String what) {
+    int line = 1;
+    int column = 1;
+    for (int i = 0; i < Math.min(at, bytes.length); i++) {
+      line += bytes[i] == '\n' ? 1 : 0;
+      column = bytes[i] == '\n' ? 1 : column + 1;
+    }
+    String found = at >= bytes.length ? "the end" : "'" + (char) (bytes[at] & 0xFF) + "'";
+    return new QuipuException(
+        name + ": not valid: " + what + ", found " + found + " (line " + line + ", column " + column + ")");
+  }
+
+  private void skipWord() {
+    int start = at;
+    while (at < bytes.length && (bytes[at] >= '0' && bytes[at] <= '9' || bytes[at] >= 'A' && bytes[at] <= 'z'
+        && bytes[at] != '[' && bytes[at] != ']' || bytes[at] == '+' || bytes[at] == '-' || bytes[at] == '.')) {
+      at++;
+    }
+    if (at == start) {
+      throw malformed("expected a value");
+    }
+  }
+
+  private void unescape(int start) {
+    at = start;
+    int n = 0;
+    while (true) {
+      if (at >= bytes.length) {
+        throw malformed("the file ends in a string");
+      }
+      byte b = bytes[at++];
+      if (b == '"') {
+        break;
+      }
+      if (b >= 0 && b < ' ') {
+        throw malformed("a control character in a string");
+      }
+      if (n + 4 > unescaped.length) {
+        unescaped = Arrays.copyOf(unescaped, unescaped.length * 2);
+      }
+      if (b == '\\') {
+        n = putUtf8(escape(), n);
+      } else {
+        unescaped[n++] = b;
+      }
+    }
+    string = unescaped;
+    stringStart = 0;
+    stringEnd = n;
+  }
+
+  private int escape() {
+    int c = at < bytes.length ? bytes[at++] : -1;
+    return switch (c) {
+      case '"', '\\', '/' -> c;
+      case 'b' -> '\b';
+      case 'f' -> '\f';
+      case 'n' -> '\n';
+      case 'r' -> '\r';
+      case 't' -> '\t';
+      case 'u' -> unicodeEscape();
+      default -> throw malformed("expected an escape");
+    };
+  }
+
+  private int unicodeEscape() {
+    int c = hex4();
+    if (c < Character.MIN_SURROGATE || c > Character.MAX_SURROGATE) {
+      return c;
+    }
+    if (c <= Character.MAX_HIGH_SURROGATE && at + 1 < bytes.length && bytes[at] == '\\' && bytes[at + 1] == 'u') {
+      at += 2;
+      int low = hex4();
+      if (Character.isLowSurrogate((char) low)) {
+        return Character.toCodePoint((char) c, (char) low);
+      }
+    }
+    throw malformed("half a surrogate pair in a string");
+  }
+
+  private int hex4() {
+    int value = 0;
+    for (int i = 0; i < 4; i++) {
+      int digit = at < bytes.length ? Character.digit(bytes[at], 16) : -1;
+      if (digit < 0) {
+        throw malformed("expected four hexadecimal digits");
+      }
+      value = value << 4 | digit;
+      at++;
+    }
+    return value;
+  }
+
+  private int putUtf8(int c, int n) {
+    if (c < 0x80) {
+      unescaped[n] = (byte) c;
+      return n + 1;
+    }
+    int extra = c < 0x800 ? 1 : c < 0x10000 ? 2 : 3;
+    unescaped[n] = (byte) (UTF8_LEAD[extra] | c >> 6 * extra);
+    for (int i = 1; i <= extra; i++) {
+      unescaped[n + i] = (byte) (0x80 | c >> 6 * (extra - i) & 0x3F);
+    }
+    return n + 1 + extra;
+  }
+}

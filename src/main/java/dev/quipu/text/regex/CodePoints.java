@@ -1,0 +1,147 @@
+package dev.quipu.text.regex;
+
+import java.lang.Character.UnicodeScript;
+
+/**
+ * A set of code points, as Oniguruma and Rust's regex understand their classes (Unicode 16, which is also the JDK's).
+ * The ASCII part is a bit set; the rest is asked of the rule the set was made from.
+ */
+public final class CodePoints {
+
+  /** What decides about one code point. */
+  public interface Rule {
+    boolean has(int codePoint);
+  }
+
+  private static final int MARKS = 1 << Character.NON_SPACING_MARK | 1 << Character.ENCLOSING_MARK
+      | 1 << Character.COMBINING_SPACING_MARK;
+  private static final int WORD_CATEGORIES =
+      MARKS | 1 << Character.DECIMAL_DIGIT_NUMBER | 1 << Character.CONNECTOR_PUNCTUATION;
+
+  /** Unicode's White_Space. */
+  public static final CodePoints SPACE = new CodePoints(CodePoints::isSpace);
+
+  /** Alphabetic, marks, decimal digits and connectors. */
+  public static final CodePoints WORD = new CodePoints(CodePoints::isWord);
+
+  private final Rule rule;
+  private final long low;
+  private final long high;
+
+  public CodePoints(Rule rule) {
+    this.rule = rule;
+    this.low = bits(rule, 0);
+    this.high = bits(rule, 64);
+  }
+
+  public boolean has(int codePoint) {
+    if (codePoint < 128) {
+      return ((codePoint < 64 ? low : high) >>> codePoint & 1) != 0;
+    }
+    return rule.has(codePoint);
+  }
+
+  public CodePoints not() {
+    return new CodePoints(c -> !rule.has(c));
+  }
+
+  public CodePoints or(CodePoints other) {
+    return new CodePoints(c -> rule.has(c) || other.rule.has(c));
+  }
+
+  public CodePoints and(CodePoints other) {
+    return new CodePoints(c -> rule.has(c) && other.rule.has(c));
+  }
+
+  public static CodePoints range(int first, int last) {
+    return new CodePoints(c -> c >= first && c <= last);
+  }
+
+  /** The code points whose general category is one of a bit mask of {@link Character#getType(int)}. */
+  public static CodePoints categories(int mask) {
+    return new CodePoints(c -> (mask >>> Character.getType(c) & 1) != 0);
+  }
+
+  /** The set of {@code \p{name}}: a general category, its group, or a script; null if the name is none of them. */
+  public static CodePoints property(String name) {
+    int mask = categoryMask(name.replace("_", "").toLowerCase(java.util.Locale.ROOT));
+    return mask != 0 ? categories(mask) : script(name);
+  }
+
+  private static CodePoints script(String name) {
+    try {
+      UnicodeScript script = UnicodeScript.forName(name);
+      return new CodePoints(c -> UnicodeScript.of(c) == script);
+    } catch (IllegalArgumentException e) {
+      return null;
+    }
+  }
+
+  /** Whether Unicode calls a code point white space; the JDK's own test leaves out U+0085 and the no-break spaces. */
+  public static boolean isSpace(int c) {
+    if (c < 0x1680) {
+      return c == ' ' || c >= 9 && c <= 13 || c == 0x85 || c == 0xA0;
+    }
+    return c == 0x1680 || c >= 0x2000 && c <= 0x200A || c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x205F
+        || c == 0x3000;
+  }
+
+  static boolean isWord(int c) {
+    return Character.isAlphabetic(c) || (WORD_CATEGORIES >>> Character.getType(c) & 1) != 0;
+  }
+
+  private static long bits(Rule rule, int from) {
+    long bits = 0;
+    for (int i = 0; i < 64; i++) {
+      if (rule.has(from + i)) {
+        bits |= 1L << i;
+      }
+    }
+    return bits;
+  }
+
+  private static int categoryMask(String name) {
+    return switch (name) {
+      case "l", "letter" -> mask("lu") | mask("ll") | mask("lt") | mask("lm") | mask("lo");
+      case "m", "mark" -> MARKS;
+      case "n", "number" -> mask("nd") | mask("nl") | mask("no");
+      case "p", "punctuation" -> mask("pc") | mask("pd") | mask("ps") | mask("pe") | mask("pi") | mask("pf") | mask("po");
+      case "s", "symbol" -> mask("sm") | mask("sc") | mask("sk") | mask("so");
+      case "z", "separator" -> mask("zs") | mask("zl") | mask("zp");
+      default -> mask(name);
+    };
+  }
+
+  private static int mask(String name) {
+    return switch (name) {
+      case "lu" -> 1 << Character.UPPERCASE_LETTER;
+      case "ll" -> 1 << Character.LOWERCASE_LETTER;
+      case "lt" -> 1 << Character.TITLECASE_LETTER;
+      case "lm" -> 1 << Character.MODIFIER_LETTER;
+      case "lo" -> 1 << Character.OTHER_LETTER;
+      case "mn" -> 1 << Character.NON_SPACING_MARK;
+      case "mc" -> 1 << Character.COMBINING_SPACING_MARK;
+      case "me" -> 1 << Character.ENCLOSING_MARK;
+      case "nd" -> 1 << Character.DECIMAL_DIGIT_NUMBER;
+      case "nl" -> 1 << Character.LETTER_NUMBER;
+      case "no" -> 1 << Character.OTHER_NUMBER;
+      case "pc" -> 1 << Character.CONNECTOR_PUNCTUATION;
+      case "pd" -> 1 << Character.DASH_PUNCTUATION;
+      case "ps" -> 1 << Character.START_PUNCTUATION;
+      case "pe" -> 1 << Character.END_PUNCTUATION;
+      case "pi" -> 1 << Character.INITIAL_QUOTE_PUNCTUATION;
+      case "pf" -> 1 << Character.FINAL_QUOTE_PUNCTUATION;
+      case "po" -> 1 << Character.OTHER_PUNCTUATION;
+      case "sm" -> 1 << Character.MATH_SYMBOL;
+      case "sc" -> 1 << Character.CURRENCY_SYMBOL;
+      case "sk" -> 1 << Character.MODIFIER_SYMBOL;
+      case "so" -> 1 << Character.OTHER_SYMBOL;
+      case "zs" -> 1 << Character.SPACE_SEPARATOR;
+      case "zl" -> 1 << Character.LINE_SEPARATOR;
+      case "zp" -> 1 << Character.PARAGRAPH_SEPARATOR;
+      case "cc" -> 1 << Character.CONTROL;
+      case "cf" -> 1 << Character.FORMAT;
+      default -> 0;
+    };
+  }
+}
