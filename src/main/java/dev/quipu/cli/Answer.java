@@ -35,7 +35,7 @@ final class Answer {
     }
     out.print("\n");
     if (end.reason() == StopReason.CONTEXT_FULL) {
-      System.err.println("quipu: the answer ends here because the model's context is full");
+      System.err.println("The answer ends here because the model's context is full");
     }
     options.say("Stopped by " + end.reason());
     return end;

@@ -30,6 +30,7 @@ final class Failures {
     return switch (failure) {
       case InvalidRequestException e -> flags.typed(e.parameter()) + " " + e.problem();
       case QuipuException e -> e.getMessage();
+      case ParameterException e -> Usage.message(e, flags);
       case Output.Failed e -> "Cannot write the answer: " + e.getMessage();
       case OutOfMemoryError e -> "There is not enough memory (" + e.getMessage() + "): give Java more with -Xmx, such as "
           + "java -Xmx4g -jar quipu.jar, or make the prompt shorter or --prefill-step-size smaller";

@@ -18,9 +18,11 @@ final class Flags {
   /** The flag that sets a parameter of the Java API: {@code --top-p} for {@code topP}, or {@code -m} if that was typed. */
   String typed(String parameter) {
     OptionSpec option = command.findOption(longName(parameter));
-    if (option == null) {
-      return parameter;
-    }
+    return option == null ? parameter : typed(option);
+  }
+
+  /** The name under which the option was given, or else its long one; a prompt may be given without any. */
+  String typed(OptionSpec option) {
     for (String arg : args) {
       for (String name : option.names()) {
         if (arg.equals(name) || arg.startsWith(name + "=") || (name.length() == 2 && arg.startsWith(name))) {
@@ -28,10 +30,10 @@ final class Flags {
         }
       }
     }
-    return parameter.equals("prompt") ? "The prompt" : longName(parameter);
+    return option.longestName().equals("--prompt") ? "The prompt" : option.longestName();
   }
 
-  static String longName(String parameter) {
+  private static String longName(String parameter) {
     StringBuilder name = new StringBuilder("--");
     for (char c : parameter.toCharArray()) {
       name.append(Character.isUpperCase(c) ? "-" + Character.toLowerCase(c) : c);

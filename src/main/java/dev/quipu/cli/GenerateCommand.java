@@ -45,10 +45,13 @@ final class GenerateCommand implements Command {
   @Mixin
   ModelOptions model;
 
+  @Option(names = {"--help", "-h"}, usageHelp = true, description = "this help")
+  boolean help;
+
   @Override
   public void run(Output out) {
     String text = text();
-    checkBeforeLoading();
+    sampling.check(maxTokens, model.prefillStepSize);
     try (Engine engine = model.load()) {
       GenerationRequest request = sampling.request(engine, prompt(engine, text), maxTokens, model.prefillStepSize);
       Answer answer = new Answer(out, model);
@@ -57,13 +60,6 @@ final class GenerateCommand implements Command {
         System.err.println(FiguresLine.of(finished.figures(), PeakMemory.bytes()));
       }
     }
-  }
-
-  /** What is wrong with the values is said before seconds of loading. */
-  private void checkBeforeLoading() {
-    sampling.templateVariables();
-    GenerationRequest.text("").withMaxTokens(maxTokens).withSampling(sampling.settings())
-        .withPrefillStepSize(model.prefillStepSize);
   }
 
   private String text() {
@@ -106,7 +102,7 @@ final class GenerateCommand implements Command {
 
   private static void warnOfIgnored(String flag, String value) {
     if (value != null) {
-      System.err.println("quipu: " + flag + " has no effect without a chat template");
+      System.err.println(flag + " has no effect without a chat template");
     }
   }
 }

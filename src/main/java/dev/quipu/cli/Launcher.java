@@ -47,7 +47,7 @@ public final class Launcher {
         System.exit(exitCode);
       }
       how = "not available";
-      System.err.println("quipu: this Java cannot load the Vector API (" + VECTOR_MODULE
+      System.err.println("This Java cannot load the Vector API (" + VECTOR_MODULE
           + "); use a whole JDK " + NEEDED + ". Going on with scalar operations, which are much slower");
     }
     System.setProperty(VECTOR_MODULE_PROPERTY, how);
@@ -130,7 +130,7 @@ public final class Launcher {
     try {
       return run(command, args);
     } catch (IOException e) {
-      System.err.println("quipu: " + home + " cannot be started: " + e.getMessage());
+      System.err.println(home + " cannot be started: " + e.getMessage());
       return 1;
     }
   }
@@ -151,7 +151,7 @@ public final class Launcher {
     for (Map.Entry<String, Integer> home : homes.entrySet()) {
       found.append(found.length() == 0 ? "" : ", ").append(home.getValue()).append(" (").append(home.getKey()).append(')');
     }
-    return "quipu: Java " + NEEDED + " or newer is needed; this is Java " + System.getProperty("java.version") + " ("
+    return "Java " + NEEDED + " or newer is needed; this is Java " + System.getProperty("java.version") + " ("
         + System.getProperty("java.home") + "). Found in JAVA_HOME and the usual places: "
         + (found.length() == 0 ? "nothing" : found) + ". Get a JDK " + NEEDED + " from https://adoptium.net, by"
         + " 'sdk install java 25-tem' (sdkman) or 'brew install --cask temurin@25' (macOS), and set JAVA_HOME to it";

@@ -1,5 +1,6 @@
 package dev.quipu.cli;
 
+import dev.quipu.InvalidRequestException;
 import dev.quipu.QuipuException;
 import dev.quipu.generate.Engine;
 import dev.quipu.generate.EngineOptions;
@@ -59,7 +60,7 @@ final class ModelOptions {
 
   private int threads() {
     if (threads != null && threads < 1) {
-      throw new dev.quipu.InvalidRequestException("threads", "must be at least 1 but is " + threads);
+      throw new InvalidRequestException("threads", "must be at least 1 but is " + threads);
     }
     return threads == null ? 0 : threads;
   }

@@ -58,6 +58,12 @@ final class SamplingOptions {
     return new SamplerSettings(temp, topP, minP, minTokensToKeep, topK, xtcProbability, xtcThreshold, List.of());
   }
 
+  /** Says what is wrong with the values before seconds of loading. */
+  void check(int maxTokens, int prefillStepSize) {
+    templateVariables();
+    GenerationRequest.text("").withMaxTokens(maxTokens).withSampling(settings()).withPrefillStepSize(prefillStepSize);
+  }
+
   @SuppressWarnings("unchecked")
   Map<String, Object> templateVariables() {
     if (chatTemplateConfig == null) {
