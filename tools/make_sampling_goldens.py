@@ -180,7 +180,8 @@ def random_numbers(root):
     for seed in seeds:
         key = mx.random.key(seed)
         checks.append({"fn": "key", "seed": seed, "expected": key.tolist()})
-        checks.append({"fn": "uniform", "seed": seed, "n": 7, "expected": mx.random.uniform(shape=(7,), key=key).tolist()})
+        checks.append({"fn": "uniform", "seed": seed, "n": 7,
+                       "expected": mx.random.uniform(shape=(7,), key=key).tolist()})
         for num in (2, 3):
             checks.append({"fn": "split", "seed": seed, "num": num, "expected": mx.random.split(key, num).tolist()})
         # split gives the words themselves, two a key
@@ -219,7 +220,8 @@ def safetensors(tensors):
     header, data = {}, b""
     for name, array in tensors.items():
         array = np.ascontiguousarray(array, dtype="<f4")
-        header[name] = {"dtype": "F32", "shape": list(array.shape), "data_offsets": [len(data), len(data) + array.nbytes]}
+        offsets = [len(data), len(data) + array.nbytes]
+        header[name] = {"dtype": "F32", "shape": list(array.shape), "data_offsets": offsets}
         data += array.tobytes()
     text = json.dumps(header).encode()
     return struct.pack("<Q", len(text)) + text + data

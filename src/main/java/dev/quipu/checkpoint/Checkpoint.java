@@ -12,8 +12,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * A model's files: a directory, or a folder inside a jar. Its tensors are mapped into memory until it is closed. Does not
- * know what the files say, nor where models come from.
+ * A model's files: a directory, or a folder inside a jar. Its tensors are mapped into memory until it is closed. Does
+ * not know what the files say, nor where models come from.
  */
 public final class Checkpoint implements AutoCloseable {
 
@@ -39,8 +39,8 @@ public final class Checkpoint implements AutoCloseable {
   }
 
   /**
-   * @param folder the folder's path in the jar, such as {@code models/SmolLM2-135M-Instruct-4bit}; its safetensors must be
-   *               stored uncompressed
+   * @param folder the folder's path in the jar, such as {@code models/SmolLM2-135M-Instruct-4bit}; its safetensors must
+   *               be stored uncompressed
    * @throws QuipuException if the jar cannot be read or has no such folder
    */
   public static Checkpoint openInJar(Path jar, String folder) {
@@ -82,9 +82,16 @@ public final class Checkpoint implements AutoCloseable {
    */
   public synchronized Config config() {
     if (config == null) {
-      config = optionalConfig(CONFIG).orElseThrow(() -> NotACheckpoint.noConfig(folder));
+      config = readConfig();
     }
     return config;
+  }
+
+  private Config readConfig() {
+    if (!has(CONFIG)) {
+      throw NotACheckpoint.noConfig(folder);
+    }
+    return optionalConfig(CONFIG).get();
   }
 
   /** Another JSON object, such as {@code generation_config.json}, if the file is there. */

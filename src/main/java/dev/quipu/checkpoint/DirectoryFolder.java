@@ -3,6 +3,7 @@ package dev.quipu.checkpoint;
 import dev.quipu.QuipuException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +26,8 @@ record DirectoryFolder(Path directory, SortedSet<String> files) implements Folde
       }
     } catch (IOException e) {
       throw FileRegion.unreadable(directory.toString(), directory, e);
+    } catch (DirectoryIteratorException e) {
+      throw FileRegion.unreadable(directory.toString(), directory, e.getCause());
     }
     return new DirectoryFolder(directory, files);
   }

@@ -5,7 +5,7 @@ import dev.quipu.config.Json;
 import java.io.ByteArrayInputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,8 +18,8 @@ import tools.jackson.core.json.JsonFactory;
 
 /**
  * The header of a safetensors file: which tensor lies where. Once it exists, every tensor's bytes are known to lie
- * inside the data, to match its shape, and to belong to no other tensor; together they fill the data without a gap, as the
- * format demands. Reads no data.
+ * inside the data, to match its shape, and to belong to no other tensor; together they fill the data without a gap, as
+ * the format demands. Reads no data.
  */
 record SafeTensorsHeader(Map<String, Entry> tensors, Map<String, String> metadata) {
 
@@ -27,7 +27,14 @@ record SafeTensorsHeader(Map<String, Entry> tensors, Map<String, String> metadat
       Json.FACTORY.rebuild().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
   /** A tensor of any safetensors type; bytes begin to end of the data are its own. */
-  record Entry(String name, String dtype, long[] shape, long begin, long end) {}
+  record Entry(String name, String dtype, long[] shape, long begin, long end) implements Comparable<Entry> {
+
+    /** By place in the data; an empty tensor comes before the one that begins where it lies. */
+    @Override
+    public int compareTo(Entry other) {
+      return begin != other.begin ? Long.compare(begin, other.begin) : Long.compare(end, other.end);
+    }
+  }
 
   /**
    * @param json      the header's bytes
@@ -119,7 +126,8 @@ record SafeTensorsHeader(Map<String, Entry> tensors, Map<String, String> metadat
       long elements = elements(entry);
       if (elements > Long.MAX_VALUE / bits || elements * bits != size * 8) {
         throw refuse(entry.name(), entry.dtype() + " " + Arrays.toString(entry.shape()) + " does not fit its " + size
-            + " bytes (data_offsets [" + entry.begin() + ", " + entry.end() + "]): the file is damaged; download it again");
+            + " bytes (data_offsets [" + entry.begin() + ", " + entry.end() + "]): the file is damaged; download it "
+            + "again");
       }
     }
 
@@ -150,7 +158,7 @@ record SafeTensorsHeader(Map<String, Entry> tensors, Map<String, String> metadat
 
     private void checkLayout() {
       List<Entry> byOffset = new ArrayList<>(tensors.values());
-      byOffset.sort(Comparator.comparingLong(Entry::begin).thenComparingLong(Entry::end));
+      Collections.sort(byOffset);
       long end = 0;
       for (Entry entry : byOffset) {
         if (entry.begin() != end) {

@@ -16,8 +16,8 @@ import java.util.zip.Inflater;
 import java.util.zip.InflaterInputStream;
 
 /**
- * A zip file's central directory, read for what {@code java.util.zip} does not tell: where an entry's bytes lie. No zip64,
- * no encryption.
+ * A zip file's central directory, read for what {@code java.util.zip} does not tell: where an entry's bytes lie. No
+ * zip64, no encryption.
  *
  * <p>The format: PKWARE's APPNOTE.TXT, sections 4.3.7 (local header), 4.3.12 (central directory), 4.3.16 (its end).
  */
@@ -77,7 +77,8 @@ record StoredZip(FileRegion file, List<Entry> entries) {
   /** Where an uncompressed entry's bytes lie in the zip. */
   FileRegion region(String name, Entry entry) {
     if (entry.method() != STORED) {
-      throw refuse(file, entry.name() + " is compressed and cannot be mapped; store it uncompressed (jar --no-compress)");
+      throw refuse(file, entry.name() + " is compressed and cannot be mapped; store it uncompressed "
+          + "(jar --no-compress)");
     }
     try (FileChannel channel = FileChannel.open(file.file(), StandardOpenOption.READ)) {
       return new FileRegion(name, file.file(), dataOffset(entry, channel), entry.compressedSize());

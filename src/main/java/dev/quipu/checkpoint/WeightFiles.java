@@ -8,11 +8,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import java.util.function.Predicate;
 
 /**
- * Which safetensors files of a folder are the model's weights, and which tensor lies in which: those that the index names;
- * without an index {@code model*.safetensors}, else all but adapters and Mistral's {@code consolidated} copies.
+ * Which safetensors files of a folder are the model's weights, and which tensor lies in which: those that the index
+ * names; without an index {@code model*.safetensors}, else all but adapters and Mistral's {@code consolidated} copies.
  */
 final class WeightFiles {
 
@@ -28,11 +27,18 @@ final class WeightFiles {
 
   /** The names of the weight files; empty if there are none. */
   static SortedSet<String> find(SortedSet<String> files) {
-    SortedSet<String> models = matching(files, file -> file.startsWith("model"));
-    if (!models.isEmpty()) {
-      return models;
+    SortedSet<String> models = new TreeSet<>();
+    SortedSet<String> others = new TreeSet<>();
+    for (String file : files) {
+      if (file.endsWith(".safetensors")) {
+        if (file.startsWith("model")) {
+          models.add(file);
+        } else if (!file.startsWith("consolidated") && !file.startsWith("adapter")) {
+          others.add(file);
+        }
+      }
     }
-    return matching(files, file -> !file.startsWith("consolidated") && !file.startsWith("adapter"));
+    return models.isEmpty() ? others : models;
   }
 
   /**
@@ -41,13 +47,12 @@ final class WeightFiles {
    * @throws QuipuException if a file is missing or damaged, or the index and the files disagree
    */
   WeightMap open() {
-    Config index = folder.files().contains(INDEX) ? Config.of(INDEX, Json.parse(folder.open(INDEX), INDEX)) : null;
-    Map<String, SafeTensors> shards = new LinkedHashMap<>();
-    Config weightMap = index == null ? null : index.object("weight_map");
+    Config weightMap = weightMap();
     SortedSet<String> names = weightMap == null ? find(folder.files()) : shardsOf(weightMap);
     if (names.isEmpty()) {
       throw NotACheckpoint.noWeights(folder);
     }
+    Map<String, SafeTensors> shards = new LinkedHashMap<>();
     for (String name : names) {
       shards.put(name, SafeTensors.open(folder.region(name), arena));
     }
@@ -56,6 +61,14 @@ final class WeightFiles {
       checkIndex(weightMap, shards);
     }
     return new WeightMap(folder.name(), tensors);
+  }
+
+  /** The index's tensor → shard, or null. */
+  private Config weightMap() {
+    if (!folder.files().contains(INDEX)) {
+      return null;
+    }
+    return Config.of(INDEX, Json.parse(folder.open(INDEX), INDEX)).object("weight_map");
   }
 
   private SortedSet<String> shardsOf(Config weightMap) {
@@ -101,15 +114,5 @@ final class WeightFiles {
             + " but is not; index and files are of different downloads: download the model again");
       }
     }
-  }
-
-  private static SortedSet<String> matching(SortedSet<String> files, Predicate<String> wanted) {
-    SortedSet<String> matching = new TreeSet<>();
-    for (String file : files) {
-      if (file.endsWith(".safetensors") && wanted.test(file)) {
-        matching.add(file);
-      }
-    }
-    return matching;
   }
 }

@@ -28,8 +28,8 @@ public record GenerationRequest(
   public static final int DEFAULT_PREFILL_STEP_SIZE = 512;
 
   public GenerationRequest {
-    atLeastOne("maxTokens", maxTokens);
-    atLeastOne("prefillStepSize", prefillStepSize);
+    atLeastOne("max_tokens", maxTokens);
+    atLeastOne("prefill_step_size", prefillStepSize);
     extraEosTokens = Set.copyOf(extraEosTokens);
   }
 

@@ -17,6 +17,7 @@ import dev.quipu.sample.Sampler;
 import dev.quipu.tensor.Mat;
 import dev.quipu.text.StreamDecoder;
 import dev.quipu.text.Tokenizer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -161,7 +162,7 @@ final class Generator {
       return "";
     }
     float logprob = logits.data()[token] - decoder.logSumExp(logits, 0);
-    pending.add(new Token(token, tokenizer.token(token), logprob));
+    pending.add(new Token(token, new String(tokenizer.bytes(token), StandardCharsets.UTF_8), logprob));
     stop = limit();
     return text.push(token);
   }

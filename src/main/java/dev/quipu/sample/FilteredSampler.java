@@ -1,8 +1,8 @@
 package dev.quipu.sample;
 
 /**
- * Draws a token: log-probabilities, then top-p, min-p, XTC and top-k in this order, and the temperature last, in the draw.
- * Source: {@code mlx_lm/sample_utils.py}, make_sampler.
+ * Draws a token: log-probabilities, then top-p, min-p, XTC and top-k in this order, and the temperature last, in the
+ * draw. Source: {@code mlx_lm/sample_utils.py}, make_sampler.
  */
 public final class FilteredSampler implements Sampler {
 

@@ -8,8 +8,8 @@ import java.util.Arrays;
  * between. Knows neither the filters' order ({@link FilteredSampler}) nor the ranges of their parameters
  * ({@link SamplerSettings}).
  *
- * <p>All sums are float32, one after the other, and {@link #exp} is MLX's: with more precise ones a seed would give other
- * tokens. Source: {@code mlx_lm/sample_utils.py}, {@code mlx/random.cpp}.
+ * <p>All sums are float32, one after the other, and {@link #exp} is MLX's: with more precise ones a seed would give
+ * other tokens. Source: {@code mlx_lm/sample_utils.py}, {@code mlx/random.cpp}.
  */
 public final class Filters {
 
@@ -67,8 +67,8 @@ public final class Filters {
   }
 
   /**
-   * Excludes top choices: of the tokens that are more likely than the threshold, all but the least likely are dropped, save
-   * special ones. Whether to do so at all is the caller's draw.
+   * Excludes top choices: of the tokens that are more likely than the threshold, all but the least likely are dropped,
+   * save special ones. Whether to do so at all is the caller's draw.
    *
    * @param special ids that are never dropped
    * @param scratch at least n
@@ -124,8 +124,8 @@ public final class Filters {
   }
 
   /**
-   * Draws a token from softmax(lp / temperature) by its cumulative distribution in the order of the ids, as mlx does for one
-   * row since 0.32.1.
+   * Draws a token from softmax(lp / temperature) by its cumulative distribution in the order of the ids, as mlx does
+   * for one row since 0.32.1.
    *
    * @param temperature above 0
    * @param u           uniform in [0, 1)
@@ -170,8 +170,8 @@ public final class Filters {
     return Float.intBitsToFloat((int) whole + 127 << 23) * y;
   }
 
-  // cdf[i] is the sum before i; the token drawn is the last one with cdf ≤ target. A dropped token, of weight 0, never is
-  // (MLX may draw the last id when u·total rounds up to the total).
+  // cdf[i] is the sum before i; the token drawn is the last one with cdf ≤ target. A dropped token, of weight 0, never
+  // is (MLX may draw the last id when u·total rounds up to the total).
   private static int lastAtOrBelow(float[] weights, int n, float target) {
     float cdf = 0;
     int last = -1;

@@ -15,7 +15,7 @@ public final class GreedySampler implements Sampler {
   }
 
   static QuipuException nothingToChoose() {
-    return new QuipuException("no token can be chosen: every logit is -Infinity, or one is NaN; the constraints exclude "
-        + "every token, or the model's numbers overflowed");
+    return new QuipuException("no token can be chosen: every logit is -Infinity, or one is NaN; the constraints "
+        + "exclude every token, or the model's numbers overflowed");
   }
 }

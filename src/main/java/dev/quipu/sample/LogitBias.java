@@ -23,7 +23,7 @@ final class LogitBias implements LogitsProcessor {
   public void apply(int[] tokens, int count, float[] logits, int offset, int vocabulary) {
     for (int i = 0; i < ids.length; i++) {
       if (ids[i] >= vocabulary) {
-        throw new InvalidRequestException("logitBias", "must name ids below the vocabulary's " + vocabulary
+        throw new InvalidRequestException("logit_bias", "must name ids below the vocabulary's " + vocabulary
             + " tokens but names " + ids[i]);
       }
       logits[offset + ids[i]] += biases[i];

@@ -11,61 +11,52 @@ abstract sealed class Penalty implements LogitsProcessor {
 
   final float penalty;
   private final int contextSize;
+  private final boolean everyOccurrence;
+  private final BitSet seen = new BitSet();
 
-  private Penalty(double penalty, int contextSize) {
+  private Penalty(double penalty, int contextSize, boolean everyOccurrence) {
     this.penalty = (float) penalty;
     this.contextSize = contextSize;
+    this.everyOccurrence = everyOccurrence;
   }
 
   @Override
   public final void apply(int[] tokens, int count, float[] logits, int offset, int vocabulary) {
-    int from = contextSize == 0 ? 0 : Math.max(0, count - contextSize);
-    apply(tokens, from, count, logits, offset);
+    seen.clear();
+    for (int t = contextSize == 0 ? 0 : Math.max(0, count - contextSize); t < count; t++) {
+      int at = offset + tokens[t];
+      if (everyOccurrence || !seen.get(tokens[t])) {
+        logits[at] = penalized(logits[at]);
+        seen.set(tokens[t]);
+      }
+    }
   }
 
-  /** Changes the logits of the tokens from … to − 1. */
-  abstract void apply(int[] tokens, int from, int to, float[] logits, int offset);
+  abstract float penalized(float logit);
 
   /** Divides a positive logit and multiplies a negative one, once a distinct token: Keskar et al., "CTRL" (2019). */
   static final class Repetition extends Penalty {
 
-    private final BitSet seen = new BitSet();
-
     Repetition(double penalty, int contextSize) {
-      super(penalty, contextSize);
+      super(penalty, contextSize, false);
     }
 
     @Override
-    void apply(int[] tokens, int from, int to, float[] logits, int offset) {
-      seen.clear();
-      for (int t = from; t < to; t++) {
-        int at = offset + tokens[t];
-        if (!seen.get(tokens[t])) {
-          logits[at] = logits[at] < 0 ? logits[at] * penalty : logits[at] / penalty;
-          seen.set(tokens[t]);
-        }
-      }
+    float penalized(float logit) {
+      return logit < 0 ? logit * penalty : logit / penalty;
     }
   }
 
-  /** Subtracts the penalty once a distinct token. */
+  /** Subtracts the penalty, once a distinct token. */
   static final class Presence extends Penalty {
 
-    private final BitSet seen = new BitSet();
-
     Presence(double penalty, int contextSize) {
-      super(penalty, contextSize);
+      super(penalty, contextSize, false);
     }
 
     @Override
-    void apply(int[] tokens, int from, int to, float[] logits, int offset) {
-      seen.clear();
-      for (int t = from; t < to; t++) {
-        if (!seen.get(tokens[t])) {
-          logits[offset + tokens[t]] -= penalty;
-          seen.set(tokens[t]);
-        }
-      }
+    float penalized(float logit) {
+      return logit - penalty;
     }
   }
 
@@ -73,14 +64,12 @@ abstract sealed class Penalty implements LogitsProcessor {
   static final class Frequency extends Penalty {
 
     Frequency(double penalty, int contextSize) {
-      super(penalty, contextSize);
+      super(penalty, contextSize, true);
     }
 
     @Override
-    void apply(int[] tokens, int from, int to, float[] logits, int offset) {
-      for (int t = from; t < to; t++) {
-        logits[offset + tokens[t]] -= penalty;
-      }
+    float penalized(float logit) {
+      return logit - penalty;
     }
   }
 }

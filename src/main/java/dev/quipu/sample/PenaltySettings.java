@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What is added to or taken from logits before a token is chosen, in mlx-lm's words and ranges. A penalty of 0 is off. A
- * context size is how many of the last tokens a penalty looks at; 0: all of them, as in mlx-lm.
+ * What is added to or taken from logits before a token is chosen, in mlx-lm's words and ranges. A penalty of 0 is off.
+ * A context size is how many of the last tokens a penalty looks at; 0: all of them, as in mlx-lm.
  *
  * @param logitBias what to add, by token id
  */
@@ -25,14 +25,14 @@ public record PenaltySettings(Map<Integer, Double> logitBias, double repetitionP
     logitBias = Map.copyOf(logitBias);
     logitBias.forEach(PenaltySettings::checkBias);
     if (!(repetitionPenalty >= 0 && Double.isFinite(repetitionPenalty))) {
-      throw new InvalidRequestException("repetitionPenalty", "must be at least 0 but is "
+      throw new InvalidRequestException("repetition_penalty", "must be at least 0 but is "
           + repetitionPenalty);
     }
-    finite("presencePenalty", presencePenalty);
-    finite("frequencyPenalty", frequencyPenalty);
-    size("repetitionContextSize", repetitionContextSize);
-    size("presenceContextSize", presenceContextSize);
-    size("frequencyContextSize", frequencyContextSize);
+    finite("presence_penalty", presencePenalty);
+    finite("frequency_penalty", frequencyPenalty);
+    size("repetition_context_size", repetitionContextSize);
+    size("presence_context_size", presenceContextSize);
+    size("frequency_context_size", frequencyContextSize);
   }
 
   /** New processors, in mlx-lm's order; one list a sequence, as they keep working memory. */
@@ -55,7 +55,7 @@ public record PenaltySettings(Map<Integer, Double> logitBias, double repetitionP
 
   private static void checkBias(int id, double bias) {
     if (id < 0 || Double.isNaN(bias)) {
-      throw new InvalidRequestException("logitBias", "must give a number for a token id but gives " + bias
+      throw new InvalidRequestException("logit_bias", "must give a number for a token id but gives " + bias
           + " for " + id);
     }
   }

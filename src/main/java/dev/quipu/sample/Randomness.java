@@ -1,8 +1,8 @@
 package dev.quipu.sample;
 
 /**
- * A stream of random numbers: MLX's global random state. Each number takes a key of its own, so as many must be drawn, and
- * in the same order, as mlx-lm draws. Not thread-safe: one a sequence.
+ * A stream of random numbers: MLX's global random state. Each number takes a key of its own, so as many must be drawn,
+ * and in the same order, as mlx-lm draws. Not thread-safe: one a sequence.
  */
 public final class Randomness {
 

@@ -3,8 +3,8 @@ package dev.quipu.sample;
 import dev.quipu.QuipuException;
 
 /**
- * Chooses the next token from a row of logits. A sampler keeps its working memory between calls, so that decoding allocates
- * nothing: use one a sequence, or one a thread.
+ * Chooses the next token from a row of logits. A sampler keeps its working memory between calls, so that decoding
+ * allocates nothing (but for the few KB of {@code Arrays.sort} under top-p): use one a sequence, or one a thread.
  */
 public interface Sampler {
 

@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How a token is chosen, in mlx-lm's words and ranges. Every value is in its range once the record exists; what depends on
- * the size of the vocabulary is checked by {@link #checkVocabulary}.
+ * How a token is chosen, in mlx-lm's words and ranges. Every value is in its range once the record exists; what depends
+ * on the size of the vocabulary is checked by {@link #checkVocabulary}.
  *
  * @param temp             0 takes the most likely token, and nothing below counts; up to 2 makes sense
  * @param topP             keep the most likely tokens of this mass; 0 and 1: off
@@ -25,16 +25,16 @@ public record SamplerSettings(double temp, double topP, double minP, int minToke
 
   public SamplerSettings {
     within("temp", temp, 0, 2);
-    within("topP", topP, 0, 1);
-    within("minP", minP, 0, 1);
-    within("xtcProbability", xtcProbability, 0, 1);
-    within("xtcThreshold", xtcThreshold, 0, 0.5);
+    within("top_p", topP, 0, 1);
+    within("min_p", minP, 0, 1);
+    within("xtc_probability", xtcProbability, 0, 1);
+    within("xtc_threshold", xtcThreshold, 0, 0.5);
     if (minTokensToKeep < 1) {
-      throw new InvalidRequestException("minTokensToKeep", "must be at least 1 but is "
+      throw new InvalidRequestException("min_tokens_to_keep", "must be at least 1 but is "
           + minTokensToKeep);
     }
     if (topK < 0) {
-      throw new InvalidRequestException("topK", "must be at least 0 but is " + topK);
+      throw new InvalidRequestException("top_k", "must be at least 0 but is " + topK);
     }
     xtcSpecialTokens = List.copyOf(xtcSpecialTokens);
   }
@@ -56,16 +56,16 @@ public record SamplerSettings(double temp, double topP, double minP, int minToke
    */
   public void checkVocabulary(int size) {
     if (topK >= size) {
-      throw new InvalidRequestException("topK", "must be below the vocabulary's " + size + " tokens but is "
+      throw new InvalidRequestException("top_k", "must be below the vocabulary's " + size + " tokens but is "
           + topK);
     }
     if (minTokensToKeep > size) {
-      throw new InvalidRequestException("minTokensToKeep", "must be at most the vocabulary's " + size
+      throw new InvalidRequestException("min_tokens_to_keep", "must be at most the vocabulary's " + size
           + " tokens but is " + minTokensToKeep);
     }
     for (int id : xtcSpecialTokens) {
       if (id < 0 || id >= size) {
-        throw new InvalidRequestException("xtcSpecialTokens", "must be ids below the vocabulary's "
+        throw new InvalidRequestException("xtc_special_tokens", "must be ids below the vocabulary's "
             + size + " tokens but one is " + id);
       }
     }

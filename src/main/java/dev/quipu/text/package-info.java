@@ -1,6 +1,5 @@
 /**
- * Text to token ids and back. {@link dev.quipu.text.Tokenizer} is the door: it reads a checkpoint's
- * {@code tokenizer.json} and gives the ids that Hugging Face {@code tokenizers} gives. Knows no model, no sampling and
- * no files beyond that one.
+ * Text to ids and back: tokenizers from {@code tokenizer.json}, streaming decoding, and chat templates, which put a
+ * conversation into words. Knows no model and no checkpoint.
  */
 package dev.quipu.text;

@@ -92,34 +92,36 @@ class SafeTensorsTest {
 
   @ParameterizedTest
   @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-      []                                                                   | expected a JSON object
-      {"x": 1}                                                             | tensor "x" must be a JSON object but is 1
-      {"x": {"dtype":"U8","shape":[4],"data_offsets":[0,4]}} 7             | more text follows
-      {"x": {"dtype":"U8","shape":[4],"data_offsets":[0,4]}                | not valid JSON
-      {"x": {"shape":[4],"data_offsets":[0,4]}}                            | tensor "x": dtype must be a string but is null
-      {"x": {"dtype":7,"shape":[4],"data_offsets":[0,4]}}                  | dtype must be a string but is 7
-      {"x": {"dtype":"Q4","shape":[4],"data_offsets":[0,4]}}               | tensor "x": dtype "Q4" is unknown
-      {"x": {"dtype":"U8","data_offsets":[0,4]}}                           | shape must be a list but is null
-      {"x": {"dtype":"U8","shape":4,"data_offsets":[0,4]}}                 | shape must be a list but is 4
-      {"x": {"dtype":"U8","shape":[4.0],"data_offsets":[0,4]}}             | shape must hold whole numbers ≥ 0
-      {"x": {"dtype":"U8","shape":[-4],"data_offsets":[0,4]}}              | shape must hold whole numbers ≥ 0
+      [] | expected a JSON object
+      {"x": 1} | tensor "x" must be a JSON object but is 1
+      {"x": {"dtype":"U8","shape":[4],"data_offsets":[0,4]}} 7 | more text follows
+      {"x": {"dtype":"U8","shape":[4],"data_offsets":[0,4]} | not valid JSON
+      {"x": {"shape":[4],"data_offsets":[0,4]}} | tensor "x": dtype must be a string but is null
+      {"x": {"dtype":7,"shape":[4],"data_offsets":[0,4]}} | dtype must be a string but is 7
+      {"x": {"dtype":"Q4","shape":[4],"data_offsets":[0,4]}} | tensor "x": dtype "Q4" is unknown
+      {"x": {"dtype":"U8","data_offsets":[0,4]}} | shape must be a list but is null
+      {"x": {"dtype":"U8","shape":4,"data_offsets":[0,4]}} | shape must be a list but is 4
+      {"x": {"dtype":"U8","shape":[4.0],"data_offsets":[0,4]}} | shape must hold whole numbers ≥ 0
+      {"x": {"dtype":"U8","shape":[-4],"data_offsets":[0,4]}} | shape must hold whole numbers ≥ 0
       {"x": {"dtype":"U8","shape":[36893488147419103236],"data_offsets":[0,4]}} | shape must hold whole numbers ≥ 0
-      {"x": {"dtype":"U8","shape":[4]}}                                    | data_offsets must be a list but is null
-      {"x": {"dtype":"U8","shape":[4],"data_offsets":[4]}}                 | data_offsets must be [begin, end]
-      {"x": {"dtype":"U8","shape":[4],"data_offsets":[4,0]}}               | data_offsets must be [begin, end]
-      {"x": {"dtype":"U8","shape":[4],"data_offsets":[-4,0]}}              | data_offsets must hold whole numbers ≥ 0
-      {"x": {"dtype":"U8","shape":[4096],"data_offsets":[0,4096]}}         | tensor "x": data_offsets [0, 4096] reach beyond the file's 4 data bytes: the file is truncated or damaged; download it again
-      {"x": {"dtype":"F32","shape":[4],"data_offsets":[0,4]}}              | F32 [4] does not fit its 4 bytes
+      {"x": {"dtype":"U8","shape":[4]}} | data_offsets must be a list but is null
+      {"x": {"dtype":"U8","shape":[4],"data_offsets":[4]}} | data_offsets must be [begin, end]
+      {"x": {"dtype":"U8","shape":[4],"data_offsets":[4,0]}} | data_offsets must be [begin, end]
+      {"x": {"dtype":"U8","shape":[4],"data_offsets":[-4,0]}} | data_offsets must hold whole numbers ≥ 0
+      {"x": {"dtype":"U8","shape":[4096],"data_offsets":[0,4096]}} | tensor "x": data_offsets [0, 4096] reach \
+      beyond the file's 4 data bytes: the file is truncated or damaged; download it again
+      {"x": {"dtype":"F32","shape":[4],"data_offsets":[0,4]}} | F32 [4] does not fit its 4 bytes
       {"x": {"dtype":"F32","shape":[4611686018427387905],"data_offsets":[0,4]}} | does not fit its 4 bytes
-      {"x": {"dtype":"U8","shape":[4294967296,4294967297],"data_offsets":[0,4]}} | shape [4294967296, 4294967297] overflows
-      {"x": {"dtype":"U8","shape":[3],"data_offsets":[0,3]}}               | 4 data bytes but its tensors end at 3
-      {"x": {"dtype":"U8","shape":[3],"data_offsets":[1,4]}}               | begins at 1 but the tensors before it end at 0
-      {"x": {"dtype":"U8","shape":[3],"data_offsets":[0,3]}, "y": {"dtype":"U8","shape":[2],"data_offsets":[2,4]}} | tensor "y": its data begins at 2 but the tensors before it end at 3
-      {"x": {"dtype":"U8","shape":[4],"data_offsets":[0,4]}, "x": {"dtype":"U8","shape":[4],"data_offsets":[0,4]}} | Duplicate
-      {"x": {"dtype":"U8","dtype":"U8","shape":[4],"data_offsets":[0,4]}}  | Duplicate
-      {"__metadata__": {}, "__metadata__": {}}                             | Duplicate
-      {"__metadata__": 7}                                                  | __metadata__ must be a JSON object
-      {"__metadata__": {"format": 7}}                                      | __metadata__.format must be a string but is 7
+      {"x": {"dtype":"U8","shape":[4294967296,4294967297],"data_offsets":[0,4]}} | 4294967297] overflows
+      {"x": {"dtype":"U8","shape":[3],"data_offsets":[0,3]}} | 4 data bytes but its tensors end at 3
+      {"x": {"dtype":"U8","shape":[3],"data_offsets":[1,4]}} | begins at 1 but the tensors before it end at 0
+      {"x": {"dtype":"U8","shape":[3],"data_offsets":[0,3]}, "y": {"dtype":"U8","shape":[2],"data_offsets":[2,4]}} \
+      | tensor "y": its data begins at 2 but the tensors before it end at 3
+      {"x": {"dtype":"U8","shape":[4],"data_offsets":[0,4]}, "x": {}} | Duplicate
+      {"x": {"dtype":"U8","dtype":"U8","shape":[4],"data_offsets":[0,4]}} | Duplicate
+      {"__metadata__": {}, "__metadata__": {}} | Duplicate
+      {"__metadata__": 7} | __metadata__ must be a JSON object
+      {"__metadata__": {"format": 7}} | __metadata__.format must be a string but is 7
       """)
   void damagedHeaderIsRefused(String header, String message) throws IOException {
     assertRefused(HandMade.safetensors(header, 4), message);
@@ -133,7 +135,8 @@ class SafeTensorsTest {
 
   @Test
   void headerLongerThanTheFileIsRefused() throws IOException {
-    assertRefused(new byte[] {100, 0, 0, 0, 0, 0, 0, 0, '{', '}'}, "its header of 100 bytes reaches beyond the file's 10");
+    assertRefused(new byte[] {100, 0, 0, 0, 0, 0, 0, 0, '{', '}'},
+        "its header of 100 bytes reaches beyond the file's 10");
   }
 
   @Test
@@ -152,7 +155,8 @@ class SafeTensorsTest {
   void missingFileIsNamed() {
     try (Arena arena = Arena.ofConfined()) {
       assertThatThrownBy(() -> SafeTensors.open(folder.resolve("no.safetensors"), arena))
-          .isInstanceOf(QuipuException.class).hasMessageContaining("no.safetensors").hasMessageContaining("no such file");
+          .isInstanceOf(QuipuException.class).hasMessageContaining("no.safetensors: cannot read")
+          .hasMessageContaining("no such file");
     }
   }
 
@@ -177,7 +181,8 @@ class SafeTensorsTest {
     int flips = random.nextInt(3);
     for (int i = 0; i < flips; i++) {
       int at = random.nextInt(4) == 0 ? random.nextInt(8) : random.nextInt(bad.length);
-      bad[at] = random.nextBoolean() ? (byte) random.nextInt(256) : (byte) "0123456789-.,[]{}\": e".charAt(random.nextInt(21));
+      char likely = "0123456789-.,[]{}\": e".charAt(random.nextInt(21));
+      bad[at] = (byte) (random.nextBoolean() ? random.nextInt(256) : likely);
     }
     boolean cut = flips == 0 || random.nextInt(4) == 0;
     return cut ? Arrays.copyOf(bad, random.nextInt(bad.length)) : bad;

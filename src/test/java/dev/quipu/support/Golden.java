@@ -11,6 +11,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -58,6 +59,52 @@ public record Golden(String id, Path folder, Config json) {
       }
       return rows;
     }
+  }
+
+  /** A stored tensor, copied: floats and i32 ids as float32, in the order of the file. */
+  public record Tensor(float[] values, int[] shape) {
+
+    /** Elements of the last axis. */
+    public int cols() {
+      return shape[shape.length - 1];
+    }
+  }
+
+  /** The tensor of this name. */
+  public Tensor tensor(String name) {
+    try (Arena arena = Arena.ofConfined()) {
+      TensorEntry entry = entry(name, arena);
+      float[] values = new float[(int) entry.elements()];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = switch (entry.dtype()) {
+          case F32 -> entry.data().get(ValueLayout.JAVA_FLOAT_UNALIGNED, 4L * i);
+          case I32 -> entry.data().get(ValueLayout.JAVA_INT_UNALIGNED, 4L * i);
+          case F16, BF16, U32, U8 -> throw new IllegalStateException(id + ": " + name + " is " + entry.dtype());
+        };
+      }
+      return new Tensor(values, Arrays.stream(entry.shape()).mapToInt(Math::toIntExact).toArray());
+    }
+  }
+
+  /** The ids in an i32 tensor. */
+  public int[] intTensor(String name) {
+    float[] values = tensor(name).values();
+    int[] ids = new int[values.length];
+    for (int i = 0; i < ids.length; i++) {
+      ids[i] = (int) values[i];
+    }
+    return ids;
+  }
+
+  /** The tensor of this name as it is stored, valid as long as the arena. */
+  public TensorEntry entry(String name, Arena arena) {
+    return SafeTensors.open(folder.resolve("tensors.safetensors"), arena).tensor(name);
+  }
+
+  /** The folder at a path from the suite's root, or that of the same name among the models that quipu carries. */
+  public Path resolve(String path) {
+    Path inSuite = ROOT.resolve(path);
+    return Files.isDirectory(inSuite) ? inSuite : Path.of("models").resolve(inSuite.getFileName());
   }
 
   /** The whole numbers at a key of case.json. */

@@ -1,0 +1,126 @@
+package dev.quipu.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.quipu.model.Segment.Logits;
+import dev.quipu.ops.Ops;
+import dev.quipu.ops.Regime;
+import dev.quipu.ops.ScalarOps;
+import dev.quipu.ops.VectorOps;
+import dev.quipu.support.TinyModel;
+import dev.quipu.tensor.Mat;
+import java.util.Arrays;
+import java.util.Random;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * What a row's numbers do not depend on: chunks, other sequences, threads, what was taken back. All by equality, since
+ * each regime has one order of summation.
+ */
+class DecoderTest {
+
+  private static final int[] TOKENS = new Random(7).ints(600, 0, TinyModel.VOCAB).toArray();
+
+  private static Decoder decoder(boolean gemma, Ops ops) {
+    return new Decoder(TinyModel.spec(gemma), TinyModel.weights(gemma), ops);
+  }
+
+  /** Runs tokens [from, to) in chunks of these sizes, the last one repeated, and returns the logits of all rows. */
+  private static float[] run(Decoder decoder, Segment segment, Regime regime, int from, int to, int... chunks) {
+    float[] all = new float[(to - from) * TinyModel.VOCAB];
+    int at = from;
+    for (int i = 0; at < to; i++) {
+      int count = Math.min(chunks[Math.min(i, chunks.length - 1)], to - at);
+      Mat logits = decoder.forward(new Batch(regime, segment.next(TOKENS, at, count, Logits.ALL)));
+      System.arraycopy(logits.data(), 0, all, (at - from) * TinyModel.VOCAB, count * TinyModel.VOCAB);
+      at += count;
+    }
+    return all;
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void anyChunkingOfAPromptGivesTheSameLogits(boolean gemma) {
+    try (Ops ops = new VectorOps(2)) {
+      Decoder decoder = decoder(gemma, ops);
+      float[] whole = run(decoder, new Segment(decoder.newCache()), Regime.PROMPT, 0, 300, 300);
+      for (int[] chunks : new int[][] {{1}, {7}, {16}, {33}, {255, 2, 43}, {256, 1, 43}, {128}}) {
+        float[] chunked = run(decoder, new Segment(decoder.newCache()), Regime.PROMPT, 0, 300, chunks);
+        assertThat(chunked).as(Arrays.toString(chunks)).isEqualTo(whole);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Regime.class)
+  void threadsDoNotChangeANumber(Regime regime) {
+    float[][] runs = new float[3][];
+    for (int threads = 1; threads <= 3; threads++) {
+      try (Ops ops = new VectorOps(threads)) {
+        Decoder decoder = decoder(true, ops);
+        runs[threads - 1] = run(decoder, new Segment(decoder.newCache()), regime, 0, 40, 9);
+      }
+    }
+    assertThat(runs[1]).isEqualTo(runs[0]);
+    assertThat(runs[2]).isEqualTo(runs[0]);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Regime.class)
+  void sequencesInOneCallDoNotSeeOneAnother(Regime regime) {
+    try (Ops ops = new VectorOps(2)) {
+      Decoder decoder = decoder(false, ops);
+      Segment a = new Segment(decoder.newCache());
+      Segment b = new Segment(decoder.newCache());
+      run(decoder, a, regime, 0, 20, 20);
+      run(decoder, b, regime, 50, 90, 40);
+      a.next(TOKENS, 20, 3, Logits.ALL);
+      b.next(TOKENS, 90, 5, Logits.LAST);
+      Mat together = decoder.forward(new Batch(regime, a, b));
+      float[] got = Arrays.copyOf(together.data(), 4 * TinyModel.VOCAB);
+
+      float[] aloneA = run(decoder, new Segment(decoder.newCache()), regime, 0, 23, 20, 3);
+      float[] aloneB = run(decoder, new Segment(decoder.newCache()), regime, 50, 95, 40, 5);
+      assertThat(Arrays.copyOf(got, 3 * TinyModel.VOCAB)).isEqualTo(lastRows(aloneA, 3));
+      assertThat(lastRows(got, 1)).isEqualTo(lastRows(aloneB, 1));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 100, 299, 300})
+  void whatIsTakenBackLeavesNoTrace(int length) {
+    try (Ops ops = new VectorOps(2)) {
+      Decoder decoder = decoder(true, ops);
+      Segment segment = new Segment(decoder.newCache());
+      run(decoder, segment, Regime.PROMPT, 0, 300, 64);
+      run(decoder, segment, Regime.PROMPT, 400, 450, 50); // another continuation
+      assertThat(segment.cache.canTrim(length)).isTrue();
+      segment.cache.trim(length);
+      float[] again = run(decoder, segment, Regime.PROMPT, length, 320, 64);
+      float[] fresh = run(decoder, new Segment(decoder.newCache()), Regime.PROMPT, 0, 320, 320);
+      assertThat(again).isEqualTo(lastRows(fresh, 320 - length));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void scalarAndVectorAgreeRowByRow(boolean gemma) {
+    try (Ops vector = new VectorOps(2)) {
+      Decoder fast = decoder(gemma, vector);
+      Decoder plain = decoder(gemma, new ScalarOps());
+      float[] expected = run(plain, new Segment(plain.newCache()), Regime.PROMPT, 0, 60, 60);
+      for (Regime regime : Regime.values()) {
+        float[] got = run(fast, new Segment(fast.newCache()), regime, 0, 60, 60);
+        for (int i = 0; i < got.length; i++) {
+          assertThat(Math.abs(got[i] - expected[i])).as("%s, logit %d", regime, i).isLessThan(1e-4f);
+        }
+      }
+    }
+  }
+
+  private static float[] lastRows(float[] logits, int rows) {
+    return Arrays.copyOfRange(logits, logits.length - rows * TinyModel.VOCAB, logits.length);
+  }
+}

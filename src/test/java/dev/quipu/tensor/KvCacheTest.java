@@ -1,0 +1,88 @@
+package dev.quipu.tensor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import org.junit.jupiter.api.Test;
+
+class KvCacheTest {
+
+  private static final int HEADS = 2;
+  private static final int HEAD_DIM = 3;
+
+  /** Rows whose keys say position, head and channel: 100·position + 10·head + channel; values are their negatives. */
+  private static void append(KvCache cache, int rows) {
+    Mat k = Mat.zeros(rows, HEADS * HEAD_DIM);
+    Mat v = Mat.zeros(rows, HEADS * HEAD_DIM);
+    for (int i = 0; i < k.data().length; i++) {
+      int position = cache.length() + i / k.cols();
+      k.data()[i] = 100 * position + 10 * (i % k.cols() / HEAD_DIM) + i % HEAD_DIM;
+      v.data()[i] = -k.data()[i];
+    }
+    cache.append(k, v, 0, rows);
+  }
+
+  private static float key(KvCache cache, int head, int position, int channel) {
+    int slot = (head * KvCache.BLOCK + position % KvCache.BLOCK) * HEAD_DIM + channel;
+    assertThat(cache.values(position / KvCache.BLOCK)[slot]).isEqualTo(-cache.keys(position / KvCache.BLOCK)[slot]);
+    return cache.keys(position / KvCache.BLOCK)[slot];
+  }
+
+  @Test
+  void aHeadsRowsAreNeighboursInABlock() {
+    KvCache cache = new KvCache.Full(HEADS, HEAD_DIM);
+    append(cache, 300);
+    append(cache, 1);
+    assertThat(cache.length()).isEqualTo(301);
+    for (int position : new int[] {0, 1, 255, 256, 300}) {
+      for (int head = 0; head < HEADS; head++) {
+        assertThat(key(cache, head, position, 2)).isEqualTo(100 * position + 10 * head + 2);
+      }
+    }
+  }
+
+  @Test
+  void aSlidingCacheForgetsWholeBlocksThatNoQuerySees() {
+    KvCache cache = new KvCache.Sliding(HEADS, HEAD_DIM, 100, 50);
+    append(cache, 256 + 149);
+    assertThat(cache.keys(0)).isNotNull();
+    append(cache, 1); // position 405 sees 306 …; 50 can be taken back
+    assertThat(cache.keys(0)).isNull();
+    assertThat(key(cache, 1, 256, 0)).isEqualTo(25610);
+  }
+
+  @Test
+  void aForgottenBlockIsUsedAgain() {
+    KvCache cache = new KvCache.Sliding(HEADS, HEAD_DIM, 100, 0);
+    append(cache, 256);
+    float[] first = cache.keys(0);
+    append(cache, 100);
+    append(cache, 156);
+    append(cache, 1);
+    assertThat(cache.keys(2)).isSameAs(first);
+    assertThat(key(cache, 0, 512, 1)).isEqualTo(51201);
+  }
+
+  @Test
+  void rowsCanBeTakenBackAsFarAsTheWindowIsWhole() {
+    KvCache cache = new KvCache.Sliding(HEADS, HEAD_DIM, 100, 50);
+    append(cache, 600);
+    assertThat(cache.canTrim(550)).isTrue();
+    assertThat(cache.canTrim(355)).isTrue(); // sees 256 …
+    assertThat(cache.canTrim(354)).isFalse();
+    assertThat(cache.canTrim(0)).isFalse();
+    assertThatIllegalArgumentException().isThrownBy(() -> cache.trim(354));
+    cache.trim(355);
+    append(cache, 1);
+    assertThat(key(cache, 0, 355, 0)).isEqualTo(35500);
+  }
+
+  @Test
+  void roomThatWasReservedIsFilledInPlace() {
+    KvCache cache = new KvCache.Full(HEADS, HEAD_DIM);
+    cache.reserve(600);
+    float[] last = cache.keys(2);
+    append(cache, 600);
+    assertThat(cache.keys(2)).isSameAs(last);
+  }
+}
