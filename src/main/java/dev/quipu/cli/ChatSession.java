@@ -1,0 +1,105 @@
+package dev.quipu.cli;
+
+import dev.quipu.QuipuException;
+import dev.quipu.generate.Engine;
+import dev.quipu.generate.Generation;
+import dev.quipu.generate.GenerationEvent.Finished;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+
+/** The conversation itself: a message gets an answer, a line that begins with a slash is a command. */
+final class ChatSession {
+
+  static final String HELP = """
+      /system TEXT   what the model is told before the conversation; without TEXT, shows it
+      /clear         forget the conversation, but not what /system said
+      /save FILE     write the conversation, as JSON
+      /load FILE     go on with a conversation that was saved
+      /exit          end; Ctrl-D does it too
+      A line that ends with \\, or is ended with Alt-Enter, goes on in the next.
+      Ctrl-C stops an answer; what was said so far stays. A space before / sends the line to the model.
+      """;
+
+  private final Engine engine;
+  private final ChatInput input;
+  private final Output out;
+  private final ChatCommand command;
+  private Conversation conversation;
+
+  ChatSession(Engine engine, ChatInput input, Output out, ChatCommand command) {
+    this.engine = engine;
+    this.input = input;
+    this.out = out;
+    this.command = command;
+    this.conversation = new Conversation(command.systemPrompt);
+  }
+
+  void run() {
+    out.print(input.greeting());
+    String message = input.read();
+    while (message != null && !message.strip().equals("/exit")) {
+      try {
+        obey(message);
+      } catch (QuipuException e) { // the conversation goes on
+        System.err.println(Failures.message(e, command.flags()));
+      }
+      message = input.read();
+    }
+  }
+
+  private void obey(String message) {
+    if (message.isBlank()) {
+      return;
+    }
+    if (!message.startsWith("/")) {
+      answer(message);
+      return;
+    }
+    int space = message.indexOf(' ');
+    String name = space < 0 ? message : message.substring(0, space);
+    String argument = space < 0 ? "" : message.substring(space).strip();
+    switch (name) {
+      case "/help" -> out.print(HELP);
+      case "/system" -> system(argument);
+      case "/clear" -> conversation.clear();
+      case "/save" -> conversation.save(file(argument));
+      case "/load" -> conversation = Conversation.load(file(argument));
+      default -> throw new QuipuException("There is no command " + name
+          + "; /help lists them, and a space before it sends the line to the model");
+    }
+  }
+
+  private void system(String text) {
+    if (text.isEmpty()) {
+      out.println(conversation.system() == null ? "The model is told nothing." : conversation.system());
+    } else {
+      conversation.system(text);
+    }
+  }
+
+  private static Path file(String name) {
+    if (name.isEmpty()) {
+      throw new QuipuException("Which file? /save FILE, /load FILE");
+    }
+    try {
+      return name.startsWith("~/") ? Path.of(System.getProperty("user.home"), name.substring(2)) : Path.of(name);
+    } catch (InvalidPathException e) {
+      throw new QuipuException("\"" + name + "\" is no path: " + e.getReason(), e);
+    }
+  }
+
+  /** What the model said before it was stopped stays in the conversation; a question without any answer does not. */
+  private void answer(String message) {
+    Answer answer = new Answer(out, command.model);
+    try (Generation generation = engine.generate(command.request(engine, conversation.asking(message)))) {
+      input.onInterrupt(generation::cancel);
+      Finished finished = answer.print(generation);
+      command.model.say(FiguresLine.of(finished.figures(), PeakMemory.bytes()));
+    } finally {
+      input.onInterrupt(() -> {});
+      if (!answer.text().isEmpty()) {
+        conversation.add(message, answer.text());
+      }
+    }
+  }
+}

@@ -1,0 +1,147 @@
+package dev.quipu.cli;
+
+import dev.quipu.QuipuException;
+import dev.quipu.config.Json;
+import dev.quipu.generate.Message;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.util.DefaultPrettyPrinter;
+
+/** What was said so far. On disk it is a JSON list of {@code {"role": …, "content": …}}, oldest first. */
+final class Conversation {
+
+  private static final Set<String> ROLES = Set.of("system", "user", "assistant");
+
+  private String system; // null if the model is told nothing
+  private final List<Message> turns = new ArrayList<>();
+
+  Conversation(String system) {
+    this.system = system;
+  }
+
+  String system() {
+    return system;
+  }
+
+  void system(String text) {
+    system = text;
+  }
+
+  void clear() {
+    turns.clear();
+  }
+
+  void add(String question, String answer) {
+    turns.add(Message.user(question));
+    turns.add(Message.assistant(answer));
+  }
+
+  List<Message> messages() {
+    List<Message> messages = new ArrayList<>();
+    if (system != null) {
+      messages.add(Message.system(system));
+    }
+    messages.addAll(turns);
+    return messages;
+  }
+
+  /** The messages with one more question, which does not become part of the conversation by this. */
+  List<Message> asking(String question) {
+    List<Message> messages = messages();
+    messages.add(Message.user(question));
+    return messages;
+  }
+
+  /** Writes all of it or nothing: a file that is there stays whole until the new one is. */
+  void save(Path file) {
+    Path whole = file.toAbsolutePath();
+    Path part = whole.resolveSibling(whole.getFileName() + ".part");
+    try {
+      Files.writeString(part, json());
+      Files.move(part, whole, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new QuipuException(file + ": cannot save the conversation: " + Failures.reason(e), e);
+    }
+  }
+
+  private String json() {
+    var bytes = new ByteArrayOutputStream();
+    ObjectWriteContext pretty = new ObjectWriteContext.Base() {
+      @Override
+      public DefaultPrettyPrinter getPrettyPrinter() {
+        return new DefaultPrettyPrinter();
+      }
+    };
+    try (JsonGenerator json = Json.FACTORY.createGenerator(pretty, bytes)) {
+      json.writeStartArray();
+      for (Message message : messages()) {
+        json.writeStartObject();
+        json.writeStringProperty("role", message.role());
+        json.writeStringProperty("content", message.content());
+        json.writeEndObject();
+      }
+      json.writeEndArray();
+    }
+    return bytes.toString(StandardCharsets.UTF_8) + "\n";
+  }
+
+  /** @throws QuipuException if the file cannot be read or is no conversation */
+  static Conversation load(Path file) {
+    if (Files.isDirectory(file)) {
+      throw new QuipuException(file + ": this is a folder; name a file that /save wrote");
+    }
+    try {
+      return of(Json.parse(Files.newInputStream(file), file.toString()), file);
+    } catch (IOException e) {
+      throw new QuipuException(file + ": cannot read it: " + Failures.reason(e), e);
+    }
+  }
+
+  private static Conversation of(Object json, Path file) {
+    if (!(json instanceof List<?> entries)) {
+      throw refuse(file, "expected a list of messages, found " + kind(json));
+    }
+    Conversation conversation = new Conversation(null);
+    for (int i = 0; i < entries.size(); i++) {
+      Message message = message(entries.get(i), file, i);
+      if (!message.role().equals("system")) {
+        conversation.turns.add(message);
+      } else if (i == 0) {
+        conversation.system = message.content();
+      } else {
+        throw refuse(file, "message " + i + " is the system's; only the first one may be");
+      }
+    }
+    return conversation;
+  }
+
+  private static Message message(Object entry, Path file, int index) {
+    if (entry instanceof Map<?, ?> map && map.get("role") instanceof String role && ROLES.contains(role)
+        && map.get("content") instanceof String content) {
+      return new Message(role, content);
+    }
+    throw refuse(file, "message " + index + " must be {\"role\": \"system\", \"user\" or \"assistant\", \"content\": TEXT}");
+  }
+
+  private static QuipuException refuse(Path file, String problem) {
+    return new QuipuException(file + ": this is no saved conversation: " + problem);
+  }
+
+  private static String kind(Object json) {
+    return switch (json) {
+      case null -> "null";
+      case Map<?, ?> _ -> "an object";
+      default -> "the value " + json;
+    };
+  }
+}

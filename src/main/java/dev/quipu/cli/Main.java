@@ -1,0 +1,126 @@
+package dev.quipu.cli;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Help.Ansi;
+
+/**
+ * The command line: finds the sub-command, hands it its flags, and turns what goes wrong into one message and an exit
+ * code. Each sub-command is parsed by itself, since a tree of all of them would cost every start. Knows no model.
+ */
+public final class Main {
+
+  private static final int HELP_WIDTH = 110;
+
+  private Main() {}
+
+  public static void main(String[] args) {
+    System.setErr(new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8));
+    System.exit(run(Arguments.asTyped(args), new Output(new FileOutputStream(FileDescriptor.out))));
+  }
+
+  /** @return the exit code */
+  static int run(List<String> args, Output out) {
+    try {
+      return args.isEmpty() ? runBare(out) : dispatch(args, out);
+    } catch (Output.Closed e) {
+      return Failures.DONE;
+    }
+  }
+
+  /** Without arguments: what is piped in is the prompt; nothing is, so help is wanted. */
+  private static int runBare(Output out) {
+    String piped = Posix.isTerminal(Posix.STDIN) ? "" : Input.readAll();
+    if (!piped.isBlank()) {
+      return run(new GenerateCommand(), List.of("--", piped), out);
+    }
+    out.print(HelpText.SHORT);
+    return Failures.DONE;
+  }
+
+  private static int dispatch(List<String> args, Output out) {
+    List<String> rest = args.subList(1, args.size());
+    Command command = command(args.getFirst());
+    if (command != null) {
+      return run(command, rest, out);
+    }
+    switch (args.getFirst()) {
+      case "help", "--help", "-h" -> {
+        return help(rest, out);
+      }
+      case "--version", "-V" -> {
+        out.println("quipu " + HelpText.version());
+        return Failures.DONE;
+      }
+      default -> {
+        return run(new GenerateCommand(), args, out);
+      }
+    }
+  }
+
+  private static Command command(String name) {
+    return switch (name) {
+      case "generate" -> new GenerateCommand();
+      case "chat" -> new ChatCommand();
+      case "tokenize" -> new TokenizeCommand();
+      case "list" -> new ListCommand();
+      default -> null;
+    };
+  }
+
+  private static int help(List<String> args, Output out) {
+    if (args.isEmpty()) {
+      out.print(HelpText.LONG);
+      return Failures.DONE;
+    }
+    Command command = command(args.getFirst());
+    if (command == null) {
+      System.err.println("There is no command " + args.getFirst() + "; there are generate, chat, tokenize, list, help."
+          + " To give the model these words: quipu generate help " + String.join(" ", args));
+      return Failures.USAGE;
+    }
+    out.print(parser(command).getUsageMessage(Ansi.OFF));
+    return Failures.DONE;
+  }
+
+  private static int run(Command command, List<String> args, Output out) {
+    CommandLine parser = parser(command);
+    Flags flags = new Flags(parser.getCommandSpec(), args);
+    try {
+      parser.parseArgs(args.toArray(String[]::new));
+      if (parser.isUsageHelpRequested()) {
+        out.print(parser.getUsageMessage(Ansi.OFF));
+      } else {
+        command.run(out);
+      }
+      return Failures.DONE;
+    } catch (Output.Closed e) {
+      return Failures.DONE;
+    } catch (Exception | OutOfMemoryError e) {
+      System.err.println(Failures.message(e, flags));
+      if (args.contains("--verbose")) {
+        e.printStackTrace();
+      }
+      return Failures.exitCode(e);
+    }
+  }
+
+  static CommandLine parser(Command command) {
+    return new CommandLine(command)
+        .setExpandAtFiles(false) // a prompt may begin with @
+        .setOverwrittenOptionsAllowed(true)
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setUsageHelpWidth(HELP_WIDTH);
+  }
+
+  static long millisecondsSinceStart() {
+    Instant start = ProcessHandle.current().info().startInstant().orElseThrow();
+    return Duration.between(start, Instant.now()).toMillis();
+  }
+}
