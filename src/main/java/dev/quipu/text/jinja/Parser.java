@@ -227,5 +227,4 @@ final class Parser {
     Expr on = expressions.expression();
     return new Node.Autoescape(on, block("endautoescape"), new Frame(), line);
   }
-
 }
