@@ -155,7 +155,8 @@ final class Filters {
 
       @Override
       Object each(Object item) {
-        return path != null ? path.of(item) : apply(callee("filter", args.positional().get(0)), item, rest, interpreter);
+        return path != null
+            ? path.of(item) : apply(callee("filter", args.positional().get(0)), item, rest, interpreter);
       }
     });
   }
