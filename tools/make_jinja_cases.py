@@ -220,6 +220,9 @@ none|first
 l|map("string")|last
 l|sort, l|sort(reverse=true), strs|sort, strs|sort(case_sensitive=true), strs|sort(true), d|sort, s|sort|join
 mixed|sort
+l|sort("b")
+d|dictsort(reverse="b")
+lines.splitlines("b")
 people|sort(attribute="age")|map(attribute="name")|list, people|sort(attribute="age,name")|map(attribute="name")|list, people|sort(attribute="age", reverse=true)|map(attribute="name")|list
 [none, none]|sort, [[2], [1]]|sort
 l|reverse|list, s|reverse, d|reverse|list, l|map("string")|reverse|list, range(3)|reverse|list

@@ -9,8 +9,9 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * A model's chat template: turns messages into the prompt the model was trained on. Renders as {@code apply_chat_template}
- * of Hugging Face's transformers does. Parsed once; any number of threads may render it. Knows no tokenizer.
+ * A model's chat template: turns messages into the prompt the model was trained on. Renders as {@code
+ * apply_chat_template} of Hugging Face's transformers does. Parsed once; any number of threads may render it. Knows no
+ * tokenizer.
  */
 public final class ChatTemplate {
 

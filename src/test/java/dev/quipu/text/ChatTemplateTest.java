@@ -59,7 +59,8 @@ class ChatTemplateTest {
 
   @Test
   void raiseExceptionShowsItsTextAndWhere() {
-    ChatTemplate template = ChatTemplate.parse("chat_template.jinja", "a\n{% if true %}\n{{ raise_exception('No.') }}{% endif %}");
+    ChatTemplate template = ChatTemplate.parse("chat_template.jinja",
+        "a\n{% if true %}\n{{ raise_exception('No.') }}{% endif %}");
     assertThatThrownBy(() -> template.render(Map.of()))
         .isInstanceOfSatisfying(TemplateException.class, e -> {
           assertThat(e).hasMessage("chat_template.jinja, line 3: No.");
@@ -113,7 +114,8 @@ class ChatTemplateTest {
 
   @Test
   void valuesTooLargeToBeMeantAreRefused() {
-    for (String source : List.of("{{ range(100001) }}", "{{ 'a' * 10 ** 12 }}", "{{ 9 ** (9 ** 9) }}", "{{ '%999999999d' % 1 }}",
+    for (String source : List.of("{{ range(100001) }}", "{{ 'a' * 10 ** 12 }}", "{{ 9 ** (9 ** 9) }}",
+        "{{ '%999999999d' % 1 }}",
         "{{ [1] * 10 ** 9 }}", "{{ 'a'|center(10 ** 9) }}", "{{ 10 ** 5000 }}", "{{ '{:999999999}'.format(1) }}")) {
       assertThatThrownBy(() -> ChatTemplate.parse("t", source).render(Map.of()))
           .as(source).isInstanceOf(TemplateException.class);
@@ -182,7 +184,8 @@ class ChatTemplateTest {
   }
 
   /** @param expected null where Python raises */
-  private static void compare(String id, String source, Map<String, Object> context, String expected, List<String> wrong) {
+  private static void compare(String id, String source, Map<String, Object> context, String expected,
+      List<String> wrong) {
     String found = null;
     String error = null;
     try {
@@ -191,7 +194,8 @@ class ChatTemplateTest {
       error = e.getMessage();
     }
     if (expected == null ? found != null : !expected.equals(found)) {
-      wrong.add(id + "\n  expected " + (expected == null ? "an error" : expected) + "\n  found " + (found == null ? error : found));
+      wrong.add(id + "\n  expected " + (expected == null ? "an error" : expected)
+          + "\n  found " + (found == null ? error : found));
     }
   }
 

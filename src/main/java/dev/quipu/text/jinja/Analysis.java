@@ -12,7 +12,8 @@ import java.util.Set;
 
 /**
  * Walks a parsed template once: fills the frames with their names, and refuses what Jinja2's compiler refuses: unknown
- * filters and tests outside a condition, {@code break} outside a loop, setting {@code loop} inside one. Evaluates nothing.
+ * filters and tests outside a condition, {@code break} outside a loop, setting {@code loop} inside one. Evaluates
+ * nothing.
  */
 final class Analysis {
 

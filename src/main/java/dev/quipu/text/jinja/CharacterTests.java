@@ -1,6 +1,8 @@
 package dev.quipu.text.jinja;
 
-/** The string methods that ask what kind of characters a string holds: {@code isalpha}, {@code isdigit} and the like. */
+/**
+ * The string methods that ask what kind of characters a string holds: {@code isalpha}, {@code isdigit} and the like.
+ */
 final class CharacterTests {
 
   private CharacterTests() {}

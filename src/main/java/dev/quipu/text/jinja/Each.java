@@ -2,7 +2,9 @@ package dev.quipu.text.jinja;
 
 import java.util.Iterator;
 
-/** A generator over another value's items that passes each through a function; over nothing where the value is false. */
+/**
+ * A generator over another value's items that passes each through a function; over nothing where the value is false.
+ */
 abstract class Each extends Lazy {
 
   static final Object SKIP = new Object();

@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Reads expressions and assignment targets, loosest operator first: conditional, or, and, not, comparison, sum, {@code ~},
- * product, power, sign, filters and tests. Follows jinja2/parser.py, oddities included: {@code **} groups to the left,
- * {@code ~} binds tighter than {@code +}, a sign tighter than a filter.
+ * Reads expressions and assignment targets, loosest operator first: conditional, or, and, not, comparison, sum, {@code
+ * ~}, product, power, sign, filters and tests. Follows jinja2/parser.py, oddities included: {@code **} groups to the
+ * left, {@code ~} binds tighter than {@code +}, a sign tighter than a filter.
  */
 final class ExpressionParser {
 

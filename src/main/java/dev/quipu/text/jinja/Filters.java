@@ -155,7 +155,8 @@ final class Filters {
 
       @Override
       Object each(Object item) {
-        return path != null ? path.of(item) : apply(callee("filter", args.positional().get(0)), item, rest, interpreter);
+        return path != null
+            ? path.of(item) : apply(callee("filter", args.positional().get(0)), item, rest, interpreter);
       }
     });
   }
@@ -206,7 +207,12 @@ final class Filters {
         keys.add(folded(path.of(item), foldCase));
       }
       return keys;
-    }, Values.isTrue(Args.or(bound[0], false)));
+    }, isReverse(bound[0]));
+  }
+
+  // sorted() wants an integer
+  private static boolean isReverse(Object reverse) {
+    return Numbers.toInt(Args.or(reverse, false), "reverse") != 0;
   }
 
   private static Object folded(Object value, boolean foldCase) {
@@ -229,7 +235,7 @@ final class Filters {
     }
     int part = Values.equal(by, "key") ? 0 : 1;
     return Sorting.sorted(Values.list(new DictView(DictView.Kind.ITEMS, map)),
-        item -> folded(((Tuple) item).items().get(part), foldCase), Values.isTrue(Args.or(bound[2], false)));
+        item -> folded(((Tuple) item).items().get(part), foldCase), isReverse(bound[2]));
   }
 
   private static Object groupby(Object value, Args args) {

@@ -1,8 +1,8 @@
 package dev.quipu.text.jinja;
 
 /**
- * How one value is laid out by a format: Python's mini-language {@code [[fill]align][sign][#][0][width][,][.precision][type]},
- * and the part of it that {@code %} knows.
+ * How one value is laid out by a format: Python's mini-language {@code
+ * [[fill]align][sign][#][0][width][,][.precision][type]}, and the part of it that {@code %} knows.
  *
  * @param align     one of {@code < > = ^}, or 0 where none is given
  * @param precision or -1
@@ -149,7 +149,8 @@ record FormatSpec(int fill, char align, char sign, boolean alternate, int width,
       case 'e', 'E' -> scientific(Decimal.significant(d, places + 1));
       case 'g', 'G', 'n' -> general(Decimal.significant(d, Math.max(1, places)), Math.max(1, places), false);
       case 0 -> precision < 0
-          ? PyFormat.number(Math.abs(d)) : general(Decimal.significant(d, Math.max(1, places)), Math.max(1, places), true);
+          ? PyFormat.number(Math.abs(d))
+          : general(Decimal.significant(d, Math.max(1, places)), Math.max(1, places), true);
       default -> throw unknown("float");
     };
   }

@@ -333,7 +333,8 @@ public final class Interpreter {
     }
     List<Object> items = Values.list(value);
     if (items.size() < targets.size()) {
-      throw PyException.value("not enough values to unpack (expected " + targets.size() + ", got " + items.size() + ")");
+      throw PyException.value("not enough values to unpack (expected " + targets.size() + ", got " + items.size()
+          + ")");
     }
     if (items.size() > targets.size()) {
       throw PyException.value("too many values to unpack (expected " + targets.size() + ")");

@@ -7,9 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Cuts a template's source into tokens, with {@code trim_blocks} and {@code lstrip_blocks} on: a newline after a block or
- * comment goes, and so does the white space before one that stands first on its line. Follows jinja2/lexer.py. Knows no
- * grammar beyond balanced brackets.
+ * Cuts a template's source into tokens, with {@code trim_blocks} and {@code lstrip_blocks} on: a newline after a block
+ * or comment goes, and so does the white space before one that stands first on its line. Follows jinja2/lexer.py.
+ * Knows no grammar beyond balanced brackets.
  */
 final class Lexer {
 

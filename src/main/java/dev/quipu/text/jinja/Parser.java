@@ -121,7 +121,8 @@ final class Parser {
     boolean recursive = in.skipName("recursive");
     List<Stmt> body = blockUntil("endfor", "else");
     List<Stmt> otherwise = in.next().isName("endfor") ? List.of() : block("endfor");
-    return new Node.For(target, iterable, test, recursive, body, otherwise, new Frame(), new Frame(), new Frame(), line);
+    return new Node.For(
+        target, iterable, test, recursive, body, otherwise, new Frame(), new Frame(), new Frame(), line);
   }
 
   private Stmt ifElse(int line) {
@@ -227,5 +228,4 @@ final class Parser {
     Expr on = expressions.expression();
     return new Node.Autoescape(on, block("endautoescape"), new Frame(), line);
   }
-
 }

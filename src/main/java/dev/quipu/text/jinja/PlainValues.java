@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Takes a caller's values into the interpreter: the few kinds it knows, with integers as Long where they fit. What is in
- * that form already is not copied.
+ * Takes a caller's values into the interpreter: the few kinds it knows, with integers as Long where they fit. What is
+ * in that form already is not copied.
  */
 final class PlainValues {
 

@@ -107,7 +107,7 @@ final class StrFormat {
       boolean attribute = name.charAt(end) == '.';
       int start = end + 1;
       end = start;
-      while (end < name.length() && (attribute ? name.charAt(end) != '.' && name.charAt(end) != '[' : name.charAt(end) != ']')) {
+      while (end < name.length() && !isPartEnd(name.charAt(end), attribute)) {
         end++;
       }
       String part = name.substring(start, end);
@@ -118,6 +118,10 @@ final class StrFormat {
       end += attribute ? 0 : 1;
     }
     return value;
+  }
+
+  private static boolean isPartEnd(char c, boolean attribute) {
+    return attribute ? c == '.' || c == '[' : c == ']';
   }
 
   private static Object index(String part) {

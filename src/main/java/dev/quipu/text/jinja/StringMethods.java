@@ -25,7 +25,8 @@ final class StringMethods {
     String s = Values.text(self);
     return switch (name) {
       case "split", "rsplit" -> split(self, name, args);
-      case "splitlines" -> all(self, Text.lines(s, Values.isTrue(Args.or(args.bind(name, 0, "keepends")[0], false))));
+      case "splitlines" -> all(self, Text.lines(s,
+          Numbers.toInt(Args.or(args.bind(name, 0, "keepends")[0], false), "keepends") != 0));
       case "strip", "lstrip", "rstrip" -> Text.like(self, strip(s, name, args));
       case "startswith", "endswith" -> affix(s, name, args);
       case "replace" -> replace(self, args);

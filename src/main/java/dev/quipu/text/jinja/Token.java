@@ -3,7 +3,8 @@ package dev.quipu.text.jinja;
 /**
  * One token of a template.
  *
- * @param value the name, operator or text; a string's characters without its quotes; a number as Long, BigInteger, Double
+ * @param value the name, operator or text; a string's characters without its quotes; a number as
+ *     Long, BigInteger or Double
  * @param line  counted from 1
  */
 record Token(Kind kind, Object value, int line) {

@@ -10,8 +10,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What Python's data model says of any value: its type, truth, equality, order, length, members. A value is null (None),
- * Boolean, Long or BigInteger, Double, String, {@link Markup}, List, {@link Tuple}, Map or one of this package's kinds.
+ * What Python's data model says of any value: its type, truth, equality, order, length, members. A value is null
+ * (None), Boolean, Long or BigInteger, Double, String, {@link Markup}, List, {@link Tuple}, Map or one of this
+ * package's kinds.
  */
 final class Values {
 
