@@ -24,6 +24,13 @@ public interface Ops extends AutoCloseable {
   /** out[T,N] = x[T,K] · w[N,K]ᵀ + bias. */
   void linear(Mat out, Mat x, Linear w, Regime regime);
 
+  /** Several projections of one x: as {@link #linear(Mat, Mat, Linear, Regime)} for each, with the same numbers. */
+  default void linear(Mat[] outs, Mat x, Linear[] ws, Regime regime) {
+    for (int i = 0; i < ws.length; i++) {
+      linear(outs[i], x, ws[i], regime);
+    }
+  }
+
   /**
    * Turns each head of x[T, H·hd] in place, row t by row t of the rotation: for a pair (a, b) of channels
    * a' = a·cos − b·sin, b' = a·sin + b·cos (Su et al. 2021).

@@ -1,0 +1,108 @@
+package dev.quipu.ops;
+
+import dev.quipu.tensor.Mat;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * The two places that need e^x: softmax and the gates. {@code e^x = 2^n · e^r} with {@code n = round(x / ln 2)} and the
+ * Taylor polynomial of degree 7 for e^r, |r| ≤ ½ ln 2; within 2 ulp of the true value, 0 below −104 and infinite above
+ * 88.73. Written out in both loops: the JIT keeps vectors in registers only within one method.
+ */
+final class Exponential {
+
+  private static final VectorSpecies<Float> ROW = Lanes.ROW;
+  static final int V = ROW.length();
+
+  private static final float LOWEST = -104; // e^x is 0 in float32
+  private static final float HIGHEST = 89; // infinite
+  private static final float LARGE = 1e30f; // times 0 is 0: an infinite square would not be
+  private static final float LOG2_E = 1.44269504f;
+  private static final float LN2_HIGH = 0.693359375f; // few bits: n · LN2_HIGH is exact
+  private static final float LN2_LOW = -2.12194440e-4f;
+  private static final float ROUND = 0x1.8p23f; // adding it leaves the nearest integer in the low bits
+
+  private Exponential() {}
+
+  /** values = e^(values − max) and the sum of them; {@code count} is a number of whole vectors. */
+  static float shifted(float[] values, int count, float max) {
+    FloatVector sum = FloatVector.zero(ROW);
+    for (int i = 0; i < count; i += V) {
+      FloatVector x = FloatVector.fromArray(ROW, values, i).sub(max).max(LOWEST).min(HIGHEST);
+      FloatVector rounded = x.fma(FloatVector.broadcast(ROW, LOG2_E), FloatVector.broadcast(ROW, ROUND));
+      IntVector n = rounded.reinterpretAsInts().sub(Float.floatToRawIntBits(ROUND));
+      FloatVector whole = rounded.sub(ROUND);
+      FloatVector r = whole.fma(FloatVector.broadcast(ROW, -LN2_HIGH), x);
+      r = whole.fma(FloatVector.broadcast(ROW, -LN2_LOW), r);
+      FloatVector e = r.fma(FloatVector.broadcast(ROW, 1f / 5040), FloatVector.broadcast(ROW, 1f / 720));
+      e = e.fma(r, FloatVector.broadcast(ROW, 1f / 120));
+      e = e.fma(r, FloatVector.broadcast(ROW, 1f / 24));
+      e = e.fma(r, FloatVector.broadcast(ROW, 1f / 6));
+      e = e.fma(r, FloatVector.broadcast(ROW, 0.5f));
+      e = e.fma(r, FloatVector.broadcast(ROW, 1f));
+      e = e.fma(r, FloatVector.broadcast(ROW, 1f));
+      IntVector half = n.lanewise(VectorOperators.ASHR, 1); // 2^n in two steps: n alone may be out of range
+      e = e.mul(half.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats());
+      e = e.mul(n.sub(half).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats());
+      e.intoArray(values, i);
+      sum = sum.add(e);
+    }
+    if (V == 8) sum = sum.add(sum.rearrange(Lanes.BY_4));
+    sum = sum.add(sum.rearrange(Lanes.BY_2));
+    sum = sum.add(sum.rearrange(Lanes.BY_1));
+    return sum.lane(0);
+  }
+
+  /**
+   * gate = gate / (1 + e^−y) · up for whole vectors from {@code from} to {@code to}, y = a·x + b·x³: SiLU with a = 1 and
+   * b = 0. GELU's tanh form is the same function, since ½(1 + tanh u) = 1 / (1 + e^−2u).
+   */
+  static void gated(float[] gate, float[] up, int from, int to, float a, float b) {
+    for (int i = from; i < to; i += V) {
+      FloatVector g = FloatVector.fromArray(ROW, gate, i);
+      FloatVector x = g.mul(g).min(LARGE).mul(b).add(a).mul(g).neg().max(LOWEST).min(HIGHEST);
+      FloatVector rounded = x.fma(FloatVector.broadcast(ROW, LOG2_E), FloatVector.broadcast(ROW, ROUND));
+      IntVector n = rounded.reinterpretAsInts().sub(Float.floatToRawIntBits(ROUND));
+      FloatVector whole = rounded.sub(ROUND);
+      FloatVector r = whole.fma(FloatVector.broadcast(ROW, -LN2_HIGH), x);
+      r = whole.fma(FloatVector.broadcast(ROW, -LN2_LOW), r);
+      FloatVector e = r.fma(FloatVector.broadcast(ROW, 1f / 5040), FloatVector.broadcast(ROW, 1f / 720));
+      e = e.fma(r, FloatVector.broadcast(ROW, 1f / 120));
+      e = e.fma(r, FloatVector.broadcast(ROW, 1f / 24));
+      e = e.fma(r, FloatVector.broadcast(ROW, 1f / 6));
+      e = e.fma(r, FloatVector.broadcast(ROW, 0.5f));
+      e = e.fma(r, FloatVector.broadcast(ROW, 1f));
+      e = e.fma(r, FloatVector.broadcast(ROW, 1f));
+      IntVector half = n.lanewise(VectorOperators.ASHR, 1);
+      e = e.mul(half.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats());
+      e = e.mul(n.sub(half).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats());
+      g.div(e.add(1)).mul(FloatVector.fromArray(ROW, up, i)).intoArray(gate, i);
+    }
+  }
+
+  /** The arguments of {@link #gated} for an activation: {a, b}. */
+  static float a(Activation activation) {
+    return switch (activation) {
+      case SILU -> 1;
+      case GELU_TANH -> (float) (2 * Math.sqrt(2 / Math.PI));
+    };
+  }
+
+  static float b(Activation activation) {
+    return switch (activation) {
+      case SILU -> 0;
+      case GELU_TANH -> (float) (2 * Math.sqrt(2 / Math.PI) * 0.044715);
+    };
+  }
+
+  /** As {@link #gated}, for the elements that fill no whole vector. */
+  static void gatedTail(Mat gate, Mat up, int from, int to, float a, float b, float[] padded, float[] paddedUp) {
+    int count = to - from;
+    System.arraycopy(gate.data(), from, padded, 0, count);
+    System.arraycopy(up.data(), from, paddedUp, 0, count);
+    gated(padded, paddedUp, 0, V, a, b);
+    System.arraycopy(padded, 0, gate.data(), from, count);
+  }
+}

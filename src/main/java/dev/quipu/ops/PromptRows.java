@@ -1,0 +1,76 @@
+package dev.quipu.ops;
+
+import static dev.quipu.ops.Scratch.grown;
+
+import dev.quipu.tensor.Linear;
+import dev.quipu.tensor.Mat;
+import dev.quipu.tensor.Weight;
+import java.util.Arrays;
+
+/**
+ * Matrix products of the {@link Regime#PROMPT} regime: a band of weight rows is widened to floats once and meets every
+ * panel of activations. Knows no threads.
+ */
+final class PromptRows {
+
+  /** Rows of a band, a multiple of every tile's. */
+  static final int BAND = 32;
+
+  private static final int WIDE = Lanes.WIDE.length();
+
+  final PromptPanels panels = new PromptPanels();
+
+  /** Columns [from, to) of the panels' rows of out[T,N]: rows of the weight. */
+  void run(Mat out, Linear w, int from, int to, Scratch scratch) {
+    int cols = panels.cols();
+    scratch.band = grown(scratch.band, BAND * PromptPanels.DEPTH);
+    scratch.sums = grown(scratch.sums, BAND * cols);
+    for (int row = from; row < to; row += BAND) {
+      int rows = Math.min(BAND, to - row);
+      Arrays.fill(scratch.sums, 0, BAND * cols, 0);
+      if (w.weight() instanceof Weight.Affine affine) {
+        Widening.groups(affine, row, rows, scratch);
+      }
+      for (int block = 0; block < panels.blocks(); block++) {
+        sweep(w.weight(), row, rows, block, scratch);
+      }
+      store(out, w, row, rows, scratch.sums);
+    }
+  }
+
+  /** One block of k: widens the band, then runs all tiles. */
+  private void sweep(Weight weight, int row, int rows, int block, Scratch scratch) {
+    int depth = panels.depth(block);
+    for (int r = 0; r < rows; r++) {
+      Widening.row(weight, row + r, r, block * PromptPanels.DEPTH, depth, scratch.band, r * depth, scratch);
+    }
+    int cols = panels.cols();
+    for (int col = 0; col < cols; col += panels.width(col)) {
+      int width = panels.width(col);
+      int panel = panels.at(block, col);
+      float[] band = scratch.band;
+      float[] sums = scratch.sums;
+      int tall = width > Lanes.ROW.length() ? 4 : 8; // rows of the tile; those past the band's end are not stored
+      for (int r = 0; r < rows; r += tall) {
+        if (width == 4 * WIDE) {
+          PromptTile.fourByFour(band, r * depth, depth, panels.data(), panel, depth, sums, r * cols + col, cols);
+        } else if (width == 2 * WIDE) {
+          PromptTile.fourByTwo(band, r * depth, depth, panels.data(), panel, depth, sums, r * cols + col, cols);
+        } else {
+          PromptTile.eightByOne(band, r * depth, depth, panels.data(), panel, depth, sums, r * cols + col, cols);
+        }
+      }
+    }
+  }
+
+  private void store(Mat out, Linear w, int row, int rows, float[] sums) {
+    int cols = panels.cols();
+    for (int t = 0; t < panels.rows(); t++) {
+      int to = (panels.firstRow() + t) * out.cols() + row;
+      for (int r = 0; r < rows; r++) {
+        float sum = sums[r * cols + t];
+        out.data()[to + r] = w.bias() == null ? sum : sum + w.bias()[row + r];
+      }
+    }
+  }
+}

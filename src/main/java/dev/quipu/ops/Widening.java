@@ -1,0 +1,177 @@
+package dev.quipu.ops;
+
+import static dev.quipu.ops.Scratch.grown;
+
+import dev.quipu.tensor.DType;
+import dev.quipu.tensor.Weight;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorOperators;
+
+/**
+ * Rows of a weight, widened to float32 in their natural order. Each element is one fused multiply-add of its code, scale
+ * and bias, whatever the vector width. Knows no product.
+ */
+final class Widening {
+
+  /** Elements that are unpacked together: each group is a whole number of them, and they fill {@code bits} words. */
+  static final int BLOCK = 32;
+
+  private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(Lanes.ORDER);
+  private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(Lanes.ORDER);
+  private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(Lanes.ORDER);
+
+  private Widening() {}
+
+  /** Scales and biases of rows [row, row + rows), into the scratch, [rows, groups]. */
+  static void groups(Weight.Affine w, int row, int rows, Scratch scratch) {
+    int count = rows * w.groups();
+    long first = (long) row * w.groups();
+    scratch.scales = grown(scratch.scales, count + Lanes.ROW.length());
+    scratch.biases = grown(scratch.biases, count + Lanes.ROW.length());
+    floats(w.scales(), w.scaleType(), first, count, scratch.scales, 0, scratch);
+    floats(w.biases(), w.scaleType(), first, count, scratch.biases, 0, scratch);
+  }
+
+  /**
+   * Columns [k, k + count) of a row, to {@code to[at …]}; k is a multiple of the group size. Of a quantized weight,
+   * {@link #groups} of some rows are in the scratch, this row's as the {@code scaleRow}th.
+   */
+  static void row(Weight weight, int row, int scaleRow, int k, int count, float[] to, int at, Scratch scratch) {
+    if (weight instanceof Weight.Affine affine) {
+      affine(affine, row, k, count, to, at, scratch, scaleRow * affine.groups() + k / affine.groupSize());
+    } else if (weight instanceof Weight.Dense dense) {
+      floats(dense.data(), dense.dtype(), (long) row * dense.in() + k, count, to, at, scratch);
+    }
+  }
+
+  /** A whole row for a table look-up: one row of many, so the plain way will do. */
+  static void embed(Weight table, int row, float[] to, int at, Scratch scratch) {
+    if (table instanceof Weight.Affine affine) {
+      groups(affine, row, 1, scratch);
+      for (int k = 0; k < affine.in(); k += BLOCK) {
+        int group = k / affine.groupSize();
+        long from = row * affine.rowBytes() + (long) k * affine.bits() / 8;
+        oneByOne(affine.packed(), from, affine.bits(), to, at + k, scratch.scales[group], scratch.biases[group]);
+      }
+    } else {
+      row(table, row, 0, 0, table.in(), to, at, scratch);
+    }
+  }
+
+  /** Elements [first, first + count) of an array of floats, to {@code to[at …]}. */
+  static void floats(MemorySegment from, DType type, long first, int count, float[] to, int at, Scratch scratch) {
+    if (type == DType.F32) {
+      MemorySegment.copy(from, FLOAT, 4 * first, to, at, count);
+      return;
+    }
+    short[] halves = scratch.halves(count);
+    MemorySegment.copy(from, SHORT, 2 * first, halves, 0, count);
+    if (type == DType.BF16) {
+      widenBfloats(halves, to, at, count);
+    } else {
+      widenHalves(halves, to, at, count);
+    }
+  }
+
+  // The JIT turns these two loops into vector code by itself.
+
+  private static void widenBfloats(short[] from, float[] to, int at, int count) {
+    for (int i = 0; i < count; i++) {
+      to[at + i] = Float.intBitsToFloat(from[i] << 16);
+    }
+  }
+
+  private static void widenHalves(short[] from, float[] to, int at, int count) {
+    for (int i = 0; i < count; i++) {
+      to[at + i] = Float.float16ToFloat(from[i]);
+    }
+  }
+
+  private static void affine(
+      Weight.Affine w, int row, int k, int count, float[] to, int at, Scratch scratch, int group) {
+    int blocks = count / BLOCK;
+    long from = row * w.rowBytes() + (long) k * w.bits() / 8;
+    boolean last = from + 4L * blocks * w.bits() == w.packed().byteSize(); // no reading past the end
+    int safe = last ? blocks - 1 : blocks;
+    int shift = Integer.numberOfTrailingZeros(w.groupSize() / BLOCK);
+    if (Lanes.ROW.length() == 8 && w.bits() <= 4) {
+      eights(w.packed(), from, w.bits(), safe, to, at, scratch.scales, scratch.biases, group, shift);
+    } else {
+      fours(w.packed(), from, w.bits(), safe, to, at, scratch.scales, scratch.biases, group, shift);
+    }
+    if (last) {
+      int lastGroup = group + (safe >> shift);
+      long lastBlock = from + 4L * safe * w.bits();
+      float scale = scratch.scales[lastGroup];
+      oneByOne(w.packed(), lastBlock, w.bits(), to, at + BLOCK * safe, scale, scratch.biases[lastGroup]);
+    }
+  }
+
+  /** Eight elements lie in one word, read where their first byte is: 2, 3 and 4 bits. */
+  private static void eights(
+      MemorySegment packed, long from, int bits, int blocks, float[] to, int at, float[] scales, float[] biases,
+      int group, int shift) {
+    IntVector shifts = IntVector.broadcast(IntVector.SPECIES_256, 0).addIndex(1).mul(bits);
+    int mask = (1 << bits) - 1;
+    for (int i = 0; i < blocks; i++) {
+      long block = from + 4L * bits * i;
+      int o = at + BLOCK * i;
+      FloatVector s = FloatVector.broadcast(FloatVector.SPECIES_256, scales[group + (i >> shift)]);
+      FloatVector b = FloatVector.broadcast(FloatVector.SPECIES_256, biases[group + (i >> shift)]);
+      IntVector q0 = IntVector.broadcast(IntVector.SPECIES_256, packed.get(INT, block));
+      IntVector q1 = IntVector.broadcast(IntVector.SPECIES_256, packed.get(INT, block + bits));
+      IntVector q2 = IntVector.broadcast(IntVector.SPECIES_256, packed.get(INT, block + 2 * bits));
+      IntVector q3 = IntVector.broadcast(IntVector.SPECIES_256, packed.get(INT, block + 3 * bits));
+      q0 = q0.lanewise(VectorOperators.LSHR, shifts).and(mask);
+      q1 = q1.lanewise(VectorOperators.LSHR, shifts).and(mask);
+      q2 = q2.lanewise(VectorOperators.LSHR, shifts).and(mask);
+      q3 = q3.lanewise(VectorOperators.LSHR, shifts).and(mask);
+      ((FloatVector) q0.convert(VectorOperators.I2F, 0)).fma(s, b).intoArray(to, o);
+      ((FloatVector) q1.convert(VectorOperators.I2F, 0)).fma(s, b).intoArray(to, o + 8);
+      ((FloatVector) q2.convert(VectorOperators.I2F, 0)).fma(s, b).intoArray(to, o + 16);
+      ((FloatVector) q3.convert(VectorOperators.I2F, 0)).fma(s, b).intoArray(to, o + 24);
+    }
+  }
+
+  /** Four elements lie in one word, read where their first byte is; every second time half a byte in: 3 and 5 bits. */
+  private static void fours(
+      MemorySegment packed, long from, int bits, int blocks, float[] to, int at, float[] scales, float[] biases,
+      int group, int shift) {
+    IntVector even = IntVector.broadcast(IntVector.SPECIES_128, 0).addIndex(1).mul(bits);
+    IntVector odd = even.add(4 * bits & 7);
+    int mask = (1 << bits) - 1;
+    int step = bits / 2; // bytes from an even four to the odd one
+    for (int i = 0; i < blocks; i++) {
+      long block = from + 4L * bits * i;
+      int o = at + BLOCK * i;
+      FloatVector s = FloatVector.broadcast(FloatVector.SPECIES_128, scales[group + (i >> shift)]);
+      FloatVector b = FloatVector.broadcast(FloatVector.SPECIES_128, biases[group + (i >> shift)]);
+      for (int j = 0; j < 4; j++) {
+        IntVector q0 = IntVector.broadcast(IntVector.SPECIES_128, packed.get(INT, block + j * bits));
+        IntVector q1 = IntVector.broadcast(IntVector.SPECIES_128, packed.get(INT, block + j * bits + step));
+        q0 = q0.lanewise(VectorOperators.LSHR, even).and(mask);
+        q1 = q1.lanewise(VectorOperators.LSHR, odd).and(mask);
+        ((FloatVector) q0.convert(VectorOperators.I2F, 0)).fma(s, b).intoArray(to, o + 8 * j);
+        ((FloatVector) q1.convert(VectorOperators.I2F, 0)).fma(s, b).intoArray(to, o + 8 * j + 4);
+      }
+    }
+  }
+
+  /** The same numbers for one block, a byte at a time. */
+  private static void oneByOne(MemorySegment packed, long from, int bits, float[] to, int at, float scale, float bias) {
+    int ahead = 0; // bits read and not yet used, lowest first
+    int count = 0;
+    for (int i = 0; i < BLOCK; i++) {
+      if (count < bits) {
+        ahead |= Byte.toUnsignedInt(packed.get(ValueLayout.JAVA_BYTE, from++)) << count;
+        count += 8;
+      }
+      to[at + i] = Math.fma(scale, (float) (ahead & (1 << bits) - 1), bias);
+      ahead >>>= bits;
+      count -= bits;
+    }
+  }
+}

@@ -1,0 +1,467 @@
+package dev.quipu.ops;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.quipu.tensor.AttentionShape;
+import dev.quipu.tensor.DType;
+import dev.quipu.tensor.KvCache;
+import dev.quipu.tensor.Linear;
+import dev.quipu.tensor.Mat;
+import dev.quipu.tensor.Rotation;
+import dev.quipu.tensor.Weight;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * What every implementation of the operations owes: the numbers of {@link ScalarOps} within a stated part of the sum of
+ * all terms' sizes, worked examples, and numbers of a row that no other row changes.
+ */
+abstract class OpsContract {
+
+  private static final int[] ROWS = {1, 2, 7, 16, 17, 33};
+  private static final DType[] FLOATS = {DType.F32, DType.F16, DType.BF16};
+  private static final int BASE = KvCache.BLOCK;
+
+  private final Operands random = new Operands(20260111);
+  private final Ops truth = new ScalarOps();
+  private Ops ops;
+
+  abstract Ops create();
+
+  @BeforeEach
+  void open() {
+    ops = create();
+  }
+
+  @AfterEach
+  void close() {
+    ops.close();
+  }
+
+  // linear
+
+  @ParameterizedTest
+  @EnumSource
+  void denseProductsMatchTheDefinition(Regime regime) {
+    for (DType type : FLOATS) {
+      for (int inputs = 1; inputs <= 33; inputs++) {
+        assertProduct(random.dense(type, 5, inputs), 3, regime);
+      }
+      for (int inputs : new int[] {100, 207, 702, 2046, 4098}) {
+        assertProduct(random.dense(type, 9, inputs), 5, regime);
+      }
+      for (int rows : ROWS) {
+        assertProduct(random.dense(type, 67, 300), rows, regime);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void quantizedProductsMatchTheDefinition(Regime regime) {
+    for (Weight.Affine weight : everyQuantization(7)) {
+      assertProduct(weight, 3, regime);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void anyNumberOfRowsMatchesTheDefinition(Regime regime) {
+    for (int bits : new int[] {3, 4, 8}) {
+      for (int rows : ROWS) {
+        assertProduct(random.affine(bits, 64, DType.BF16, 45, 576), rows, regime);
+        assertProduct(random.affine(bits, 32, DType.F16, 100, 224), rows, regime);
+      }
+    }
+  }
+
+  @Test
+  void aTermlessInputGivesTheBias() {
+    Linear w = new Linear(random.affine(4, 32, DType.F16, 40, 64), random.floats(40));
+    for (Regime regime : Regime.values()) {
+      Mat out = Mat.zeros(2, 40);
+      ops.linear(out, Mat.zeros(2, 64), w, regime);
+      assertThat(Arrays.copyOf(out.data(), 40)).containsExactly(w.bias());
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aRowsProductsDoNotDependOnTheOtherRows(Regime regime) {
+    for (Weight weight : everyKindOfWeight(50)) {
+      Linear w = new Linear(weight, null);
+      Mat x = random.mat(70, weight.in());
+      Mat together = product(ops, x, w, regime);
+      for (int rows : new int[] {1, 2, 7, 16, 17, 33}) {
+        Mat some = product(ops, rowsOf(x, 3, rows), w, regime);
+        assertSame(rows + " rows, " + name(weight), some, rowsOf(together, 3, rows));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void severalProjectionsAtOnceGiveTheNumbersOfEach(Regime regime) {
+    Linear[] ws = {
+      new Linear(random.affine(4, 32, DType.F16, 200, 192), random.floats(200)),
+      new Linear(random.affine(4, 64, DType.F16, 37, 192), null),
+      new Linear(random.affine(8, 32, DType.F16, 70, 192), null),
+      new Linear(random.dense(DType.BF16, 64, 192), null)
+    };
+    Mat x = random.mat(19, 192);
+    Mat[] outs = new Mat[ws.length];
+    for (int i = 0; i < ws.length; i++) {
+      outs[i] = Mat.zeros(19, ws[i].weight().out());
+    }
+    ops.linear(outs, x, ws, regime);
+    for (int i = 0; i < ws.length; i++) {
+      assertSame("projection " + i, outs[i], product(ops, x, ws[i], regime));
+    }
+  }
+
+  private void assertProduct(Weight weight, int rows, Regime regime) {
+    Linear w = new Linear(weight, random.floats(weight.out()));
+    Mat x = random.mat(rows, weight.in());
+    Mat got = product(ops, x, w, regime);
+    Mat expected = product(truth, x, w, regime);
+    float[] row = new float[weight.in()];
+    for (int n = 0; n < weight.out(); n++) {
+      ScalarOps.widenRow(weight, n, row, 0);
+      double offset = weight instanceof Weight.Affine ? 1 : 0; // a group's bias counts as a term of its own
+      for (int t = 0; t < rows; t++) {
+        double size = Math.abs(w.bias()[n]);
+        for (int k = 0; k < row.length; k++) {
+          size += Math.abs(x.get(t, k)) * (Math.abs(row[k]) + offset);
+        }
+        if (!close(got.get(t, n), expected.get(t, n), 2e-6 * size)) {
+          String where = "%s of %d rows, row %d, output %d, %s".formatted(regime, rows, t, n, name(weight));
+          fail(where + different(got.get(t, n), expected.get(t, n), 2e-6 * size));
+        }
+      }
+    }
+  }
+
+  private static Mat product(Ops ops, Mat x, Linear w, Regime regime) {
+    Mat out = Mat.zeros(x.rows(), w.weight().out());
+    ops.linear(out, x, w, regime);
+    return out;
+  }
+
+  private List<Weight.Affine> everyQuantization(int out) {
+    List<Weight.Affine> weights = new ArrayList<>();
+    for (int bits : new int[] {2, 3, 4, 5, 6, 8}) {
+      for (int groupSize : new int[] {32, 64, 128}) {
+        for (DType type : FLOATS) {
+          for (int groups : new int[] {1, 2, 3, 5, 8, 9}) {
+            weights.add(random.affine(bits, groupSize, type, out, groups * groupSize));
+          }
+        }
+      }
+    }
+    return weights;
+  }
+
+  private List<Weight> everyKindOfWeight(int out) {
+    List<Weight> weights = new ArrayList<>();
+    for (DType type : FLOATS) {
+      weights.add(random.dense(type, out, 293));
+    }
+    for (int bits : new int[] {2, 3, 4, 5, 6, 8}) {
+      weights.add(random.affine(bits, 32, DType.F16, out, 288));
+      weights.add(random.affine(bits, 64, DType.BF16, out, 576));
+    }
+    return weights;
+  }
+
+  // embed
+
+  @Test
+  void embeddingsAreTheTablesRows() {
+    List<Weight> tables = everyKindOfWeight(11);
+    tables.addAll(everyQuantization(11));
+    for (Weight table : tables) {
+      Mat out = random.mat(4, table.in());
+      Mat expected = new Mat(out.data().clone(), 4, table.in());
+      int[] tokens = {9, 10, 0, 10, 3};
+      ops.embed(out, 1, tokens, 1, 3, table);
+      truth.embed(expected, 1, tokens, 1, 3, table);
+      assertClose("embed " + name(table), out, expected, 1e-6);
+    }
+  }
+
+  // rmsNorm
+
+  @Test
+  void rmsNormOfThreeAndFour() {
+    Mat x = new Mat(new float[] {3, 4}, 1, 2);
+    ops.rmsNorm(x, x, new float[] {1, 2}, 0); // √((9 + 16) / 2) = 3.5355
+    assertThat(x.data()).containsExactly(new float[] {0.84852814f, 2.2627417f}, within(1e-6f));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4, 5, 8, 13, 16, 17, 31, 32, 33, 64, 100, 207, 702, 2046, 4098})
+  void rmsNormMatchesTheDefinition(int width) {
+    for (int rows : ROWS) {
+      Mat x = random.mat(rows, width);
+      float[] weight = random.floats(width);
+      Mat got = Mat.zeros(rows, width);
+      Mat expected = Mat.zeros(rows, width);
+      ops.rmsNorm(got, x, weight, 1e-6f);
+      truth.rmsNorm(expected, x, weight, 1e-6f);
+      assertClose("rmsNorm", got, expected, 1e-6);
+    }
+  }
+
+  @Test
+  void rmsNormOfZerosIsZero() {
+    Mat x = Mat.zeros(2, 33);
+    ops.rmsNorm(x, x, random.floats(33), 1e-6f);
+    assertSame("norm of zeros", new Mat(absolute(x.data()), 2, 33), Mat.zeros(2, 33));
+  }
+
+  private static float[] absolute(float[] x) {
+    for (int i = 0; i < x.length; i++) {
+      x[i] = Math.abs(x[i]);
+    }
+    return x;
+  }
+
+  // rope
+
+  @Test
+  void aQuarterTurnSwapsThePair() {
+    Rotation rotation = new Rotation(1, 4, false);
+    Arrays.fill(rotation.sin(), 1);
+    Mat x = new Mat(new float[] {1, 2, 3, 4, 9}, 1, 5);
+    ops.rope(x, 5, rotation);
+    assertThat(x.data()).containsExactly(-3, -4, 1, 2, 9);
+  }
+
+  @Test
+  void traditionalRopeTurnsNeighbours() {
+    Rotation rotation = new Rotation(1, 4, true);
+    Arrays.fill(rotation.sin(), 1);
+    Mat x = new Mat(new float[] {1, 2, 3, 4, 9}, 1, 5);
+    ops.rope(x, 5, rotation);
+    assertThat(x.data()).containsExactly(-2, 1, -4, 3, 9);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {2, 6, 16, 32, 34, 64, 96, 128, 256})
+  void ropeMatchesTheDefinition(int dims) {
+    for (boolean traditional : new boolean[] {false, true}) {
+      Rotation rotation = new Rotation(40, dims, traditional);
+      for (int i = 0; i < 40 * dims / 2; i++) {
+        rotation.cos()[i] = (float) Math.cos(0.37 * i);
+        rotation.sin()[i] = (float) Math.sin(0.37 * i);
+      }
+      Mat x = random.mat(40, 3 * (dims + 2));
+      Mat expected = new Mat(x.data().clone(), 40, x.cols());
+      ops.rope(x, dims + 2, rotation);
+      truth.rope(expected, dims + 2, rotation);
+      assertClose("rope", x, expected, 1e-6);
+    }
+  }
+
+  // attention
+
+  @Test
+  void aLoneTokenAttendsToItself() {
+    AttentionShape shape = new AttentionShape(2, 1, 3, 0.5f, AttentionShape.ALL);
+    Mat v = random.mat(1, 3);
+    KvCache cache = cache(shape, random.mat(1, 3), v);
+    Mat out = Mat.zeros(1, 6);
+    ops.attention(out, random.mat(1, 6), 0, 1, cache, shape, 0);
+    float[] expected = Arrays.copyOf(v.data(), 6);
+    System.arraycopy(v.data(), 0, expected, 3, 3);
+    assertThat(out.data()).containsExactly(expected, within(1e-6f));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3, 8, 16, 20, 32, 64, 72, 96, 128, 256})
+  void attentionMatchesTheDefinition(int headDim) {
+    for (int heads : new int[] {1, 2, 6}) {
+      for (int window : new int[] {AttentionShape.ALL, 1, 17, 300}) {
+        AttentionShape shape = new AttentionShape(2 * heads, 2, headDim, 0.3f, window);
+        for (int length : new int[] {1, 5, 33, BASE, BASE + 1, 2 * BASE + 60}) {
+          assertAttention(shape, length, Math.min(length, 5));
+        }
+      }
+    }
+  }
+
+  private void assertAttention(AttentionShape shape, int length, int rows) {
+    int kvWidth = shape.kvHeads() * shape.headDim();
+    KvCache cache = cache(shape, random.mat(length, kvWidth), random.mat(length, kvWidth));
+    Mat q = random.mat(rows + 1, shape.heads() * shape.headDim());
+    Mat got = Mat.zeros(rows + 1, q.cols());
+    Mat expected = Mat.zeros(rows + 1, q.cols());
+    ops.attention(got, q, 1, rows, cache, shape, length - rows);
+    truth.attention(expected, q, 1, rows, cache, shape, length - rows);
+    assertClose("attention over " + length + ", " + shape, got, expected, 1e-5);
+  }
+
+  @Test
+  void aQuerysAttentionDoesNotDependOnItsChunk() {
+    AttentionShape shape = new AttentionShape(6, 2, 64, 0.125f, 290);
+    int length = 2 * BASE + 90;
+    KvCache cache = cache(shape, random.mat(length, 128), random.mat(length, 128));
+    Mat q = random.mat(length, 384);
+    Mat whole = Mat.zeros(length, 384);
+    ops.attention(whole, q, 0, length, cache, shape, 0);
+    for (int chunk : new int[] {1, 7, 64, 300}) {
+      Mat cut = Mat.zeros(length, 384);
+      for (int row = 0; row < length; row += chunk) {
+        ops.attention(cut, q, row, Math.min(chunk, length - row), cache, shape, row);
+      }
+      assertSame("chunks of " + chunk, cut, whole);
+    }
+  }
+
+  @Test
+  void attentionStaysRightWithHugeScores() {
+    AttentionShape shape = new AttentionShape(1, 1, 16, 1, AttentionShape.ALL);
+    Mat k = random.mat(50, 16);
+    for (int i = 0; i < k.data().length; i++) {
+      k.data()[i] *= 1e4f;
+    }
+    KvCache cache = cache(shape, k, random.mat(50, 16));
+    Mat q = random.mat(1, 16);
+    Mat got = Mat.zeros(1, 16);
+    Mat expected = Mat.zeros(1, 16);
+    ops.attention(got, q, 0, 1, cache, shape, 49);
+    truth.attention(expected, q, 0, 1, cache, shape, 49);
+    assertClose("attention", got, expected, 1e-5);
+  }
+
+  private static KvCache cache(AttentionShape shape, Mat k, Mat v) {
+    KvCache cache = new KvCache.Full(shape.kvHeads(), shape.headDim());
+    cache.append(k, v, 0, k.rows());
+    return cache;
+  }
+
+  // gate, add, scale
+
+  @Test
+  void gatesOfWorkedValues() {
+    Mat silu = new Mat(new float[] {0, 1, -1, 20}, 1, 4);
+    ops.gate(silu, new Mat(new float[] {1, 1, 1, 2}, 1, 4), Activation.SILU);
+    assertThat(silu.data()).containsExactly(new float[] {0, 0.7310586f, -0.26894142f, 40}, within(1e-6f));
+    Mat gelu = new Mat(new float[] {0, 1, -1, 20}, 1, 4);
+    ops.gate(gelu, new Mat(new float[] {1, 1, 1, 2}, 1, 4), Activation.GELU_TANH);
+    assertThat(gelu.data()).containsExactly(new float[] {0, 0.84119199f, -0.15880801f, 40}, within(1e-6f));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void gatesMatchTheDefinition(Activation activation) {
+    for (int cols : new int[] {1, 2, 7, 16, 33, 1536, 4098}) {
+      for (int rows : new int[] {1, 3, 20}) {
+        Mat gate = random.mat(rows, cols);
+        for (int i = 0; i < gate.data().length; i++) {
+          gate.data()[i] *= 8;
+        }
+        Mat up = random.mat(rows, cols);
+        Mat expected = new Mat(gate.data().clone(), rows, cols);
+        ops.gate(gate, up, activation);
+        truth.gate(expected, up, activation);
+        for (int i = 0; i < gate.data().length; i++) {
+          double close = 2e-6 * Math.abs(expected.data()[i]) + 1e-9;
+          if (!close(gate.data()[i], expected.data()[i], close)) {
+            fail(activation + ", element " + i + different(gate.data()[i], expected.data()[i], close));
+          }
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void gatesAreRightAtTheExtremes(Activation activation) {
+    float[] extremes = {
+      0f, -0f, 1e-30f, -1e-30f, 88, -88, 89, -89, 104, -104, 1e4f, -1e4f, 1e10f, -1e10f, 1e25f, -1e25f, 3e38f, -3e38f,
+      Float.POSITIVE_INFINITY
+    };
+    Mat gate = new Mat(extremes.clone(), 1, extremes.length);
+    Mat expected = new Mat(extremes.clone(), 1, extremes.length);
+    Mat up = Mat.zeros(1, extremes.length);
+    Arrays.fill(up.data(), 1);
+    ops.gate(gate, up, activation);
+    truth.gate(expected, up, activation);
+    for (int i = 0; i < extremes.length; i++) {
+      assertThat(gate.data()[i]).as("gate of %s", extremes[i]).isCloseTo(expected.data()[i], within(1e-35f));
+    }
+  }
+
+  @Test
+  void anElementsGateDoesNotDependOnWhereItStands() {
+    Mat gate = random.mat(30, 701);
+    Mat up = random.mat(30, 701);
+    Mat alone = rowsOf(gate, 20, 1);
+    Mat upAlone = rowsOf(up, 20, 1);
+    ops.gate(gate, up, Activation.SILU);
+    ops.gate(alone, upAlone, Activation.SILU);
+    assertSame("row 20", alone, rowsOf(gate, 20, 1));
+  }
+
+  @Test
+  void addAndScaleTouchTheirRowsOnly() {
+    Mat x = new Mat(new float[] {1, 2, 3, 100}, 1, 3);
+    ops.add(x, new Mat(new float[] {10, 20, 30, 40}, 1, 3));
+    ops.scale(x, 2);
+    assertThat(x.data()).containsExactly(22, 44, 66, 100);
+  }
+
+  private static Mat rowsOf(Mat x, int row, int rows) {
+    return new Mat(Arrays.copyOfRange(x.data(), row * x.cols(), (row + rows) * x.cols()), rows, x.cols());
+  }
+
+  private static void assertClose(String op, Mat got, Mat expected, double tolerance) {
+    for (int t = 0; t < got.rows(); t++) {
+      double size = 0;
+      for (int i = 0; i < got.cols(); i++) {
+        size = Math.max(size, Math.abs(expected.get(t, i)));
+      }
+      for (int i = 0; i < got.cols(); i++) {
+        if (!close(got.get(t, i), expected.get(t, i), tolerance * size)) {
+          String where = "%s, row %d, channel %d".formatted(op, t, i);
+          fail(where + different(got.get(t, i), expected.get(t, i), tolerance * size));
+        }
+      }
+    }
+  }
+
+  /** Bit by bit. */
+  private static void assertSame(String what, Mat got, Mat expected) {
+    int at = Arrays.mismatch(got.data(), expected.data());
+    if (at >= 0) {
+      String where = "%s, row %d, column %d".formatted(what, at / got.cols(), at % got.cols());
+      fail(where + different(got.data()[at], expected.data()[at], 0));
+    }
+  }
+
+  private static boolean close(float got, float expected, double tolerance) {
+    return Math.abs((double) got - expected) <= tolerance;
+  }
+
+  private static String different(float got, float expected, double tolerance) {
+    return ": expected " + expected + " within " + tolerance + ", got " + got;
+  }
+
+  private static String name(Weight weight) {
+    return switch (weight) {
+      case Weight.Dense d -> d.dtype() + " [" + d.out() + ", " + d.in() + "]";
+      case Weight.Affine a ->
+          a.bits() + " bits, groups of " + a.groupSize() + ", " + a.scaleType() + " [" + a.out() + ", " + a.in() + "]";
+    };
+  }
+}
