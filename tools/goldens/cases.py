@@ -1,5 +1,4 @@
 """The model cases: logits, trace, greedy and perplexity of the tiny checkpoints, and of the embedded model."""
-import json
 
 import numpy as np
 
@@ -9,7 +8,11 @@ from .mlx_runs import Session, Trace, greedy, load_float32, log_softmax, nll
 from .reference import Decoder
 
 LOGITS = {"atol": 2e-4, "rtol": 1e-4}
-LONG = {"atol": 2e-3, "rtol": 1e-4, "why": "MLX computes angles in float32; beyond 9,000 positions that costs up to 6e-4 in logits"}
+LONG = {
+    "atol": 2e-3,
+    "rtol": 1e-4,
+    "why": "MLX computes angles in float32; beyond 9,000 positions that costs up to 6e-4 in logits",
+}
 TRACE = {"atol": 1e-4, "rtol": 1e-4}
 NLL = {"atol": 1e-4, "rtol": 0.0, "nll_atol": 1e-3}
 NEAR_TIE = 1e-3  # at least twice the atol of logits
@@ -32,8 +35,15 @@ class Cases:
         return [int(t) for t in random.integers(3, model.config["vocab_size"], count)]
 
     def add(self, kind, model, tensors, tolerance, about=None, identity=None, **content):
-        self.suite.add(identity or f"{kind}/{model.name}", kind, about or model.about, tensors, tolerance,
-                       checkpoint=f"models/{model.name}", **content)
+        self.suite.add(
+            identity or f"{kind}/{model.name}",
+            kind,
+            about or model.about,
+            tensors,
+            tolerance,
+            checkpoint=f"models/{model.name}",
+            **content,
+        )
 
     def logits(self, model, folder):
         session, judge = Session(load_float32(folder)), Decoder(folder)
@@ -69,7 +79,14 @@ class Cases:
             self.suite.check(f"trace/{model.name}", found["logits"], judge.forward(tokens), TRACE)
             tensors |= {prefix + name: values for name, values in found.items()}
             calls.append({"tokens": tokens, "prefix": prefix, "tensors": sorted(found)})
-        self.add("trace", model, tensors, TRACE, f"Shows the first intermediate value that goes wrong in {model.name}.", calls=calls)
+        self.add(
+            "trace",
+            model,
+            tensors,
+            TRACE,
+            f"Shows the first intermediate value that goes wrong in {model.name}.",
+            calls=calls,
+        )
 
     def greedy(self, model, folder):
         """Of several prompts, the one whose narrowest margin is widest."""
@@ -80,16 +97,35 @@ class Cases:
         if min(margins) < NEAR_TIE:
             raise ValueError(f"greedy/{model.name}: no prompt of {TRIES} keeps its margins above {NEAR_TIE}")
         check_greedy(f"greedy/{model.name}", Decoder(folder), prompt, expected)
-        self.add("greedy", model, None, None, "Fails if a decode step with the cache drifts from the reference.",
-                 prompt=prompt, expected=expected, margins=margins, near_tie=NEAR_TIE, stop=[])
+        self.add(
+            "greedy",
+            model,
+            None,
+            None,
+            "Fails if a decode step with the cache drifts from the reference.",
+            prompt=prompt,
+            expected=expected,
+            margins=margins,
+            near_tie=NEAR_TIE,
+            stop=[],
+        )
 
     def perplexity(self, model, folder):
         tokens = self.tokens(model, "perplexity", 150)
         values = nll(load_float32(folder), tokens)
-        self.suite.check(f"perplexity/{model.name}", values, wide_nll(Decoder(folder), tokens), {"atol": NLL["nll_atol"], "rtol": 0})
-        self.add("perplexity", model, {"nll": values.astype(np.float32)}, NLL,
-                 "Fails if log-probabilities or the shift between inputs and targets are wrong.",
-                 tokens=tokens, expected_mean_nll=float(values.mean()), nll="nll")
+        self.suite.check(
+            f"perplexity/{model.name}", values, wide_nll(Decoder(folder), tokens), {"atol": NLL["nll_atol"], "rtol": 0}
+        )
+        self.add(
+            "perplexity",
+            model,
+            {"nll": values.astype(np.float32)},
+            NLL,
+            "Fails if log-probabilities or the shift between inputs and targets are wrong.",
+            tokens=tokens,
+            expected_mean_nll=float(values.mean()),
+            nll="nll",
+        )
 
 
 def check_greedy(identity, judge, prompt, expected):

@@ -1,4 +1,5 @@
 """Reads and writes the files of a suite, byte for byte the same each time. Knows nothing of models."""
+
 import json
 import struct
 
@@ -43,10 +44,10 @@ def read_tensors(path):
     data = path.read_bytes()
     (length,) = struct.unpack("<Q", data[:8])
     tensors = {}
-    for name, entry in json.loads(data[8:8 + length]).items():
+    for name, entry in json.loads(data[8 : 8 + length]).items():
         if name != "__metadata__":
             begin, end = entry["data_offsets"]
-            values = np.frombuffer(data[8 + length + begin:8 + length + end], NUMPY[entry["dtype"]])
+            values = np.frombuffer(data[8 + length + begin : 8 + length + end], NUMPY[entry["dtype"]])
             tensors[name] = widen(values, entry["dtype"]).reshape(entry["shape"])
     return tensors
 

@@ -1,4 +1,5 @@
 """Runs checkpoints with mlx-lm in float32 and records what they compute. Knows nothing of the files of a suite."""
+
 import mlx.core as mx
 import mlx.nn as nn
 import numpy as np
@@ -12,15 +13,24 @@ PREFILL_STEP = 512
 def load_float32(folder):
     """The model as mlx-lm loads it, then with every weight dequantized and widened: nothing is rounded afterwards."""
     model, _ = load_model(folder)
-    model.update_modules(tree_unflatten([(name, dense(module)) for name, module in model.named_modules()
-                                         if isinstance(module, (nn.QuantizedLinear, nn.QuantizedEmbedding))]))
+    model.update_modules(
+        tree_unflatten(
+            [
+                (name, dense(module))
+                for name, module in model.named_modules()
+                if isinstance(module, (nn.QuantizedLinear, nn.QuantizedEmbedding))
+            ]
+        )
+    )
     model.update(tree_map(float32, model.parameters()))
     mx.eval(model.parameters())
     return model
 
 
 def dense(module):
-    weight = dequantized(module.weight, module.scales, module.get("biases"), module.group_size, module.bits, module.mode)
+    weight = dequantized(
+        module.weight, module.scales, module.get("biases"), module.group_size, module.bits, module.mode
+    )
     rows, columns = weight.shape
     if isinstance(module, nn.QuantizedEmbedding):
         result = nn.Embedding(rows, columns)
@@ -52,7 +62,7 @@ class Session:
         """Fills the cache without the cost of a head."""
         text_model = getattr(self.model, "language_model", self.model).model
         for begin in range(0, len(tokens), step):
-            text_model(mx.array([tokens[begin:begin + step]]), cache=self.cache)
+            text_model(mx.array([tokens[begin : begin + step]]), cache=self.cache)
             mx.eval([c.state for c in self.cache])
 
     def logits(self, tokens):
@@ -78,8 +88,8 @@ def nll(model, tokens, chunk=64):
     """-log p of each token after the first, float64 from float32 logits."""
     session, values = Session(model), []
     for begin in range(0, len(tokens) - 1, chunk):
-        part = tokens[begin:min(begin + chunk, len(tokens) - 1)]
-        targets = tokens[begin + 1:begin + 1 + len(part)]
+        part = tokens[begin : min(begin + chunk, len(tokens) - 1)]
+        targets = tokens[begin + 1 : begin + 1 + len(part)]
         values += [-row[target] for row, target in zip(log_softmax(session.logits(part)), targets)]
     return np.array(values)
 
@@ -124,7 +134,12 @@ class Trace:
         layer, at = self.root.model.layers[i], f"layers.{i}."
         gemma = "pre_feedforward_layernorm" in layer
         before_mlp = "pre_feedforward_layernorm" if gemma else "post_attention_layernorm"
-        for norm in ("input_layernorm", "post_attention_layernorm", "pre_feedforward_layernorm", "post_feedforward_layernorm"):
+        for norm in (
+            "input_layernorm",
+            "post_attention_layernorm",
+            "pre_feedforward_layernorm",
+            "post_feedforward_layernorm",
+        ):
             if norm in layer:
                 self.tap(layer, norm, outputs=at + norm, inputs=at + "h_attn" if norm == before_mlp else None)
         self.tap_attention(layer.self_attn, at + "self_attn.")
@@ -147,12 +162,15 @@ class Trace:
             if inputs:
                 self.store(inputs, x)
             self.store(outputs, out)
+
         return listen
 
     def rotated(self, at):
         """The queries are rotated first, then the keys."""
+
         def listen(_, out):
             self.store(at + ("k_rope" if at + "q_rope" in self.tensors else "q_rope"), out)
+
         return listen
 
     def store(self, name, array):

@@ -1,4 +1,5 @@
 """The op cases: every operation of a decoder alone, at odd sizes, in float32 by MLX and in float64 by the reference."""
+
 import math
 
 import mlx.core as mx
@@ -21,15 +22,32 @@ class Ops:
         self.suite = suite
 
     def write_all(self):
-        for part in (self.norms, self.rotations, self.attentions, self.activations, self.softmaxes, self.matmuls, self.quantized):
+        for part in (
+            self.norms,
+            self.rotations,
+            self.attentions,
+            self.activations,
+            self.softmaxes,
+            self.matmuls,
+            self.quantized,
+        ):
             part()
 
     def case(self, name, op, about, params, inputs, out, wide, tolerance=TIGHT):
         """`out` is MLX's float32 result, `wide` the float64 one."""
         identity = "op/" + name
         self.suite.check(identity, np.array(float32(out)), wide, tolerance)
-        self.suite.add(identity, "op", about, inputs | {"out": out}, tolerance, op=op, params=params,
-                       inputs={role: role for role in inputs}, expected={"out": "out"})
+        self.suite.add(
+            identity,
+            "op",
+            about,
+            inputs | {"out": out},
+            tolerance,
+            op=op,
+            params=params,
+            inputs={role: role for role in inputs},
+            expected={"out": "out"},
+        )
 
     def random(self, name):
         return generator("op " + name, self.suite.seed)
@@ -39,18 +57,30 @@ class Ops:
 
     def norms(self):
         for width in (37, 64, 200):
-            for form, about in (("weight", "eps is outside the root, or a row's mean square is wrong"), ("plus_one", "the weight is not 1 + w"),
-                                ("bare", "a missing weight is not 1")):
+            for form, about in (
+                ("weight", "eps is outside the root, or a row's mean square is wrong"),
+                ("plus_one", "the weight is not 1 + w"),
+                ("bare", "a missing weight is not 1"),
+            ):
                 name = f"rms_norm-{form}-{width}"
                 x, weight = self.normal(name, 5, width), self.normal(name + "w", width)
                 x[1] *= 1e-4  # small enough for eps to matter
                 x[3] = 0
                 factor = {"weight": weight, "plus_one": 1 + weight, "bare": None}[form]
                 out = mx.fast.rms_norm(mx.array(x), None if factor is None else mx.array(factor), 1e-6)
-                wide = reference.rms_norm(wide64(x), {"weight": wide64(weight), "plus_one": 1 + wide64(weight), "bare": 1.0}[form], 1e-6)
+                wide = reference.rms_norm(
+                    wide64(x), {"weight": wide64(weight), "plus_one": 1 + wide64(weight), "bare": 1.0}[form], 1e-6
+                )
                 inputs = {"x": x} if form == "bare" else {"x": x, "weight": weight}
-                self.case(name, "rms_norm", f"Fails if {about}; row 3 is zero.", {"eps": 1e-6} | ({"plus_one": True} if form == "plus_one" else {}),
-                          inputs, out, wide)
+                self.case(
+                    name,
+                    "rms_norm",
+                    f"Fails if {about}; row 3 is zero.",
+                    {"eps": 1e-6} | ({"plus_one": True} if form == "plus_one" else {}),
+                    inputs,
+                    out,
+                    wide,
+                )
 
     def rotations(self):
         plain = {"dims": 20, "traditional": False, "scale": 1.0, "offset": 0, "base": 10000.0}
@@ -77,13 +107,22 @@ class Ops:
             freqs = (1e4 ** (np.arange(10) / 10) * (1 + np.arange(10) / 3)).astype(np.float32)
             freqs[7:] = np.inf
             del params["base"]
-        out = mx.fast.rope(mx.array(x)[None], params["dims"], traditional=params["traditional"], scale=params["scale"], offset=params["offset"],
-                           base=params.get("base"), freqs=None if freqs is None else mx.array(freqs))[0]
+        out = mx.fast.rope(
+            mx.array(x)[None],
+            params["dims"],
+            traditional=params["traditional"],
+            scale=params["scale"],
+            offset=params["offset"],
+            base=params.get("base"),
+            freqs=None if freqs is None else mx.array(freqs),
+        )[0]
         steps = params["base"] ** (np.arange(0, params["dims"], 2) / params["dims"]) if freqs is None else wide64(freqs)
         positions = (params["offset"] + np.arange(tokens)) * params["scale"]
         wide = reference.rotate(wide64(x), positions[:, None] / steps, params["traditional"])
         tolerance = far(TIGHT, params["offset"] * params["scale"])
-        self.case(name, "rope", about, params, {"x": x} | ({} if freqs is None else {"freqs": freqs}), out, wide, tolerance)
+        self.case(
+            name, "rope", about, params, {"x": x} | ({} if freqs is None else {"freqs": freqs}), out, wide, tolerance
+        )
 
     def attentions(self):
         shapes = {  # query heads, key heads, queries, keys, head_dim
@@ -94,7 +133,11 @@ class Ops:
             "decode": ((6, 2, 1, 41, 32), {}, "one query does not see every key"),
             "decode-window": ((6, 2, 1, 41, 32), {"window": 8}, "one query sees more than the window"),
             "window": ((3, 1, 23, 23, 20), {"window": 6}, "the window does not count the query itself"),
-            "window-offset": ((4, 2, 7, 30, 20), {"window": 9}, "the window is not measured from the query's own position"),
+            "window-offset": (
+                (4, 2, 7, 30, 20),
+                {"window": 9},
+                "the window is not measured from the query's own position",
+            ),
             "window-one": ((2, 1, 6, 6, 8), {"window": 1}, "a window of one is not the query alone"),
             "softcap": ((4, 2, 11, 11, 16), {"softcap": 5.0}, "scores are capped after masking, or not at all"),
             "full": ((3, 3, 8, 12, 24), {"causal": False}, "a mask is applied although none is asked for"),
@@ -102,59 +145,132 @@ class Ops:
             "head-256": ((4, 1, 6, 21, 256), {"window": 12}, "a wide head is cut"),
         }
         for kind, (shape, changes, about) in shapes.items():
-            self.attention("sdpa-" + kind, shape, {"causal": True, "window": None, "softcap": None} | changes, f"Fails if {about}.")
+            self.attention(
+                "sdpa-" + kind, shape, {"causal": True, "window": None, "softcap": None} | changes, f"Fails if {about}."
+            )
 
     def attention(self, name, shape, params, about):
         heads, kv, queries, keys, dim = shape
-        params = {"scale": 1.7 * dim ** -0.5} | params
-        q, k, v = self.normal(name + "q", heads, queries, dim), self.normal(name + "k", kv, keys, dim), self.normal(name + "v", kv, keys, dim)
-        wide = reference.attention(wide64(q), wide64(k), wide64(v), params["scale"], params["causal"], params["window"], params["softcap"])
+        params = {"scale": 1.7 * dim**-0.5} | params
+        q, k, v = (
+            self.normal(name + "q", heads, queries, dim),
+            self.normal(name + "k", kv, keys, dim),
+            self.normal(name + "v", kv, keys, dim),
+        )
+        wide = reference.attention(
+            wide64(q), wide64(k), wide64(v), params["scale"], params["causal"], params["window"], params["softcap"]
+        )
         self.case(name, "sdpa", about, params, {"q": q, "k": k, "v": v}, mlx_attention(q, k, v, params), wide)
 
     def activations(self):
-        x = np.concatenate([self.normal("activations", 150) * 3, [0, -0.0, 1e-8, -1e-8, 20, -20, 90, -90, 1e4, -1e4]]).astype(np.float32).reshape(4, 40)
+        x = (
+            np.concatenate([self.normal("activations", 150) * 3, [0, -0.0, 1e-8, -1e-8, 20, -20, 90, -90, 1e4, -1e4]])
+            .astype(np.float32)
+            .reshape(4, 40)
+        )
         up = self.normal("up", 4, 40)
-        one = {"silu": (nn.silu, reference.silu, "the sigmoid overflows"), "gelu_tanh": (nn.gelu_approx, reference.gelu_tanh, "the constant is wrong"),
-               "gelu_erf": (nn.gelu, reference.gelu_erf, "the tanh form is used")}
+        one = {
+            "silu": (nn.silu, reference.silu, "the sigmoid overflows"),
+            "gelu_tanh": (nn.gelu_approx, reference.gelu_tanh, "the constant is wrong"),
+            "gelu_erf": (nn.gelu, reference.gelu_erf, "the tanh form is used"),
+        }
         with np.errstate(over="ignore"):
             for op, (fast, exact, about) in one.items():
-                self.case(op, op, f"Fails if {about}, also far from zero.", {}, {"x": x}, fast(mx.array(x)), exact(wide64(x)))
+                self.case(
+                    op, op, f"Fails if {about}, also far from zero.", {}, {"x": x}, fast(mx.array(x)), exact(wide64(x))
+                )
             for op, of in (("swiglu", "silu"), ("geglu", "gelu_tanh")):
                 out = one[of][0](mx.array(x)) * mx.array(up)
-                self.case(op, op, "Fails if gate and up are swapped.", {}, {"gate": x, "up": up}, out, one[of][1](wide64(x)) * wide64(up))
-        self.case("softcap", "softcap", "Fails if the cap does not scale both sides of tanh.", {"cap": 30.0}, {"x": x},
-                  mx.tanh(mx.array(x) / 30.0) * 30.0, np.tanh(wide64(x) / 30.0) * 30.0)
+                self.case(
+                    op,
+                    op,
+                    "Fails if gate and up are swapped.",
+                    {},
+                    {"gate": x, "up": up},
+                    out,
+                    one[of][1](wide64(x)) * wide64(up),
+                )
+        self.case(
+            "softcap",
+            "softcap",
+            "Fails if the cap does not scale both sides of tanh.",
+            {"cap": 30.0},
+            {"x": x},
+            mx.tanh(mx.array(x) / 30.0) * 30.0,
+            np.tanh(wide64(x) / 30.0) * 30.0,
+        )
 
     def softmaxes(self):
         x = self.normal("softmax", 6, 77) * 4
         x[2] += 500
         x[3, ::2] = -np.inf
         x[4] -= 500
-        self.case("softmax", "softmax", "Fails if the maximum is not subtracted; row 3 holds minus infinity.", {}, {"x": x},
-                  mx.softmax(mx.array(x), axis=-1), reference.softmax(wide64(x)), {"atol": 1e-6, "rtol": 1e-5})
+        self.case(
+            "softmax",
+            "softmax",
+            "Fails if the maximum is not subtracted; row 3 holds minus infinity.",
+            {},
+            {"x": x},
+            mx.softmax(mx.array(x), axis=-1),
+            reference.softmax(wide64(x)),
+            {"atol": 1e-6, "rtol": 1e-5},
+        )
         finite = np.where(np.isfinite(x), x, np.float32(-7))
         out = mx.array(finite) - mx.logsumexp(mx.array(finite), axis=-1, keepdims=True)
-        self.case("log_softmax", "log_softmax", "Fails if the maximum is not subtracted.", {}, {"x": finite}, out,
-                  reference.log_softmax(wide64(finite)), {"atol": 1e-4, "rtol": 1e-5})
+        self.case(
+            "log_softmax",
+            "log_softmax",
+            "Fails if the maximum is not subtracted.",
+            {},
+            {"x": finite},
+            out,
+            reference.log_softmax(wide64(finite)),
+            {"atol": 1e-4, "rtol": 1e-5},
+        )
 
     def matmuls(self):
-        for dtype, (rows, inner, outer) in ((d, s) for d in DTYPES for s in ((1, 173, 75), (5, 64, 32), (7, 75, 61), (33, 96, 17), (2, 1, 3))):
+        for dtype, (rows, inner, outer) in (
+            (d, s) for d in DTYPES for s in ((1, 173, 75), (5, 64, 32), (7, 75, 61), (33, 96, 17), (2, 1, 3))
+        ):
             name = f"matmul-{dtype}-{rows}x{inner}x{outer}"
-            x, weight = self.normal(name, rows, inner), mx.array(self.normal(name + "w", outer, inner)).astype(DTYPES[dtype])
+            x, weight = (
+                self.normal(name, rows, inner),
+                mx.array(self.normal(name + "w", outer, inner)).astype(DTYPES[dtype]),
+            )
             wide = wide64(x) @ wide64(np.array(float32(weight))).T
-            self.case(name, "matmul", f"Fails if {dtype} weights [out,in] are widened wrongly or tails are dropped.", {},
-                      {"x": x, "weight": weight}, mx.array(x) @ float32(weight).T, wide, PRODUCT)
+            self.case(
+                name,
+                "matmul",
+                f"Fails if {dtype} weights [out,in] are widened wrongly or tails are dropped.",
+                {},
+                {"x": x, "weight": weight},
+                mx.array(x) @ float32(weight).T,
+                wide,
+                PRODUCT,
+            )
         for dtype in DTYPES:
             weight = mx.array(self.normal("embedding-" + dtype, 19, 45)).astype(DTYPES[dtype])
             ids = np.array([3, 18, 0, 3, 11], np.int32)
-            self.case("embedding-" + dtype, "embedding", f"Fails if a {dtype} row is not widened exactly.", {"mode": "dense"},
-                      {"ids": ids, "weight": weight}, float32(weight)[mx.array(ids)], wide64(np.array(float32(weight)))[ids], EXACT)
+            self.case(
+                "embedding-" + dtype,
+                "embedding",
+                f"Fails if a {dtype} row is not widened exactly.",
+                {"mode": "dense"},
+                {"ids": ids, "weight": weight},
+                float32(weight)[mx.array(ids)],
+                wide64(np.array(float32(weight)))[ids],
+                EXACT,
+            )
 
     def quantized(self):
         dtypes = list(DTYPES.values())
         for i, bits in enumerate(BITS):
             for j, group in enumerate(GROUPS):
-                self.format(f"affine-b{bits}g{group}", {"mode": "affine", "group_size": group, "bits": bits}, dtypes[(i + j) % 3])
+                self.format(
+                    f"affine-b{bits}g{group}",
+                    {"mode": "affine", "group_size": group, "bits": bits},
+                    dtypes[(i + j) % 3],
+                )
         for mode, (bits, group) in MODES.items():
             self.format(mode, {"mode": mode, "group_size": group, "bits": bits}, mx.float32)
 
@@ -168,31 +284,76 @@ class Ops:
         wide = reference.dequantize(*numbers, group, bits, mode)
         plain = dequantized(packed["weight"], packed["scales"], packed.get("biases"), group, bits, mode)
         what = f"{mode} {bits}-bit group-{group}"
-        self.case("dequantize-" + name, "dequantize", f"Fails if an element of {what} is taken from the wrong bits, or a scale from the wrong group.",
-                  params, packed, plain, wide, {"atol": 1e-6, "rtol": 1e-6})
+        self.case(
+            "dequantize-" + name,
+            "dequantize",
+            f"Fails if an element of {what} is taken from the wrong bits, or a scale from the wrong group.",
+            params,
+            packed,
+            plain,
+            wide,
+            {"atol": 1e-6, "rtol": 1e-6},
+        )
         ids = np.array([22, 0, 7, 7, 13], np.int32)
-        self.case("embedding-" + name, "embedding", f"Fails if a row of {what} starts at the wrong byte.", params, {"ids": ids} | packed,
-                  plain[mx.array(ids)], wide[ids], {"atol": 1e-6, "rtol": 1e-6})
+        self.case(
+            "embedding-" + name,
+            "embedding",
+            f"Fails if a row of {what} starts at the wrong byte.",
+            params,
+            {"ids": ids} | packed,
+            plain[mx.array(ids)],
+            wide[ids],
+            {"atol": 1e-6, "rtol": 1e-6},
+        )
         for rows in (1, 2, 7):
             x = self.normal(f"format {name} {rows}", rows, columns)
-            out = mx.quantized_matmul(mx.array(x), packed["weight"], scale32(packed["scales"], mode), biases32(packed), transpose=True, **params)
-            self.case(f"quantized_matmul-{name}-m{rows}", "quantized_matmul", f"Fails if {what} is decoded wrongly for {rows} row(s).", params,
-                      {"x": x} | packed, out, wide64(x) @ wide.T, PRODUCT)
+            out = mx.quantized_matmul(
+                mx.array(x),
+                packed["weight"],
+                scale32(packed["scales"], mode),
+                biases32(packed),
+                transpose=True,
+                **params,
+            )
+            self.case(
+                f"quantized_matmul-{name}-m{rows}",
+                "quantized_matmul",
+                f"Fails if {what} is decoded wrongly for {rows} row(s).",
+                params,
+                {"x": x} | packed,
+                out,
+                wide64(x) @ wide.T,
+                PRODUCT,
+            )
         if mode == "affine":
             self.quantize(name, params, what)
 
     def quantize(self, name, params, what):
         w = self.normal("quantize " + name, 5, 2 * params["group_size"])
-        w[1, :params["group_size"]] = 0
+        w[1, : params["group_size"]] = 0
         w[2] = np.abs(w[2])
-        packed = dict(zip(("weight", "scales", "biases"), mx.quantize(mx.array(w), group_size=params["group_size"], bits=params["bits"])))
+        packed = dict(
+            zip(
+                ("weight", "scales", "biases"),
+                mx.quantize(mx.array(w), group_size=params["group_size"], bits=params["bits"]),
+            )
+        )
         wide = reference.dequantize(*(np.array(p) for p in packed.values()), params["group_size"], params["bits"])
         step = np.abs(reference.spread(np.array(packed["scales"]), params["group_size"]))
         if (np.abs(wide - w) > 1.01 * step + 1e-6).any():
             raise ValueError(f"quantize {what}: an element lies farther than a step from its source")
-        self.suite.add("op/quantize-" + name, "op", f"Fails if the larger edge of {what} is not exact, or rounding is not half to even; "
-                       "row 1 starts with zeros, row 2 is positive.", {"w": w} | packed, EXACT, op="quantize", params=params,
-                       inputs={"w": "w"}, expected={role: role for role in packed})
+        self.suite.add(
+            "op/quantize-" + name,
+            "op",
+            f"Fails if the larger edge of {what} is not exact, or rounding is not half to even; "
+            "row 1 starts with zeros, row 2 is positive.",
+            {"w": w} | packed,
+            EXACT,
+            op="quantize",
+            params=params,
+            inputs={"w": "w"},
+            expected={role: role for role in packed},
+        )
 
 
 def mlx_attention(q, k, v, params):

@@ -2,6 +2,7 @@
 
 It shares no code with MLX: it has its own reader, unpacker, rotation and attention.
 """
+
 import json
 import math
 
@@ -10,21 +11,21 @@ import numpy as np
 from .files import read_tensors
 
 QUERY_BLOCK = 512  # queries per attention step, so that long prompts fit in memory
-E2M1 = np.array([0, .5, 1, 1.5, 2, 3, 4, 6, -0., -.5, -1, -1.5, -2, -3, -4, -6])
+E2M1 = np.array([0, 0.5, 1, 1.5, 2, 3, 4, 6, -0.0, -0.5, -1, -1.5, -2, -3, -4, -6])
 
 
 def unpack(weight, bits):
     """[N, words] of uint32 -> [N, K] of codes; element j lies at bit j*bits of the row's little-endian bytes."""
     stream = np.unpackbits(np.ascontiguousarray(weight).view(np.uint8), axis=-1, bitorder="little")
     count = stream.shape[-1] // bits
-    digits = stream[:, :count * bits].reshape(len(weight), count, bits)
+    digits = stream[:, : count * bits].reshape(len(weight), count, bits)
     return digits.astype(np.int64) @ (1 << np.arange(bits))
 
 
 def e4m3(codes):
     codes = codes.astype(np.int64)
     exponent, mantissa = (codes >> 3) & 15, codes & 7
-    value = np.where(exponent == 0, mantissa * 2.0 ** -9, (8 + mantissa) * 2.0 ** (exponent - 10))
+    value = np.where(exponent == 0, mantissa * 2.0**-9, (8 + mantissa) * 2.0 ** (exponent - 10))
     return np.where(codes & 128, -value, value)
 
 
@@ -42,12 +43,12 @@ def spread(per_group, group_size):
 
 
 def periods(config, dims, base, max_position, seen):
-    """Rotation periods [dims/2] and the factor on rotated inputs; `seen` counts the tokens up to the end of this call."""
+    """Rotation periods [dims/2] and the factor on rotated inputs; `seen` counts tokens up to the end of this call."""
     scaling = config or {}
     kind = scaling.get("rope_type") or scaling.get("type") or "default"
     factor = scaling.get("factor", 1.0)
     exponents = np.arange(0, dims, 2) / dims
-    plain = base ** exponents
+    plain = base**exponents
     if kind == "default":
         return plain, 1.0
     if kind == "linear":
@@ -62,7 +63,9 @@ def periods(config, dims, base, max_position, seen):
     if kind == "longrope":
         original = scaling["original_max_position_embeddings"]
         growth = max_position / original
-        return plain * scaling["long_factor"], math.sqrt(1 + math.log(growth) / math.log(original)) if growth > 1 else 1.0
+        return plain * scaling["long_factor"], math.sqrt(
+            1 + math.log(growth) / math.log(original)
+        ) if growth > 1 else 1.0
     raise ValueError(kind)
 
 
@@ -133,7 +136,7 @@ def silu(x):
 
 
 def gelu_tanh(x):
-    return 0.5 * x * (1 + np.tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x ** 3)))
+    return 0.5 * x * (1 + np.tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x**3)))
 
 
 def gelu_erf(x):
@@ -174,8 +177,14 @@ class Decoder:
             return self.tensors[path + ".weight"].astype(np.float64)
         own = self.overrides.get(path)
         q = own if isinstance(own, dict) else self.overrides
-        return dequantize(self.tensors[path + ".weight"], scales, self.tensors.get(path + ".biases"),
-                          q["group_size"], q["bits"], q.get("mode", "affine"))
+        return dequantize(
+            self.tensors[path + ".weight"],
+            scales,
+            self.tensors.get(path + ".biases"),
+            q["group_size"],
+            q["bits"],
+            q.get("mode", "affine"),
+        )
 
     def linear(self, module, x):
         bias = self.tensors.get(f"{self.prefix}{module}.bias")
@@ -207,8 +216,9 @@ class Decoder:
         return h + self.norm(at + "post_feedforward_layernorm", branch)
 
     def mlp(self, at, x, activation):
-        return self.linear(at + "mlp.down_proj",
-                           activation(self.linear(at + "mlp.gate_proj", x)) * self.linear(at + "mlp.up_proj", x))
+        return self.linear(
+            at + "mlp.down_proj", activation(self.linear(at + "mlp.gate_proj", x)) * self.linear(at + "mlp.up_proj", x)
+        )
 
     def attend(self, layer, x):
         at = f"model.layers.{layer}.self_attn."
@@ -234,8 +244,13 @@ class Decoder:
     def rope(self, layer, x):
         config, local = self.config, self.gemma and self.sliding(layer)
         base = config["rope_local_base_freq"] if local else config.get("rope_theta", 10000.0)
-        steps, factor = periods(None if local else config.get("rope_scaling"), self.head_dim, base,
-                                config.get("max_position_embeddings"), self.seen + x.shape[1])
+        steps, factor = periods(
+            None if local else config.get("rope_scaling"),
+            self.head_dim,
+            base,
+            config.get("max_position_embeddings"),
+            self.seen + x.shape[1],
+        )
         positions = self.seen + np.arange(x.shape[1])
         return rotate(x * factor, positions[:, None] / steps, config.get("rope_traditional", False))
 

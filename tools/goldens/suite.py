@@ -1,4 +1,5 @@
-"""Collects the cases of a suite, writes them, and refuses a golden whose own error is not below half of its tolerance."""
+"""Writes the cases of a suite, and refuses a golden whose own error is not below half of its tolerance."""
+
 import numpy as np
 
 from .files import write_json, write_tensors
@@ -19,7 +20,7 @@ class Suite:
         self.count += 1
 
     def check(self, identity, float32, float64, tolerance):
-        """The float32 value against an independent float64 one: the share of the tolerance that the golden itself uses up."""
+        """The float32 value against an independent float64 one: what share of the tolerance does it use up?"""
         float32, float64 = np.asarray(float32, np.float64), np.asarray(float64, np.float64)
         if float32.shape != float64.shape:
             raise ValueError(f"{identity}: shape {float32.shape} but the float64 computation has {float64.shape}")
