@@ -1,0 +1,178 @@
+"""Runs checkpoints with mlx-lm in float32 and records what they compute. Knows nothing of the files of a suite."""
+
+import mlx.core as mx
+import mlx.nn as nn
+import numpy as np
+from mlx.utils import tree_map, tree_unflatten
+from mlx_lm.models.cache import make_prompt_cache
+from mlx_lm.utils import load_model
+
+PREFILL_STEP = 512
+
+
+def load_float32(folder):
+    """The model as mlx-lm loads it, then with every weight dequantized and widened: nothing is rounded afterwards."""
+    model, _ = load_model(folder)
+    model.update_modules(
+        tree_unflatten(
+            [
+                (name, dense(module))
+                for name, module in model.named_modules()
+                if isinstance(module, (nn.QuantizedLinear, nn.QuantizedEmbedding))
+            ]
+        )
+    )
+    model.update(tree_map(float32, model.parameters()))
+    mx.eval(model.parameters())
+    return model
+
+
+def dense(module):
+    weight = dequantized(
+        module.weight, module.scales, module.get("biases"), module.group_size, module.bits, module.mode
+    )
+    rows, columns = weight.shape
+    if isinstance(module, nn.QuantizedEmbedding):
+        result = nn.Embedding(rows, columns)
+    else:
+        result = nn.Linear(columns, rows, bias="bias" in module)
+    result.weight = weight
+    if "bias" in module:
+        result.bias = module.bias
+    return result
+
+
+def dequantized(weight, scales, biases, group_size, bits, mode="affine"):
+    if mode == "affine":
+        return mx.dequantize(weight, float32(scales), float32(biases), group_size=group_size, bits=bits)
+    return mx.dequantize(weight, scales, group_size=group_size, bits=bits, mode=mode, dtype=mx.float32)
+
+
+def float32(array):
+    return array.astype(mx.float32) if mx.issubdtype(array.dtype, mx.floating) else array
+
+
+class Session:
+    """One sequence: a model and its cache."""
+
+    def __init__(self, model):
+        self.model, self.cache = model, make_prompt_cache(model)
+
+    def feed(self, tokens, step=PREFILL_STEP):
+        """Fills the cache without the cost of a head."""
+        text_model = getattr(self.model, "language_model", self.model).model
+        for begin in range(0, len(tokens), step):
+            text_model(mx.array([tokens[begin : begin + step]]), cache=self.cache)
+            mx.eval([c.state for c in self.cache])
+
+    def logits(self, tokens):
+        """[T, V] in one call: where the call is split is part of a case."""
+        return np.array(self.model(mx.array([tokens]), cache=self.cache)[0])
+
+
+def greedy(model, prompt, count, stop=()):
+    """(tokens, margins): argmax continuation, and how far the second best was at each step."""
+    session = Session(model)
+    session.feed(prompt[:-1])
+    tokens, margins, last = [], [], prompt[-1]
+    while len(tokens) < count and last not in stop:
+        logits = session.logits([last])[0]
+        last = int(logits.argmax())
+        second, best = np.partition(logits, -2)[-2:]
+        tokens.append(last)
+        margins.append(round(float(best - second), 6))
+    return tokens, margins
+
+
+def nll(model, tokens, chunk=64):
+    """-log p of each token after the first, float64 from float32 logits."""
+    session, values = Session(model), []
+    for begin in range(0, len(tokens) - 1, chunk):
+        part = tokens[begin : min(begin + chunk, len(tokens) - 1)]
+        targets = tokens[begin + 1 : begin + 1 + len(part)]
+        values += [-row[target] for row, target in zip(log_softmax(session.logits(part)), targets)]
+    return np.array(values)
+
+
+def log_softmax(logits):
+    wide = logits.astype(np.float64)
+    wide -= wide.max(-1, keepdims=True)
+    return wide - np.log(np.exp(wide).sum(-1, keepdims=True))
+
+
+class Tap:
+    """Stands in for a module and hands its input and output to a listener; everything else is the module's own."""
+
+    def __init__(self, module, listen):
+        self.module, self.listen = module, listen
+
+    def __call__(self, x, *args, **kwargs):
+        out = self.module(x, *args, **kwargs)
+        self.listen(x, out)
+        return out
+
+    def __getattr__(self, name):
+        return getattr(self.module, name)
+
+
+class Trace:
+    """Every named intermediate of a decoder, in the shapes of golden/FORMAT.md."""
+
+    def __init__(self, model):
+        self.tensors, self.session = {}, Session(model)
+        self.root = getattr(model, "language_model", model)
+        self.tap(self.root.model, "norm", outputs="norm")
+        for i in range(len(self.root.model.layers)):
+            self.tap_layer(i)
+
+    def call(self, tokens):
+        self.tensors = {}
+        self.tensors["logits"] = self.session.logits(tokens)
+        return self.tensors
+
+    def tap_layer(self, i):
+        layer, at = self.root.model.layers[i], f"layers.{i}."
+        gemma = "pre_feedforward_layernorm" in layer
+        before_mlp = "pre_feedforward_layernorm" if gemma else "post_attention_layernorm"
+        for norm in (
+            "input_layernorm",
+            "post_attention_layernorm",
+            "pre_feedforward_layernorm",
+            "post_feedforward_layernorm",
+        ):
+            if norm in layer:
+                self.tap(layer, norm, outputs=at + norm, inputs=at + "h_attn" if norm == before_mlp else None)
+        self.tap_attention(layer.self_attn, at + "self_attn.")
+        for part in ("gate_proj", "up_proj", "down_proj"):
+            self.tap(layer.mlp, part, outputs=f"{at}mlp.{part}", inputs=f"{at}mlp.act" if part == "down_proj" else None)
+        self.root.model.layers[i] = Tap(layer, self.keep("embed" if i == 0 else None, at + "h_mlp"))
+
+    def tap_attention(self, attention, at):
+        for part in ("q_proj", "k_proj", "v_proj", "q_norm", "k_norm"):
+            if part in attention:
+                self.tap(attention, part, outputs=at + part)
+        self.tap(attention, "o_proj", outputs=at + "o_proj", inputs=at + "attn_out")
+        attention.rope = Tap(attention.rope, self.rotated(at))
+
+    def tap(self, owner, name, outputs, inputs=None):
+        setattr(owner, name, Tap(getattr(owner, name), self.keep(inputs, outputs)))
+
+    def keep(self, inputs, outputs):
+        def listen(x, out):
+            if inputs:
+                self.store(inputs, x)
+            self.store(outputs, out)
+
+        return listen
+
+    def rotated(self, at):
+        """The queries are rotated first, then the keys."""
+
+        def listen(_, out):
+            self.store(at + ("k_rope" if at + "q_rope" in self.tensors else "q_rope"), out)
+
+        return listen
+
+    def store(self, name, array):
+        values = np.array(array)[0]
+        self.tensors[name] = values.swapaxes(0, 1) if values.ndim == 3 else values  # [H, T, D] -> [T, H, D]

@@ -1,0 +1,397 @@
+"""The op cases: every operation of a decoder alone, at odd sizes, in float32 by MLX and in float64 by the reference."""
+
+import math
+
+import mlx.core as mx
+import mlx.nn as nn
+import numpy as np
+
+from . import reference
+from .checkpoints import MODES, generator
+from .mlx_runs import dequantized, float32
+
+DTYPES = {"float32": mx.float32, "bfloat16": mx.bfloat16, "float16": mx.float16}
+BITS, GROUPS = (2, 3, 4, 5, 6, 8), (32, 64, 128)
+TIGHT = {"atol": 1e-5, "rtol": 1e-5}
+PRODUCT = {"atol": 5e-5, "rtol": 2e-5}
+EXACT = {"atol": 0.0, "rtol": 0.0}
+
+
+class Ops:
+    def __init__(self, suite):
+        self.suite = suite
+
+    def write_all(self):
+        for part in (
+            self.norms,
+            self.rotations,
+            self.attentions,
+            self.activations,
+            self.softmaxes,
+            self.matmuls,
+            self.quantized,
+        ):
+            part()
+
+    def case(self, name, op, about, params, inputs, out, wide, tolerance=TIGHT):
+        """`out` is MLX's float32 result, `wide` the float64 one."""
+        identity = "op/" + name
+        self.suite.check(identity, np.array(float32(out)), wide, tolerance)
+        self.suite.add(
+            identity,
+            "op",
+            about,
+            inputs | {"out": out},
+            tolerance,
+            op=op,
+            params=params,
+            inputs={role: role for role in inputs},
+            expected={"out": "out"},
+        )
+
+    def random(self, name):
+        return generator("op " + name, self.suite.seed)
+
+    def normal(self, name, *shape):
+        return self.random(name).standard_normal(shape).astype(np.float32)
+
+    def norms(self):
+        for width in (37, 64, 200):
+            for form, about in (
+                ("weight", "eps is outside the root, or a row's mean square is wrong"),
+                ("plus_one", "the weight is not 1 + w"),
+                ("bare", "a missing weight is not 1"),
+            ):
+                name = f"rms_norm-{form}-{width}"
+                x, weight = self.normal(name, 5, width), self.normal(name + "w", width)
+                x[1] *= 1e-4  # small enough for eps to matter
+                x[3] = 0
+                factor = {"weight": weight, "plus_one": 1 + weight, "bare": None}[form]
+                out = mx.fast.rms_norm(mx.array(x), None if factor is None else mx.array(factor), 1e-6)
+                wide = reference.rms_norm(
+                    wide64(x), {"weight": wide64(weight), "plus_one": 1 + wide64(weight), "bare": 1.0}[form], 1e-6
+                )
+                inputs = {"x": x} if form == "bare" else {"x": x, "weight": weight}
+                self.case(
+                    name,
+                    "rms_norm",
+                    f"Fails if {about}; row 3 is zero.",
+                    {"eps": 1e-6} | ({"plus_one": True} if form == "plus_one" else {}),
+                    inputs,
+                    out,
+                    wide,
+                )
+
+    def rotations(self):
+        plain = {"dims": 20, "traditional": False, "scale": 1.0, "offset": 0, "base": 10000.0}
+        kinds = {
+            "halves": ({}, "element i is not paired with i + dims/2"),
+            "traditional": ({"traditional": True}, "element 2i is not paired with 2i + 1"),
+            "partial": ({"dims": 12}, "elements beyond dims are changed"),
+            "partial-traditional": ({"dims": 12, "traditional": True}, "elements beyond dims are changed"),
+            "offset": ({"offset": 131}, "the offset is not added to the position"),
+            "scale": ({"offset": 17, "scale": 0.125, "base": 1e6}, "linear scaling does not multiply the position"),
+            "one-token": ({"offset": 63}, "a single token is not at the offset"),
+            "offset-9000": ({"offset": 9000}, "angles far out lose accuracy"),
+            "offset-131000": ({"offset": 131000, "base": 5e5}, "angles far out lose accuracy"),
+            "freqs": ({"offset": 5, "freqs": True}, "freqs are not periods, or infinity does not mean no rotation"),
+            "freqs-traditional": ({"offset": 5, "freqs": True, "traditional": True}, "freqs are not periods"),
+        }
+        for kind, (changes, about) in kinds.items():
+            self.rotation("rope-" + kind, plain | changes, f"Fails if {about}.", 1 if kind == "one-token" else 7)
+
+    def rotation(self, name, params, about, tokens):
+        x = self.normal(name, 3, tokens, 20)
+        freqs = None
+        if params.pop("freqs", False):
+            freqs = (1e4 ** (np.arange(10) / 10) * (1 + np.arange(10) / 3)).astype(np.float32)
+            freqs[7:] = np.inf
+            del params["base"]
+        out = mx.fast.rope(
+            mx.array(x)[None],
+            params["dims"],
+            traditional=params["traditional"],
+            scale=params["scale"],
+            offset=params["offset"],
+            base=params.get("base"),
+            freqs=None if freqs is None else mx.array(freqs),
+        )[0]
+        steps = params["base"] ** (np.arange(0, params["dims"], 2) / params["dims"]) if freqs is None else wide64(freqs)
+        positions = (params["offset"] + np.arange(tokens)) * params["scale"]
+        wide = reference.rotate(wide64(x), positions[:, None] / steps, params["traditional"])
+        tolerance = far(TIGHT, params["offset"] * params["scale"])
+        self.case(
+            name, "rope", about, params, {"x": x} | ({} if freqs is None else {"freqs": freqs}), out, wide, tolerance
+        )
+
+    def attentions(self):
+        shapes = {  # query heads, key heads, queries, keys, head_dim
+            "causal": ((2, 2, 13, 13, 24), {}, "a query sees later keys"),
+            "gqa3": ((6, 2, 13, 13, 24), {}, "query head h does not read key head h / 3"),
+            "mqa": ((5, 1, 9, 9, 17), {}, "one key head does not serve all queries"),
+            "offset": ((4, 2, 5, 18, 16), {}, "query t is not at position keys - queries + t"),
+            "decode": ((6, 2, 1, 41, 32), {}, "one query does not see every key"),
+            "decode-window": ((6, 2, 1, 41, 32), {"window": 8}, "one query sees more than the window"),
+            "window": ((3, 1, 23, 23, 20), {"window": 6}, "the window does not count the query itself"),
+            "window-offset": (
+                (4, 2, 7, 30, 20),
+                {"window": 9},
+                "the window is not measured from the query's own position",
+            ),
+            "window-one": ((2, 1, 6, 6, 8), {"window": 1}, "a window of one is not the query alone"),
+            "softcap": ((4, 2, 11, 11, 16), {"softcap": 5.0}, "scores are capped after masking, or not at all"),
+            "full": ((3, 3, 8, 12, 24), {"causal": False}, "a mask is applied although none is asked for"),
+            "wide": ((2, 1, 37, 101, 48), {}, "keys after the first block are lost"),
+            "head-256": ((4, 1, 6, 21, 256), {"window": 12}, "a wide head is cut"),
+        }
+        for kind, (shape, changes, about) in shapes.items():
+            self.attention(
+                "sdpa-" + kind, shape, {"causal": True, "window": None, "softcap": None} | changes, f"Fails if {about}."
+            )
+
+    def attention(self, name, shape, params, about):
+        heads, kv, queries, keys, dim = shape
+        params = {"scale": 1.7 * dim**-0.5} | params
+        q, k, v = (
+            self.normal(name + "q", heads, queries, dim),
+            self.normal(name + "k", kv, keys, dim),
+            self.normal(name + "v", kv, keys, dim),
+        )
+        wide = reference.attention(
+            wide64(q), wide64(k), wide64(v), params["scale"], params["causal"], params["window"], params["softcap"]
+        )
+        self.case(name, "sdpa", about, params, {"q": q, "k": k, "v": v}, mlx_attention(q, k, v, params), wide)
+
+    def activations(self):
+        x = (
+            np.concatenate([self.normal("activations", 150) * 3, [0, -0.0, 1e-8, -1e-8, 20, -20, 90, -90, 1e4, -1e4]])
+            .astype(np.float32)
+            .reshape(4, 40)
+        )
+        up = self.normal("up", 4, 40)
+        one = {
+            "silu": (nn.silu, reference.silu, "the sigmoid overflows"),
+            "gelu_tanh": (nn.gelu_approx, reference.gelu_tanh, "the constant is wrong"),
+            "gelu_erf": (nn.gelu, reference.gelu_erf, "the tanh form is used"),
+        }
+        with np.errstate(over="ignore"):
+            for op, (fast, exact, about) in one.items():
+                self.case(
+                    op, op, f"Fails if {about}, also far from zero.", {}, {"x": x}, fast(mx.array(x)), exact(wide64(x))
+                )
+            for op, of in (("swiglu", "silu"), ("geglu", "gelu_tanh")):
+                out = one[of][0](mx.array(x)) * mx.array(up)
+                self.case(
+                    op,
+                    op,
+                    "Fails if gate and up are swapped.",
+                    {},
+                    {"gate": x, "up": up},
+                    out,
+                    one[of][1](wide64(x)) * wide64(up),
+                )
+        self.case(
+            "softcap",
+            "softcap",
+            "Fails if the cap does not scale both sides of tanh.",
+            {"cap": 30.0},
+            {"x": x},
+            mx.tanh(mx.array(x) / 30.0) * 30.0,
+            np.tanh(wide64(x) / 30.0) * 30.0,
+        )
+
+    def softmaxes(self):
+        x = self.normal("softmax", 6, 77) * 4
+        x[2] += 500
+        x[3, ::2] = -np.inf
+        x[4] -= 500
+        self.case(
+            "softmax",
+            "softmax",
+            "Fails if the maximum is not subtracted; row 3 holds minus infinity.",
+            {},
+            {"x": x},
+            mx.softmax(mx.array(x), axis=-1),
+            reference.softmax(wide64(x)),
+            {"atol": 1e-6, "rtol": 1e-5},
+        )
+        finite = np.where(np.isfinite(x), x, np.float32(-7))
+        out = mx.array(finite) - mx.logsumexp(mx.array(finite), axis=-1, keepdims=True)
+        self.case(
+            "log_softmax",
+            "log_softmax",
+            "Fails if the maximum is not subtracted.",
+            {},
+            {"x": finite},
+            out,
+            reference.log_softmax(wide64(finite)),
+            {"atol": 1e-4, "rtol": 1e-5},
+        )
+
+    def matmuls(self):
+        for dtype, (rows, inner, outer) in (
+            (d, s) for d in DTYPES for s in ((1, 173, 75), (5, 64, 32), (7, 75, 61), (33, 96, 17), (2, 1, 3))
+        ):
+            name = f"matmul-{dtype}-{rows}x{inner}x{outer}"
+            x, weight = (
+                self.normal(name, rows, inner),
+                mx.array(self.normal(name + "w", outer, inner)).astype(DTYPES[dtype]),
+            )
+            wide = wide64(x) @ wide64(np.array(float32(weight))).T
+            self.case(
+                name,
+                "matmul",
+                f"Fails if {dtype} weights [out,in] are widened wrongly or tails are dropped.",
+                {},
+                {"x": x, "weight": weight},
+                mx.array(x) @ float32(weight).T,
+                wide,
+                PRODUCT,
+            )
+        for dtype in DTYPES:
+            weight = mx.array(self.normal("embedding-" + dtype, 19, 45)).astype(DTYPES[dtype])
+            ids = np.array([3, 18, 0, 3, 11], np.int32)
+            self.case(
+                "embedding-" + dtype,
+                "embedding",
+                f"Fails if a {dtype} row is not widened exactly.",
+                {"mode": "dense"},
+                {"ids": ids, "weight": weight},
+                float32(weight)[mx.array(ids)],
+                wide64(np.array(float32(weight)))[ids],
+                EXACT,
+            )
+
+    def quantized(self):
+        dtypes = list(DTYPES.values())
+        for i, bits in enumerate(BITS):
+            for j, group in enumerate(GROUPS):
+                self.format(
+                    f"affine-b{bits}g{group}",
+                    {"mode": "affine", "group_size": group, "bits": bits},
+                    dtypes[(i + j) % 3],
+                )
+        for mode, (bits, group) in MODES.items():
+            self.format(mode, {"mode": mode, "group_size": group, "bits": bits}, mx.float32)
+
+    def format(self, name, params, dtype):
+        """One packed matrix in every role: 23 rows (no multiple of a lane width), a few groups per row."""
+        group, bits, mode = params["group_size"], params["bits"], params["mode"]
+        columns = 3 * max(group, 32)
+        dense = mx.array(self.normal("format " + name, 23, columns)).astype(dtype)
+        packed = dict(zip(("weight", "scales", "biases"), mx.quantize(dense, group_size=group, bits=bits, mode=mode)))
+        numbers = [np.array(float32(packed[k])) if k in packed else None for k in ("weight", "scales", "biases")]
+        wide = reference.dequantize(*numbers, group, bits, mode)
+        plain = dequantized(packed["weight"], packed["scales"], packed.get("biases"), group, bits, mode)
+        what = f"{mode} {bits}-bit group-{group}"
+        self.case(
+            "dequantize-" + name,
+            "dequantize",
+            f"Fails if an element of {what} is taken from the wrong bits, or a scale from the wrong group.",
+            params,
+            packed,
+            plain,
+            wide,
+            {"atol": 1e-6, "rtol": 1e-6},
+        )
+        ids = np.array([22, 0, 7, 7, 13], np.int32)
+        self.case(
+            "embedding-" + name,
+            "embedding",
+            f"Fails if a row of {what} starts at the wrong byte.",
+            params,
+            {"ids": ids} | packed,
+            plain[mx.array(ids)],
+            wide[ids],
+            {"atol": 1e-6, "rtol": 1e-6},
+        )
+        for rows in (1, 2, 7):
+            x = self.normal(f"format {name} {rows}", rows, columns)
+            out = mx.quantized_matmul(
+                mx.array(x),
+                packed["weight"],
+                scale32(packed["scales"], mode),
+                biases32(packed),
+                transpose=True,
+                **params,
+            )
+            self.case(
+                f"quantized_matmul-{name}-m{rows}",
+                "quantized_matmul",
+                f"Fails if {what} is decoded wrongly for {rows} row(s).",
+                params,
+                {"x": x} | packed,
+                out,
+                wide64(x) @ wide.T,
+                PRODUCT,
+            )
+        if mode == "affine":
+            self.quantize(name, params, what)
+
+    def quantize(self, name, params, what):
+        w = self.normal("quantize " + name, 5, 2 * params["group_size"])
+        w[1, : params["group_size"]] = 0
+        w[2] = np.abs(w[2])
+        packed = dict(
+            zip(
+                ("weight", "scales", "biases"),
+                mx.quantize(mx.array(w), group_size=params["group_size"], bits=params["bits"]),
+            )
+        )
+        wide = reference.dequantize(*(np.array(p) for p in packed.values()), params["group_size"], params["bits"])
+        step = np.abs(reference.spread(np.array(packed["scales"]), params["group_size"]))
+        if (np.abs(wide - w) > 1.01 * step + 1e-6).any():
+            raise ValueError(f"quantize {what}: an element lies farther than a step from its source")
+        self.suite.add(
+            "op/quantize-" + name,
+            "op",
+            f"Fails if the larger edge of {what} is not exact, or rounding is not half to even; "
+            "row 1 starts with zeros, row 2 is positive.",
+            {"w": w} | packed,
+            EXACT,
+            op="quantize",
+            params=params,
+            inputs={"w": "w"},
+            expected={role: role for role in packed},
+        )
+
+
+def mlx_attention(q, k, v, params):
+    q, k, v = (mx.array(a)[None] for a in (q, k, v))
+    at = mx.arange(k.shape[2] - q.shape[2], k.shape[2])[:, None]
+    key = mx.arange(k.shape[2])[None]
+    mask = key <= at if params["causal"] else mx.ones((q.shape[2], k.shape[2]), mx.bool_)
+    if params["window"]:
+        mask = mask & (key > at - params["window"])
+    if params["softcap"]:
+        return capped_attention(q, k, v, mask, params)
+    return mx.fast.scaled_dot_product_attention(q, k, v, scale=params["scale"], mask=mask)[0]
+
+
+def capped_attention(q, k, v, mask, params):
+    """As Gemma 2 has it: the fused operation has no cap."""
+    repeats = q.shape[1] // k.shape[1]
+    k, v = mx.repeat(k, repeats, axis=1), mx.repeat(v, repeats, axis=1)
+    scores = (q * params["scale"]) @ k.swapaxes(-1, -2)
+    scores = mx.tanh(scores / params["softcap"]) * params["softcap"]
+    return (mx.softmax(mx.where(mask, scores, -math.inf), axis=-1) @ v)[0]
+
+
+def far(tolerance, position):
+    """Float32 angles lose 6e-8 of the position."""
+    widest = round(max(tolerance["atol"], 2e-7 * abs(position)), 6)
+    if widest == tolerance["atol"]:
+        return tolerance
+    return {"atol": widest, "rtol": tolerance["rtol"], "why": "MLX computes angles in float32"}
+
+
+def scale32(scales, mode):
+    return float32(scales) if mode == "affine" else scales
+
+
+def biases32(packed):
+    return float32(packed["biases"]) if "biases" in packed else None
+
+
+def wide64(array):
+    return np.asarray(array, np.float64)

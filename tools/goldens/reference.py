@@ -1,0 +1,262 @@
+"""A decoder in float64 NumPy, written from the published formulas: it judges the rounding error of the float32 goldens.
+
+It shares no code with MLX: it has its own reader, unpacker, rotation and attention.
+"""
+
+import json
+import math
+
+import numpy as np
+
+from .files import read_tensors
+
+QUERY_BLOCK = 512  # queries per attention step, so that long prompts fit in memory
+E2M1 = np.array([0, 0.5, 1, 1.5, 2, 3, 4, 6, -0.0, -0.5, -1, -1.5, -2, -3, -4, -6])
+
+
+def unpack(weight, bits):
+    """[N, words] of uint32 -> [N, K] of codes; element j lies at bit j*bits of the row's little-endian bytes."""
+    stream = np.unpackbits(np.ascontiguousarray(weight).view(np.uint8), axis=-1, bitorder="little")
+    count = stream.shape[-1] // bits
+    digits = stream[:, : count * bits].reshape(len(weight), count, bits)
+    return digits.astype(np.int64) @ (1 << np.arange(bits))
+
+
+def e4m3(codes):
+    codes = codes.astype(np.int64)
+    exponent, mantissa = (codes >> 3) & 15, codes & 7
+    value = np.where(exponent == 0, mantissa * 2.0**-9, (8 + mantissa) * 2.0 ** (exponent - 10))
+    return np.where(codes & 128, -value, value)
+
+
+def dequantize(weight, scales, biases, group_size, bits, mode="affine"):
+    codes = unpack(weight, bits)
+    if mode == "affine":
+        return spread(scales, group_size) * codes + spread(biases, group_size)
+    elements = e4m3(codes) if mode == "mxfp8" else E2M1[codes]
+    steps = e4m3(scales) if mode == "nvfp4" else 2.0 ** (scales.astype(np.float64) - 127)
+    return elements * spread(steps, group_size)
+
+
+def spread(per_group, group_size):
+    return np.repeat(per_group.astype(np.float64), group_size, axis=-1)
+
+
+def periods(config, dims, base, max_position, seen):
+    """Rotation periods [dims/2] and the factor on rotated inputs; `seen` counts tokens up to the end of this call."""
+    scaling = config or {}
+    kind = scaling.get("rope_type") or scaling.get("type") or "default"
+    factor = scaling.get("factor", 1.0)
+    exponents = np.arange(0, dims, 2) / dims
+    plain = base**exponents
+    if kind == "default":
+        return plain, 1.0
+    if kind == "linear":
+        return plain * factor, 1.0
+    if kind == "dynamic":
+        stretch = factor * max(seen, max_position) / max_position - (factor - 1)
+        return (base * stretch ** (dims / (dims - 2))) ** exponents, 1.0
+    if kind == "llama3":
+        return llama3(plain, scaling), 1.0
+    if kind == "yarn":
+        return yarn(plain, scaling, dims, base)
+    if kind == "longrope":
+        original = scaling["original_max_position_embeddings"]
+        growth = max_position / original
+        return plain * scaling["long_factor"], math.sqrt(
+            1 + math.log(growth) / math.log(original)
+        ) if growth > 1 else 1.0
+    raise ValueError(kind)
+
+
+def llama3(plain, scaling):
+    factor, original = scaling["factor"], scaling["original_max_position_embeddings"]
+    low, high = scaling["low_freq_factor"], scaling["high_freq_factor"]
+    turns = original / (2 * math.pi * plain)
+    smooth = np.clip((turns - low) / (high - low), 0, 1)
+    return plain / ((1 - smooth) / factor + smooth)
+
+
+def yarn(plain, scaling, dims, base):
+    factor, original = scaling["factor"], scaling.get("original_max_position_embeddings", 4096)
+
+    def dimension(turns):
+        return dims * math.log(original / (turns * 2 * math.pi)) / (2 * math.log(base))
+
+    def magnitude(weight):
+        return 0.1 * weight * math.log(factor) + 1 if factor > 1 else 1.0
+
+    low = max(math.floor(dimension(scaling.get("beta_fast", 32))), 0)
+    high = min(math.ceil(dimension(scaling.get("beta_slow", 1))), dims - 1)
+    ramp = np.clip((np.arange(dims // 2) - low) / (high - low or 0.001), 0, 1)
+    mixed = 1 / (ramp / (factor * plain) + (1 - ramp) / plain)
+    return mixed, magnitude(scaling.get("mscale", 1)) / magnitude(scaling.get("mscale_all_dim", 0))
+
+
+def rotate(x, angles, traditional):
+    """x [H, T, D], angles [T, dims/2]; elements beyond dims stay."""
+    cos, sin, half = np.cos(angles), np.sin(angles), angles.shape[-1]
+    a, b = (slice(0, 2 * half, 2), slice(1, 2 * half, 2)) if traditional else (slice(0, half), slice(half, 2 * half))
+    out = np.array(x, dtype=np.float64)
+    out[..., a], out[..., b] = x[..., a] * cos - x[..., b] * sin, x[..., b] * cos + x[..., a] * sin
+    return out
+
+
+def attention(q, k, v, scale, causal=True, window=None, softcap=None):
+    """q [H, T, D], k and v [K, S, D]; the last query sits at the last key."""
+    first, repeats = k.shape[1] - q.shape[1], len(q) // len(k)
+    out = np.empty(q.shape[:2] + v.shape[-1:])
+    for head in range(len(q)):
+        for begin in range(0, q.shape[1], QUERY_BLOCK):
+            rows = slice(begin, min(begin + QUERY_BLOCK, q.shape[1]))
+            scores = scale * (q[head, rows] @ k[head // repeats].T)
+            if softcap:
+                scores = softcap * np.tanh(scores / softcap)
+            at = first + np.arange(rows.start, rows.stop)[:, None]
+            key = np.arange(k.shape[1])
+            hidden = (key > at) if causal else np.zeros(scores.shape, bool)
+            if window:
+                hidden = hidden | (key <= at - window)
+            out[head, rows] = softmax(np.where(hidden, -np.inf, scores)) @ v[head // repeats]
+    return out
+
+
+def softmax(x):
+    e = np.exp(x - x.max(-1, keepdims=True))
+    return e / e.sum(-1, keepdims=True)
+
+
+def log_softmax(x):
+    shifted = x - x.max(-1, keepdims=True)
+    return shifted - np.log(np.exp(shifted).sum(-1, keepdims=True))
+
+
+def silu(x):
+    return x / (1 + np.exp(-x))
+
+
+def gelu_tanh(x):
+    return 0.5 * x * (1 + np.tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x**3)))
+
+
+def gelu_erf(x):
+    return 0.5 * x * (1 + np.vectorize(math.erf)(x / math.sqrt(2)))
+
+
+def rms_norm(x, weight, eps):
+    return x / np.sqrt((x * x).mean(-1, keepdims=True) + eps) * weight
+
+
+class Decoder:
+    """Llama or Gemma 3 with a cache that keeps everything; windows are only a matter of masks."""
+
+    def __init__(self, folder):
+        config = json.loads((folder / "config.json").read_text())
+        self.overrides = config.get("quantization", {})
+        self.prefix = "language_model." if "text_config" in config else ""
+        self.config = config.get("text_config", config)
+        self.gemma = self.config["model_type"].startswith("gemma3")
+        files = sorted(folder.glob("model*.safetensors"))
+        self.tensors = {k: v for f in files for k, v in read_tensors(f).items()}
+        self.dense = {}
+        self.heads = self.config["num_attention_heads"]
+        self.kv_heads = self.config.get("num_key_value_heads") or self.heads
+        self.head_dim = self.config.get("head_dim") or self.config["hidden_size"] // self.heads
+        self.eps = self.config["rms_norm_eps"]
+        self.cache = [None] * self.config["num_hidden_layers"]
+        self.seen = 0
+
+    def weight(self, module):
+        if module not in self.dense:
+            self.dense[module] = self.widened(self.prefix + module)
+        return self.dense[module]
+
+    def widened(self, path):
+        scales = self.tensors.get(path + ".scales")
+        if scales is None:
+            return self.tensors[path + ".weight"].astype(np.float64)
+        own = self.overrides.get(path)
+        q = own if isinstance(own, dict) else self.overrides
+        return dequantize(
+            self.tensors[path + ".weight"],
+            scales,
+            self.tensors.get(path + ".biases"),
+            q["group_size"],
+            q["bits"],
+            q.get("mode", "affine"),
+        )
+
+    def linear(self, module, x):
+        bias = self.tensors.get(f"{self.prefix}{module}.bias")
+        out = x @ self.weight(module).T
+        return out if bias is None else out + bias.astype(np.float64)
+
+    def norm(self, module, x):
+        return rms_norm(x, self.weight(module) + (1 if self.gemma else 0), self.eps)
+
+    def forward(self, tokens, rows=None):
+        """Logits [rows, V] of the next `tokens`; all rows unless told."""
+        h = self.weight("model.embed_tokens")[np.array(tokens)]
+        if self.gemma:
+            h = h * bfloat16(math.sqrt(self.config["hidden_size"]))
+        for layer in range(len(self.cache)):
+            h = self.block(layer, h)
+        self.seen += len(tokens)
+        h = self.norm("model.norm", h if rows is None else h[rows])
+        return self.linear("lm_head" if self.prefix + "lm_head.weight" in self.tensors else "model.embed_tokens", h)
+
+    def block(self, layer, h):
+        at = f"model.layers.{layer}."
+        branch = self.attend(layer, self.norm(at + "input_layernorm", h))
+        if not self.gemma:
+            h = h + branch
+            return h + self.mlp(at, self.norm(at + "post_attention_layernorm", h), silu)
+        h = h + self.norm(at + "post_attention_layernorm", branch)
+        branch = self.mlp(at, self.norm(at + "pre_feedforward_layernorm", h), gelu_tanh)
+        return h + self.norm(at + "post_feedforward_layernorm", branch)
+
+    def mlp(self, at, x, activation):
+        return self.linear(
+            at + "mlp.down_proj", activation(self.linear(at + "mlp.gate_proj", x)) * self.linear(at + "mlp.up_proj", x)
+        )
+
+    def attend(self, layer, x):
+        at = f"model.layers.{layer}.self_attn."
+        q, k, v = (self.split(self.linear(at + p + "_proj", x)) for p in "qkv")
+        if self.gemma:
+            q, k = self.norm(at + "q_norm", q), self.norm(at + "k_norm", k)
+        q, k = self.rope(layer, q), self.rope(layer, k)
+        if self.cache[layer] is not None:
+            k, v = (np.concatenate(pair, axis=1) for pair in zip(self.cache[layer], (k, v)))
+        self.cache[layer] = k, v
+        scale = (self.config["query_pre_attn_scalar"] if self.gemma else self.head_dim) ** -0.5
+        out = attention(q, k, v, scale, window=self.config["sliding_window"] if self.sliding(layer) else None)
+        return self.linear(at + "o_proj", out.swapaxes(0, 1).reshape(len(x), -1))
+
+    def split(self, x):
+        return x.reshape(len(x), -1, self.head_dim).swapaxes(0, 1)
+
+    def sliding(self, layer):
+        if self.gemma:
+            return (layer + 1) % self.config.get("sliding_window_pattern", 6) != 0
+        return self.config.get("layer_types", {layer: ""})[layer] == "sliding_attention"
+
+    def rope(self, layer, x):
+        config, local = self.config, self.gemma and self.sliding(layer)
+        base = config["rope_local_base_freq"] if local else config.get("rope_theta", 10000.0)
+        steps, factor = periods(
+            None if local else config.get("rope_scaling"),
+            self.head_dim,
+            base,
+            config.get("max_position_embeddings"),
+            self.seen + x.shape[1],
+        )
+        positions = self.seen + np.arange(x.shape[1])
+        return rotate(x * factor, positions[:, None] / steps, config.get("rope_traditional", False))
+
+
+def bfloat16(value):
+    """The nearest bfloat16, as a float."""
+    word = np.array([value], np.float32).view(np.uint32)
+    word = (word + 0x7FFF + ((word >> 16) & 1)) & np.uint32(0xFFFF0000)
+    return float(word.astype(np.uint32).view(np.float32)[0])
