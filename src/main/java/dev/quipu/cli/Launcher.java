@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.lang.management.ManagementFactory;
 import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -15,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
-import sun.misc.Signal;
 
 /**
  * The jar's main class: sees to it that {@link Main} runs on Java 25 with the Vector API's module, and says what is
@@ -243,7 +243,7 @@ public final class Launcher {
   private static int run(List<String> command, String[] args) throws IOException {
     command.addAll(Arrays.asList("-cp", System.getProperty("java.class.path"), Launcher.class.getName()));
     command.addAll(Arrays.asList(args));
-    Signal.handle(new Signal("INT"), signal -> {});
+    leaveInterruptsToChild();
     Process child = new ProcessBuilder(command).inheritIO().start();
     Runtime.getRuntime().addShutdownHook(new Thread(child::destroy));
     while (true) {
@@ -252,6 +252,19 @@ public final class Launcher {
       } catch (InterruptedException e) {
         child.destroy();
       }
+    }
+  }
+
+  /** By a handler that does nothing: had Ctrl-C been ignored, the child would inherit that. */
+  private static void leaveInterruptsToChild() {
+    try {
+      Class<?> signal = Class.forName("sun.misc.Signal"); // not in the API of Java 8, but in every one's jdk.unsupported
+      Class<?> handler = Class.forName("sun.misc.SignalHandler");
+      Object nothing = Proxy.newProxyInstance(handler.getClassLoader(), new Class<?>[] {handler}, (proxy, m, a) -> null);
+      signal.getMethod("handle", signal, handler)
+          .invoke(null, signal.getConstructor(String.class).newInstance("INT"), nothing);
+    } catch (ReflectiveOperationException e) {
+      // then Ctrl-C ends both
     }
   }
 }

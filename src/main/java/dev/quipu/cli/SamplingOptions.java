@@ -69,17 +69,11 @@ final class SamplingOptions {
     if (chatTemplateConfig == null) {
       return Map.of();
     }
-    Object value;
     try {
-      value = Json.parse(chatTemplateConfig, "JSON");
-    } catch (QuipuException e) {
-      throw new InvalidRequestException("chatTemplateConfig", "must be a JSON object but is " + chatTemplateConfig
-          + " (" + e.getMessage() + ")");
+      return (Map<String, Object>) Json.parse(chatTemplateConfig, "--chat-template-config");
+    } catch (QuipuException | ClassCastException e) {
+      throw new InvalidRequestException("chat_template_config", "must be a JSON object but is " + chatTemplateConfig);
     }
-    if (value instanceof Map<?, ?> variables) {
-      return (Map<String, Object>) variables;
-    }
-    throw new InvalidRequestException("chatTemplateConfig", "must be a JSON object but is " + chatTemplateConfig);
   }
 
   GenerationRequest request(Engine engine, Prompt prompt, int maxTokens, int prefillStepSize) {
