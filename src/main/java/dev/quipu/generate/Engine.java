@@ -4,6 +4,7 @@ import dev.quipu.InvalidRequestException;
 import dev.quipu.QuipuException;
 import dev.quipu.checkpoint.Checkpoint;
 import dev.quipu.family.ModelFamily;
+import dev.quipu.generate.EngineOptions.OpsKind;
 import dev.quipu.hub.Models;
 import dev.quipu.model.Decoder;
 import dev.quipu.ops.Ops;
@@ -47,7 +48,8 @@ public final class Engine implements AutoCloseable {
     this.tokenizer = join(tokenizing);
     this.prompts = new PromptEncoder(tokenizer, specialTokens, chatTemplate);
     this.eosTokens = EosTokens.of(checkpoint, tokenizer, specialTokens);
-    this.ops = OpsProvider.choose(options.ops() == EngineOptions.OpsKind.VECTOR, options.threads(), options.log());
+    this.ops = OpsProvider.choose(
+        options.ops() == OpsKind.VECTOR, options.threads(), options.log(), options.warn());
     this.decoder = new Decoder(model.spec(), model.weights(), ops);
     this.promptCache = new PromptCache(decoder::newCache);
   }

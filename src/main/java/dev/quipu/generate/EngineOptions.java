@@ -12,19 +12,22 @@ import java.util.function.Consumer;
  * @param allowedConfigKeys keys of config.json to ignore although their meaning is unknown
  * @param chatTemplate      a Jinja template instead of the model's own, or null
  * @param log               told what is done and chosen
+ * @param warn              told what the user should know: a fallback, with its reason and remedy
  */
 public record EngineOptions(
-    OpsKind ops, int threads, Set<String> allowedConfigKeys, String chatTemplate, Consumer<String> log) {
+    OpsKind ops, int threads, Set<String> allowedConfigKeys, String chatTemplate, Consumer<String> log,
+    Consumer<String> warn) {
 
   /** The implementations of the operations. */
   public enum OpsKind {
     /** The formulas as in the book; slow. */
     SCALAR,
-    /** The Vector API; scalar, with a word to the log, where it is not to be had. */
+    /** The Vector API; scalar, with a warning, where it is not to be had. */
     VECTOR
   }
 
-  public static final EngineOptions DEFAULT = new EngineOptions(OpsKind.VECTOR, 0, Set.of(), null, _ -> {});
+  public static final EngineOptions DEFAULT =
+      new EngineOptions(OpsKind.VECTOR, 0, Set.of(), null, _ -> {}, System.err::println);
 
   public EngineOptions {
     if (threads < 0) {

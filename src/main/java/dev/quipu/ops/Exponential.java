@@ -1,13 +1,14 @@
 package dev.quipu.ops;
 
 import dev.quipu.tensor.Mat;
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The two places that need e^x: softmax and the gates. {@code e^x = 2^n · e^r} with {@code n = round(x / ln 2)} and the
+ * The places that need e^x: softmax, its normalizer and the gates. {@code e^x = 2^n · e^r} with {@code n = round(x / ln 2)} and the
  * Taylor polynomial of degree 7 for e^r, |r| ≤ ½ ln 2; within 2 ulp of the true value, 0 below −104 and infinite above
  * 88.73. Written out in both loops: the JIT keeps vectors in registers only within one method.
  */
@@ -53,6 +54,25 @@ final class Exponential {
     sum = sum.add(sum.rearrange(Lanes.BY_2));
     sum = sum.add(sum.rearrange(Lanes.BY_1));
     return sum.lane(0);
+  }
+
+  /** log Σ e^x over x[at … at + count). */
+  static float logSum(float[] x, int at, int count, Scratch scratch) {
+    int whole = Math.ceilDiv(count, V) * V;
+    scratch.scores = Scratch.grown(scratch.scores, whole);
+    float[] shifted = scratch.scores;
+    System.arraycopy(x, at, shifted, 0, count);
+    Arrays.fill(shifted, count, whole, Float.NEGATIVE_INFINITY);
+    float max = max(shifted, whole);
+    return max + (float) Math.log(shifted(shifted, whole, max));
+  }
+
+  private static float max(float[] values, int count) {
+    FloatVector max = FloatVector.fromArray(ROW, values, 0);
+    for (int i = V; i < count; i += V) {
+      max = max.max(FloatVector.fromArray(ROW, values, i));
+    }
+    return max.reduceLanes(VectorOperators.MAX);
   }
 
   /**

@@ -1,7 +1,5 @@
 package dev.quipu.ops;
 
-import dev.quipu.InvalidRequestException;
-import dev.quipu.QuipuException;
 import java.util.function.Consumer;
 
 /**
@@ -15,52 +13,32 @@ public final class OpsProvider {
   private OpsProvider() {}
 
   /**
-   * @param wanted  {@code auto}, {@code scalar} or {@code vector}, as given to {@code --ops}
-   * @param threads threads of the vector operations
-   * @param log     told once which operations were chosen
-   * @throws InvalidRequestException if {@code wanted} is none of the three
-   * @throws QuipuException          if {@code vector} was wanted and cannot be had
+   * @param vector  whether the vector operations are wanted; where they cannot be had, scalar ones do
+   * @param threads threads of the vector operations, 0 for one a processor
+   * @param log     told which operations were chosen
+   * @param warn    told why they are not those that were wanted, and what to do about it
    */
-  public static Ops choose(String wanted, int threads, Consumer<String> log) {
-    return switch (wanted) {
-      case "scalar" -> scalar("asked for", log);
-      case "vector" -> requireVector(threads, log);
-      case "auto" -> best(threads, log);
-      default -> throw new InvalidRequestException(
-          "ops", "--ops must be auto, scalar or vector but is \"" + wanted + "\"");
-    };
-  }
-
-  private static Ops best(int threads, Consumer<String> log) {
-    String obstacle = obstacleToVectors();
-    return obstacle == null ? vector(threads, log) : scalar(obstacle, log);
-  }
-
-  private static Ops requireVector(int threads, Consumer<String> log) {
-    String obstacle = obstacleToVectors();
+  public static Ops choose(boolean vector, int threads, Consumer<String> log, Consumer<String> warn) {
+    String obstacle = vector ? obstacleToVectors() : null;
     if (obstacle != null) {
-      throw new QuipuException("--ops vector: " + obstacle);
+      warn.accept(obstacle + ". Using scalar operations, which are much slower");
     }
-    return vector(threads, log);
-  }
-
-  private static Ops vector(int threads, Consumer<String> log) {
-    log.accept("vector operations: " + Lanes.describe() + ", " + threads + (threads == 1 ? " thread" : " threads"));
-    return new VectorOps(threads);
-  }
-
-  private static Ops scalar(String reason, Consumer<String> log) {
-    log.accept("scalar operations, which are much slower than vector operations: " + reason);
-    return new ScalarOps();
+    if (!vector || obstacle != null) {
+      log.accept("Operations: scalar");
+      return new ScalarOps();
+    }
+    int count = threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
+    log.accept("Operations: vector, " + Lanes.describe() + ", " + count + (count == 1 ? " thread" : " threads"));
+    return new VectorOps(count);
   }
 
   /** Why the vector operations cannot run, or would run badly; null if nothing is in the way. */
   private static String obstacleToVectors() {
     if (!hasVectorModule()) {
-      return "the Vector API is not enabled; start with --add-modules jdk.incubator.vector";
+      return "Vector API not enabled: start with --add-modules jdk.incubator.vector";
     }
     if (System.getProperty("java.vm.info", "").startsWith("interpreted")) {
-      return "this Java interprets only; start it without -Xint";
+      return "Java only interprets: start without -Xint";
     }
     return null;
   }

@@ -84,6 +84,11 @@ public final class VectorOps implements Ops {
   }
 
   @Override
+  public float logSumExp(Mat x, int row) {
+    return Exponential.logSum(x.data(), row * x.cols(), x.cols(), scratch[0]);
+  }
+
+  @Override
   public void close() {
     pool.close();
   }
