@@ -135,7 +135,8 @@ final class AddedTokens {
   }
 
   private static boolean standsAlone(String text, int start, int end) {
-    return (start == 0 || !isWord(text.codePointBefore(start))) && (end == text.length() || !isWord(text.codePointAt(end)));
+    return (start == 0 || !isWord(text.codePointBefore(start)))
+        && (end == text.length() || !isWord(text.codePointAt(end)));
   }
 
   private static boolean isWord(int c) {

@@ -12,7 +12,8 @@ import java.util.Map;
 /**
  * A strict reader over a JSON file's bytes, for a {@code tokenizer.json}: its hundreds of thousands of vocabulary
  * entries and merges are too many for objects, so a string is offered as its UTF-8 bytes, without a {@code String}
- * being made. Small values come as plain Java values. Loads in half the time of a general parser. Knows no key.
+ * being made. Small values come as plain Java values.
+ * Keeps a general parser off the start-up path. Knows no key.
  */
 final class JsonBytes {
 

@@ -8,7 +8,7 @@ import java.util.List;
  */
 sealed interface PostProcessor {
 
-  /** Used only where special tokens are wanted, except by templates that leave the text out or repeat it. */
+  /** A template also decides where the text itself stands, so it is applied without special tokens too. */
   int[] apply(int[] ids, boolean addSpecial);
 
   /** Leaves the ids as they are. */

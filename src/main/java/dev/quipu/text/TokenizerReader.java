@@ -53,7 +53,8 @@ final class TokenizerReader {
     try (in) {
       byte[] bytes = in.readAllBytes();
       if (bytes.length > 1 && bytes[0] == '\n' && bytes[1] != '{' && bytes[1] != ' ') {
-        throw new QuipuException(name + ": this looks like a SentencePiece tokenizer.model; a tokenizer.json is needed");
+        throw new QuipuException(
+            name + ": this looks like a SentencePiece tokenizer.model; a tokenizer.json is needed");
       }
       return bytes;
     } catch (IOException e) {

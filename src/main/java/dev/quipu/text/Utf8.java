@@ -45,7 +45,10 @@ final class Utf8 {
     return true;
   }
 
-  /** Appends the text of {@code bytes[0, end)}; unless it is final, an unfinished character stays. Returns how many bytes were read. */
+  /**
+   * Appends the text of {@code bytes[0, end)}; unless it is final, an unfinished character stays. Returns how many
+   * bytes were read.
+   */
   static int append(byte[] bytes, int end, boolean isFinal, StringBuilder out) {
     int at = 0;
     while (at < end) {

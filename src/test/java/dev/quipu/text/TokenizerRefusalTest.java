@@ -21,6 +21,8 @@ class TokenizerRefusalTest {
   private static final String ADDED =
       "'single_word':false,'lstrip':false,'rstrip':false,'normalized':false,'special':true";
 
+  private static final String SPLIT = "'behavior':'Isolated','invert':false},";
+
   /** Columns: what stands beside the model, the model, what the message must contain. */
   @ParameterizedTest
   @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
@@ -44,16 +46,17 @@ class TokenizerRefusalTest {
       "'normalizer':{},                    | 'vocab':{'a':0},'merges':[]                             | type",
       "'normalizer':[],                    | 'vocab':{'a':0},'merges':[]                             | normalizer",
       "'pre_tokenizer':{'type':'UnicodeScripts'}, | 'vocab':{'a':0},'merges':[]                      | UnicodeScripts",
-      "'pre_tokenizer':{'type':'Split','pattern':{'Regex':'(a)\\\\1'},'behavior':'Isolated','invert':false}, | 'vocab':{'a':0},'merges':[] | (a)\\1",
-      "'pre_tokenizer':{'type':'Split','pattern':{'Regex':'(a'},'behavior':'Isolated','invert':false}, | 'vocab':{'a':0},'merges':[] | unclosed",
+      "'pre_tokenizer':{'type':'Split','pattern':{'Regex':'(a)\\\\1'},SPLIT | 'vocab':{'a':0},'merges':[] | (a)\\1",
+      "'pre_tokenizer':{'type':'Split','pattern':{'Regex':'(a'},SPLIT | 'vocab':{'a':0},'merges':[] | unclosed",
       "'decoder':{'type':'WordPiece'},     | 'vocab':{'a':0},'merges':[]                             | WordPiece",
       "'post_processor':{'type':'Odd'},    | 'vocab':{'a':0},'merges':[]                             | Odd",
       "'added_tokens':[{'id':0,'content':'x',ADDED}], | 'vocab':{'a':0},'merges':[]                  | \"x\"",
-      "'added_tokens':[{'id':7,'content':'x',ADDED},{'id':7,'content':'y',ADDED}], | 'vocab':{'a':0},'merges':[] | \"y\"",
+      "'added_tokens':[{'id':7,'content':'x',ADDED},{'id':7,'content':'y',ADDED}],|'vocab':{'a':0},'merges':[]| \"y\"",
       "'added_tokens':[{'id':7,'content':'x'}], | 'vocab':{'a':0},'merges':[]                        | single_word",
   })
   void whatCannotBeIsRefusedByName(String beside, String model, String message) {
-    String json = ("{" + (beside == null ? "" : beside.replace("ADDED", ADDED)) + "'model':{" + model + "}}").replace('\'', '"');
+    String parts = beside == null ? "" : beside.replace("ADDED", ADDED).replace("SPLIT", SPLIT);
+    String json = ("{" + parts + "'model':{" + model + "}}").replace('\'', '"');
     assertThatThrownBy(() -> load(json.getBytes(StandardCharsets.UTF_8)))
         .isInstanceOf(QuipuException.class).hasMessageContaining("t.json").hasMessageContaining(message);
   }

@@ -85,7 +85,8 @@ final class TokenizerSuite {
         differ(item, "segment " + k, "well-formed text", quoted(segment));
       }
       if (!expected.startsWith(text.toString()) || text.codePoints().count() < stable[k] - maxHeld) {
-        differ(item, "after id " + k + " of " + Arrays.toString(ids), stable[k] + " of " + quoted(expected), quoted(text.toString()));
+        differ(item, "after id " + k + " of " + Arrays.toString(ids), stable[k] + " of " + quoted(expected),
+            quoted(text.toString()));
       }
     }
     text.append(stream.finish());

@@ -85,7 +85,8 @@ class TokenizerTest {
   @Test
   void aStreamGivesACharacterOutWithItsLastByte() {
     StreamDecoder stream = LLAMA2.streamDecoder(false);
-    int[] thumb = IntStream.of(0xF0, 0x9F, 0x91, 0x8D).map(b -> LLAMA2.id(String.format("<0x%02X>", b)).orElseThrow()).toArray();
+    int[] thumb = IntStream.of(0xF0, 0x9F, 0x91, 0x8D)
+        .map(b -> LLAMA2.id(String.format("<0x%02X>", b)).orElseThrow()).toArray();
     assertThat(IntStream.of(thumb).mapToObj(stream::push)).containsExactly("", "", "", "👍");
     assertThat(stream.push(thumb[0])).isEmpty();
     assertThat(stream.finish()).isEqualTo("\uFFFD");

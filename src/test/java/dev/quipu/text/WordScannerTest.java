@@ -10,10 +10,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The hand-written scanners against the same patterns as regular expressions. */
 class WordScannerTest {
 
-  private static final String CHARS = "aaBzʼé\u0301ßſǅʰ日1٣½Ⅷ  \t\n\r\u00A0\u3000\u0085'''stmdrevl/.,!-\uD83D\uDC4D\u200D";
+  private static final String CHARS = "aaBz"
+      + "ʼé\u0301ßſǅʰ日1٣½Ⅷ  \t\n\r\u00A0\u3000\u0085'''stmdrevl/.,!-\uD83D\uDC4D\u200D";
 
   @ParameterizedTest
-  @ValueSource(strings = {WordScanner.GPT2, WordScanner.LLAMA3, WordScanner.QWEN2, WordScanner.O200K, WordScanner.TEKKEN})
+  @ValueSource(strings = {
+      WordScanner.GPT2, WordScanner.LLAMA3, WordScanner.QWEN2, WordScanner.O200K, WordScanner.TEKKEN})
   void wordsEndWhereThePatternsMatchEnds(String pattern) {
     WordScanner scanner = WordScanner.of(pattern);
     Regex regex = Regex.of(pattern);

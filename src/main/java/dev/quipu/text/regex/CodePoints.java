@@ -108,7 +108,8 @@ public final class CodePoints {
       case "l", "letter" -> mask("lu") | mask("ll") | mask("lt") | mask("lm") | mask("lo");
       case "m", "mark" -> MARKS;
       case "n", "number" -> mask("nd") | mask("nl") | mask("no");
-      case "p", "punctuation" -> mask("pc") | mask("pd") | mask("ps") | mask("pe") | mask("pi") | mask("pf") | mask("po");
+      case "p", "punctuation" ->
+          mask("pc") | mask("pd") | mask("ps") | mask("pe") | mask("pi") | mask("pf") | mask("po");
       case "s", "symbol" -> mask("sm") | mask("sc") | mask("sk") | mask("so");
       case "z", "separator" -> mask("zs") | mask("zl") | mask("zp");
       default -> mask(name);

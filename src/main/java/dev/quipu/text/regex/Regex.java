@@ -11,7 +11,9 @@ import java.util.List;
  */
 public final class Regex {
 
-  private enum Code { ONE, ONE_REPEATED, SPLIT, JUMP, LOOK, NO_LOOK, BEHIND, NOT_BEHIND, ATOMIC, AT, MARK, MOVED, MATCH }
+  private enum Code {
+    ONE, ONE_REPEATED, SPLIT, JUMP, LOOK, NO_LOOK, BEHIND, NOT_BEHIND, ATOMIC, AT, MARK, MOVED, MATCH
+  }
 
   /** One step of the program; what {@code a} and {@code b} mean depends on the code. */
   private record Step(Code code, CodePoints set, int a, int b, boolean greedy, Node.Place place) {}
