@@ -4,8 +4,8 @@ import dev.quipu.ops.Ops;
 import dev.quipu.ops.Regime;
 import dev.quipu.tensor.KvCache;
 import dev.quipu.tensor.Mat;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
  * The forward pass of a decoder-only transformer, whole. Tokens go in; each row of the residual stream h passes L
@@ -21,7 +21,7 @@ public final class Decoder {
   private final DecoderWeights weights;
   private final Ops ops;
   private final Rope.Table[] ropes; // of each layer; layers with the same rope share one
-  private final List<Rope.Table> distinctRopes = new ArrayList<>();
+  private final Rope.Table[] distinctRopes;
   private Activations buffers;
   private Activations a;
   private Mat selected; // [R, D] the rows of h whose logits are wanted
@@ -31,7 +31,12 @@ public final class Decoder {
     this.spec = spec;
     this.weights = weights;
     this.ops = ops;
-    this.ropes = spec.layers().stream().map(layer -> table(layer.rope())).toArray(Rope.Table[]::new);
+    Map<Rope, Rope.Table> tables = new LinkedHashMap<>();
+    this.ropes = new Rope.Table[spec.layers().size()];
+    for (int l = 0; l < ropes.length; l++) {
+      ropes[l] = tables.computeIfAbsent(spec.layers().get(l).rope(), Rope.Table::new);
+    }
+    this.distinctRopes = tables.values().toArray(Rope.Table[]::new);
     this.buffers = Activations.of(spec, 1);
     this.a = buffers;
     this.selected = Mat.zeros(1, spec.hiddenSize());
@@ -205,16 +210,5 @@ public final class Decoder {
 
   private static Mat resized(Mat mat, int rows, int cols) {
     return rows * (long) cols <= mat.data().length ? new Mat(mat.data(), rows, cols) : Mat.zeros(rows, cols);
-  }
-
-  private Rope.Table table(Rope rope) {
-    for (Rope.Table table : distinctRopes) {
-      if (table.rope().equals(rope)) {
-        return table;
-      }
-    }
-    Rope.Table table = new Rope.Table(rope);
-    distinctRopes.add(table);
-    return table;
   }
 }

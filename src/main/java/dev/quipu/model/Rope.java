@@ -33,10 +33,6 @@ public record Rope(int dims, double base, boolean traditional, RopeScaling scali
       this.unstretched = rope.scaling.frequencies(rope.dims, rope.base, 0);
     }
 
-    Rope rope() {
-      return rope;
-    }
-
     Rotation rotation() {
       return rotation;
     }

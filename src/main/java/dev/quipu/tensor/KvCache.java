@@ -44,11 +44,11 @@ public abstract sealed class KvCache {
 
   /** Appends rows [row, row + rows) of k and v, each [T, Hkv·hd]. */
   public void append(Mat k, Mat v, int row, int rows) {
+    forget(); // first: the new rows still see what lies a window before them
     reserve(rows);
     for (int t = row; t < row + rows; t++) {
       appendRow(k.data(), v.data(), t * k.cols());
     }
-    forget();
   }
 
   /** Makes room for this many more positions, so that appending them allocates nothing. */
@@ -77,7 +77,7 @@ public abstract sealed class KvCache {
     length = newLength;
   }
 
-  /** Lets go of rows that no later query can see. */
+  /** Lets go of rows that neither the next query nor, after {@link #trim}, an earlier one can see. */
   abstract void forget();
 
   float[] newBlock() {

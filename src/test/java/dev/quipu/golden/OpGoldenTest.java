@@ -43,7 +43,7 @@ class OpGoldenTest {
 
   private static void run(Golden golden, Supplier<Ops> supplier) throws Exception {
     NotYet.skip(golden.id());
-    try (Ops ops = supplier.get(); Arena arena = Arena.ofConfined()) {
+    try (Ops ops = supplier.get(); Arena arena = Arena.ofShared()) {
       Case c = new Case(golden, golden.json().object("params"), golden.json().object("inputs"), arena);
       switch (golden.json().requireString("op")) {
         case "rms_norm" -> rmsNorm(c, ops);

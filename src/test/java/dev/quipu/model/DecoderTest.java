@@ -11,6 +11,7 @@ import dev.quipu.support.TinyModel;
 import dev.quipu.tensor.Mat;
 import java.util.Arrays;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -21,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class DecoderTest {
 
-  private static final int[] TOKENS = new Random(7).ints(600, 0, TinyModel.VOCAB).toArray();
+  private static final int[] TOKENS = new Random(7).ints(1200, 0, TinyModel.VOCAB).toArray();
 
   private static Decoder decoder(boolean gemma, Ops ops) {
     return new Decoder(TinyModel.spec(gemma), TinyModel.weights(gemma), ops);
@@ -50,6 +51,16 @@ class DecoderTest {
         float[] chunked = run(decoder, new Segment(decoder.newCache()), Regime.PROMPT, 0, 300, chunks);
         assertThat(chunked).as(Arrays.toString(chunks)).isEqualTo(whole);
       }
+    }
+  }
+
+  @Test
+  void aChunkLongerThanAnyWindowGivesTheSameLogits() {
+    try (Ops ops = new VectorOps(2)) {
+      Decoder decoder = decoder(false, ops);
+      float[] whole = run(decoder, new Segment(decoder.newCache()), Regime.PROMPT, 0, 1200, 1200);
+      float[] chunked = run(decoder, new Segment(decoder.newCache()), Regime.PROMPT, 0, 1200, 100);
+      assertThat(chunked).isEqualTo(whole);
     }
   }
 

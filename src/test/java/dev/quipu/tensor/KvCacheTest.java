@@ -45,8 +45,9 @@ class KvCacheTest {
   void aSlidingCacheForgetsWholeBlocksThatNoQuerySees() {
     KvCache cache = new KvCache.Sliding(HEADS, HEAD_DIM, 100, 50);
     append(cache, 256 + 149);
+    append(cache, 1); // position 405 sees 306 …; with 50 taken back 256 …, and with it 255 has still to be there
     assertThat(cache.keys(0)).isNotNull();
-    append(cache, 1); // position 405 sees 306 …; 50 can be taken back
+    append(cache, 1);
     assertThat(cache.keys(0)).isNull();
     assertThat(key(cache, 1, 256, 0)).isEqualTo(25610);
   }
@@ -54,9 +55,8 @@ class KvCacheTest {
   @Test
   void aForgottenBlockIsUsedAgain() {
     KvCache cache = new KvCache.Sliding(HEADS, HEAD_DIM, 100, 0);
-    append(cache, 256);
+    append(cache, 356);
     float[] first = cache.keys(0);
-    append(cache, 100);
     append(cache, 156);
     append(cache, 1);
     assertThat(cache.keys(2)).isSameAs(first);
@@ -66,7 +66,8 @@ class KvCacheTest {
   @Test
   void rowsCanBeTakenBackAsFarAsTheWindowIsWhole() {
     KvCache cache = new KvCache.Sliding(HEADS, HEAD_DIM, 100, 50);
-    append(cache, 600);
+    append(cache, 599);
+    append(cache, 1);
     assertThat(cache.canTrim(550)).isTrue();
     assertThat(cache.canTrim(355)).isTrue(); // sees 256 …
     assertThat(cache.canTrim(354)).isFalse();
@@ -75,6 +76,14 @@ class KvCacheTest {
     cache.trim(355);
     append(cache, 1);
     assertThat(key(cache, 0, 355, 0)).isEqualTo(35500);
+  }
+
+  @Test
+  void aChunkLongerThanTheWindowKeepsWhatItsFirstRowSees() {
+    KvCache cache = new KvCache.Sliding(HEADS, HEAD_DIM, 100, 50);
+    append(cache, 300);
+    append(cache, 1000);
+    assertThat(key(cache, 0, 201, 0)).isEqualTo(20100); // position 300 sees 201 …
   }
 
   @Test
