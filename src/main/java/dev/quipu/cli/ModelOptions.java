@@ -45,8 +45,8 @@ final class ModelOptions {
   boolean verbose;
 
   Engine load() {
-    EngineOptions options =
-        new EngineOptions(ops, threads(), Set.copyOf(allowedConfigKeys), chatTemplateSource(), this::say, System.err::println);
+    EngineOptions options = new EngineOptions(
+        ops, threads(), Set.copyOf(allowedConfigKeys), chatTemplateSource(), this::say, System.err::println);
     say("Java: " + Runtime.version() + " (" + System.getProperty("java.home") + ")");
     say("Vector module: loaded " + System.getProperty(Launcher.VECTOR_MODULE_PROPERTY, "by whoever started Java"));
     say("Model: " + name());

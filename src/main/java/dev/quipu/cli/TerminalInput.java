@@ -4,6 +4,7 @@ import dev.quipu.QuipuException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.jline.reader.CompletingParsedLine;
 import org.jline.reader.EOFError;
 import org.jline.reader.EndOfFileException;
 import org.jline.reader.LineReader;
@@ -51,7 +52,7 @@ final class TerminalInput implements ChatInput {
   }
 
   /** A text as one word: nothing in it is special. */
-  private record Whole(String line, int cursor) implements ParsedLine {
+  private record Whole(String line, int cursor) implements CompletingParsedLine {
 
     @Override
     public String word() {
@@ -71,6 +72,21 @@ final class TerminalInput implements ChatInput {
     @Override
     public List<String> words() {
       return List.of(line);
+    }
+
+    @Override
+    public CharSequence escape(CharSequence candidate, boolean complete) {
+      return candidate;
+    }
+
+    @Override
+    public int rawWordCursor() {
+      return cursor;
+    }
+
+    @Override
+    public int rawWordLength() {
+      return line.length();
     }
   }
 
