@@ -23,7 +23,8 @@ final class ModelOptions {
       description = "a folder, or an id in the local hub cache; without it, the model that quipu carries")
   String model;
 
-  @Option(names = "--chat-template", paramLabel = "FILE", description = "a Jinja chat template instead of the model's own")
+  @Option(names = "--chat-template", paramLabel = "FILE",
+      description = "a Jinja chat template instead of the model's own")
   String chatTemplate;
 
   @Option(names = "--allow-config-key", paramLabel = "KEY",

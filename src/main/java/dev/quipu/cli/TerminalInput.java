@@ -18,8 +18,8 @@ import org.jline.terminal.Terminal.Signal;
 import org.jline.terminal.TerminalBuilder;
 
 /**
- * Messages typed at a terminal, edited by JLine: arrows recall earlier ones, which are kept as long as quipu runs. A line
- * that ends with a backslash goes on in the next; so does one ended by Alt-Enter.
+ * Messages typed at a terminal, edited by JLine: arrows recall earlier ones, which are kept as long as quipu runs. A
+ * line that ends with a backslash goes on in the next; so does one ended by Alt-Enter.
  */
 final class TerminalInput implements ChatInput {
 
@@ -34,7 +34,8 @@ final class TerminalInput implements ChatInput {
       this.terminal = TerminalBuilder.builder().system(true).dumb(false).color(false)
           .encoding(StandardCharsets.UTF_8).nativeSignals(true).build();
     } catch (IOException | IllegalStateException e) {
-      throw new QuipuException("Cannot use this terminal: " + e.getMessage() + "; TERM=dumb makes do without its help", e);
+      throw new QuipuException(
+          "Cannot use this terminal: " + e.getMessage() + "; TERM=dumb makes do without its help", e);
     }
     terminal.handle(Signal.INT, _ -> {}); // from the first moment: Ctrl-C never ends a conversation
     this.reader = LineReaderBuilder.builder().terminal(terminal).parser(TerminalInput::parse)

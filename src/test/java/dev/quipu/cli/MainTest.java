@@ -38,7 +38,7 @@ class MainTest {
   @ParameterizedTest
   @CsvSource(delimiter = '|', textBlock = """
       --temp -1 hi               | --temp must be in [0, 2] but is -1.0
-      --temp=nan hi              | --temp must be in [0, 2] but is NaN
+      --temp=NaN hi              | --temp must be in [0, 2] but is NaN
       --top-p 2 hi               | --top-p must be in [0, 1] but is 2.0
       --min-p=1.5 hi             | --min-p must be in [0, 1] but is 1.5
       --top-k -3 hi              | --top-k must be at least 0 but is -3
@@ -68,7 +68,7 @@ class MainTest {
       --ops gpu hi      | --ops must be scalar or vector but is "gpu"; quipu help generate shows the flags
       --temp            | --temp needs a value: --temp T; quipu help generate shows the flags
       --no-such hi      | There is no flag --no-such; quipu help generate shows the flags
-      chat --prompt hi  | There is no flag --prompt; quipu help chat shows the flags
+      chat --prompt hi  | There is no flag --prompt; there is --prefill-step-size; quipu help chat shows the flags
       tokenize --ids a  | --ids must be an integer but is "a"; quipu help tokenize shows the flags
       help me           | There is no command me; there are generate, chat, tokenize, list, help. \
       To give the model these words: quipu generate help me
