@@ -13,8 +13,8 @@ class ArgumentsTest {
 
   @Test
   void whatTheLocaleLostIsReadAgain() {
-    assertThat(Arguments.decode(line("java", "-jar", "quipu.jar", "-p", "Größe?", ""), new String[] {"-p", "Gr??e?", ""}))
-        .containsExactly("-p", "Größe?", "");
+    byte[] commandLine = line("java", "-jar", "quipu.jar", "-p", "Größe?", "");
+    assertThat(Arguments.decode(commandLine, new String[] {"-p", "Gr??e?", ""})).containsExactly("-p", "Größe?", "");
   }
 
   @Test
