@@ -27,15 +27,28 @@ final class Failures {
 
   /** @param flags as the user typed them */
   static String message(Throwable failure, Flags flags) {
+    OutOfMemoryError memory = outOfMemory(failure);
+    if (memory != null) {
+      return "There is not enough memory (" + memory.getMessage() + "): give Java more with -Xmx, such as"
+          + " java -Xmx4g -jar quipu.jar, or make the prompt shorter or --prefill-step-size smaller";
+    }
     return switch (failure) {
       case InvalidRequestException e -> flags.typed(e.parameter()) + " " + e.problem();
       case QuipuException e -> e.getMessage();
       case ParameterException e -> Usage.message(e, flags);
       case Output.Failed e -> "Cannot write the answer: " + e.getMessage();
-      case OutOfMemoryError e -> "There is not enough memory (" + e.getMessage() + "): give Java more with -Xmx, such"
-          + " as java -Xmx4g -jar quipu.jar, or make the prompt shorter or --prefill-step-size smaller";
       default -> "internal error: " + failure + " (run with --verbose to see where)";
     };
+  }
+
+  /** Too little memory may show in the middle of anything, such as the loading of a class; null if it is not that. */
+  private static OutOfMemoryError outOfMemory(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof OutOfMemoryError e) {
+        return e;
+      }
+    }
+    return null;
   }
 
   /** Why a file could not be read or written, in words. */

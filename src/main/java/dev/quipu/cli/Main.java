@@ -102,13 +102,17 @@ public final class Main {
       return Failures.DONE;
     } catch (Output.Closed e) {
       return Failures.DONE;
-    } catch (Exception | OutOfMemoryError e) {
-      System.err.println(Failures.message(e, flags));
-      if (args.contains("--verbose")) {
-        e.printStackTrace();
-      }
-      return Failures.exitCode(e);
+    } catch (Throwable e) {
+      return fail(e, flags, args.contains("--verbose"));
     }
+  }
+
+  private static int fail(Throwable e, Flags flags, boolean verbose) {
+    System.err.println(Failures.message(e, flags));
+    if (verbose) {
+      e.printStackTrace();
+    }
+    return Failures.exitCode(e);
   }
 
   static CommandLine parser(Command command) {

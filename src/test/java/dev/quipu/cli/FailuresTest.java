@@ -36,6 +36,8 @@ class FailuresTest {
   void tooLittleMemorySaysWhatHelps() {
     assertThat(Failures.message(new OutOfMemoryError("Java heap space"), flags))
         .contains("Java heap space", "-Xmx", "--prefill-step-size");
+    assertThat(Failures.message(new BootstrapMethodError(new OutOfMemoryError("Java heap space")), flags))
+        .contains("-Xmx");
     assertThat(Failures.exitCode(new OutOfMemoryError())).isEqualTo(1);
   }
 
