@@ -20,8 +20,8 @@ class ArchitectureTest {
           .should().dependOnClassesThat().resideInAPackage("jdk.incubator.vector..");
 
   @ArchTest
-  static final ArchRule onlyPeakMemoryCallsNativeCode =
-      noClasses().that().doNotHaveSimpleName("PeakMemory")
+  static final ArchRule onlyPosixCallsNativeCode =
+      noClasses().that().doNotHaveSimpleName("Posix")
           .should().dependOnClassesThat().haveFullyQualifiedName("java.lang.foreign.Linker");
 
   @ArchTest

@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * The arguments as they were typed, in UTF-8. Java decodes them by the locale; in a bare one, as containers have it, what
- * is not ASCII would be lost, so they are then read again from where Linux keeps them.
+ * The arguments as they were typed, in UTF-8. Java decodes them by the locale; in a bare one, as containers have it,
+ * what is not ASCII would be lost, so they are then read again from where Linux keeps them.
  */
 final class Arguments {
 

@@ -17,7 +17,8 @@ import picocli.CommandLine.Spec;
     footer = "In the conversation, /help lists the commands. Input that is piped in is answered line by line.")
 final class ChatCommand implements Command {
 
-  @Option(names = "--system-prompt", paramLabel = "TEXT", description = "what the model is told before the conversation")
+  @Option(names = "--system-prompt", paramLabel = "TEXT",
+      description = "what the model is told before the conversation")
   String systemPrompt;
 
   @Option(names = {"--max-tokens", "-m"}, paramLabel = "N", defaultValue = "2048",

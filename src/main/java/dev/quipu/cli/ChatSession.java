@@ -62,8 +62,8 @@ final class ChatSession {
       case "/help" -> out.print(HELP);
       case "/system" -> system(argument);
       case "/clear" -> conversation.clear();
-      case "/save" -> conversation.save(file(argument));
-      case "/load" -> conversation = Conversation.load(file(argument));
+      case "/save" -> save(file(argument));
+      case "/load" -> load(file(argument));
       default -> throw new QuipuException("There is no command " + name
           + "; /help lists them, and a space before it sends the line to the model");
     }
@@ -75,6 +75,21 @@ final class ChatSession {
     } else {
       conversation.system(text);
     }
+  }
+
+  private void save(Path file) {
+    conversation.save(file);
+    out.println("Saved " + count() + " in " + file);
+  }
+
+  private void load(Path file) {
+    conversation = Conversation.load(file);
+    out.println("Loaded " + count() + " from " + file);
+  }
+
+  private String count() {
+    int count = conversation.messages().size();
+    return count + (count == 1 ? " message" : " messages");
   }
 
   private static Path file(String name) {

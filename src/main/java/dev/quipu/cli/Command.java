@@ -7,8 +7,8 @@ import dev.quipu.QuipuException;
 interface Command {
 
   /**
-   * @throws InvalidRequestException for a value out of its range, under the name of the parameter: {@link Main} names the
-   *                                 flag
+   * @throws InvalidRequestException for a value out of its range, under the name of the parameter: {@link Main} names
+   *                                 the flag
    * @throws QuipuException          for what cannot be done
    */
   void run(Output out);

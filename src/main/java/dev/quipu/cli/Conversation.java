@@ -130,7 +130,8 @@ final class Conversation {
         && map.get("content") instanceof String content) {
       return new Message(role, content);
     }
-    throw refuse(file, "message " + index + " must be {\"role\": \"system\", \"user\" or \"assistant\", \"content\": TEXT}");
+    throw refuse(file, "message " + index
+        + " must be {\"role\": \"system\", \"user\" or \"assistant\", \"content\": TEXT}");
   }
 
   private static QuipuException refuse(Path file, String problem) {

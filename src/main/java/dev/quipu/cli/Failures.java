@@ -32,8 +32,8 @@ final class Failures {
       case QuipuException e -> e.getMessage();
       case ParameterException e -> Usage.message(e, flags);
       case Output.Failed e -> "Cannot write the answer: " + e.getMessage();
-      case OutOfMemoryError e -> "There is not enough memory (" + e.getMessage() + "): give Java more with -Xmx, such as "
-          + "java -Xmx4g -jar quipu.jar, or make the prompt shorter or --prefill-step-size smaller";
+      case OutOfMemoryError e -> "There is not enough memory (" + e.getMessage() + "): give Java more with -Xmx, such"
+          + " as java -Xmx4g -jar quipu.jar, or make the prompt shorter or --prefill-step-size smaller";
       default -> "internal error: " + failure + " (run with --verbose to see where)";
     };
   }

@@ -15,7 +15,7 @@ final class Flags {
     this.args = args;
   }
 
-  /** The flag that sets a parameter of the Java API: {@code --top-p} for {@code top_p}, or {@code -m} if that was typed. */
+  /** The flag that sets a parameter of a request: {@code --top-p} for {@code top_p}; {@code -m} if that was typed. */
   String typed(String parameter) {
     OptionSpec option = command.findOption(longName(parameter));
     return option == null ? parameter : typed(option);

@@ -65,7 +65,8 @@ final class GenerateCommand implements Command {
   private String text() {
     String text = prompt == null ? String.join(" ", words) : unescape(prompt);
     if (prompt != null && !words.isEmpty()) {
-      throw new InvalidRequestException("prompt", "is given twice, as a flag and as words: \"" + String.join(" ", words) + "\"");
+      throw new InvalidRequestException(
+          "prompt", "is given twice, as a flag and as words: \"" + String.join(" ", words) + "\"");
     }
     if ("-".equals(text) || (prompt == null && words.isEmpty() && !Posix.isTerminal(Posix.STDIN))) {
       text = Input.readAll();

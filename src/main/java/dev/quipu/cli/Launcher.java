@@ -149,7 +149,7 @@ public final class Launcher {
   private static String needed(Map<String, Integer> homes) {
     StringBuilder found = new StringBuilder();
     for (Map.Entry<String, Integer> home : homes.entrySet()) {
-      found.append(found.length() == 0 ? "" : ", ").append(home.getValue()).append(" (").append(home.getKey()).append(')');
+      found.append(found.length() == 0 ? "" : ", ").append(home.getValue() + " (" + home.getKey() + ")");
     }
     return "Java " + NEEDED + " or newer is needed; this is Java " + System.getProperty("java.version") + " ("
         + System.getProperty("java.home") + "). Found in JAVA_HOME and the usual places: "
@@ -167,9 +167,8 @@ public final class Launcher {
         "/opt/homebrew/opt", user + "/.sdkman/candidates/java", user + "/.jdks"}) {
       addChildren(candidates, folder, "");
     }
-    for (String folder : new String[] {"/Library/Java/JavaVirtualMachines", user + "/Library/Java/JavaVirtualMachines"}) {
-      addChildren(candidates, folder, "/Contents/Home");
-    }
+    addChildren(candidates, "/Library/Java/JavaVirtualMachines", "/Contents/Home");
+    addChildren(candidates, user + "/Library/Java/JavaVirtualMachines", "/Contents/Home");
     Map<String, Integer> homes = new TreeMap<>();
     for (String candidate : candidates) {
       int version = candidate == null ? 0 : installed(candidate);
@@ -258,9 +257,10 @@ public final class Launcher {
   /** By a handler that does nothing: had Ctrl-C been ignored, the child would inherit that. */
   private static void leaveInterruptsToChild() {
     try {
-      Class<?> signal = Class.forName("sun.misc.Signal"); // not in the API of Java 8, but in every one's jdk.unsupported
+      Class<?> signal = Class.forName("sun.misc.Signal"); // in every Java, but in no API that a compiler is shown
       Class<?> handler = Class.forName("sun.misc.SignalHandler");
-      Object nothing = Proxy.newProxyInstance(handler.getClassLoader(), new Class<?>[] {handler}, (proxy, m, a) -> null);
+      Object nothing =
+          Proxy.newProxyInstance(handler.getClassLoader(), new Class<?>[] {handler}, (proxy, method, args) -> null);
       signal.getMethod("handle", signal, handler)
           .invoke(null, signal.getConstructor(String.class).newInstance("INT"), nothing);
     } catch (ReflectiveOperationException e) {

@@ -96,7 +96,8 @@ final class ListCommand implements Command {
     if (section == null) {
       return config.has("quantization_config") ? "?" : config.stringValue("torch_dtype", "none");
     }
-    return section.stringValue("mode", "affine") + ", " + section.get("bits") + " bits, groups of " + section.get("group_size");
+    return section.stringValue("mode", "affine") + ", " + section.get("bits") + " bits, groups of "
+        + section.get("group_size");
   }
 
   private static String size(WeightMap weights) {

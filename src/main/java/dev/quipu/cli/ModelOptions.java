@@ -23,7 +23,8 @@ final class ModelOptions {
       description = "a folder, or an id in the local hub cache; without it, the model that quipu carries")
   String model;
 
-  @Option(names = "--chat-template", paramLabel = "FILE", description = "a Jinja chat template instead of the model's own")
+  @Option(names = "--chat-template", paramLabel = "FILE",
+      description = "a Jinja chat template instead of the model's own")
   String chatTemplate;
 
   @Option(names = "--allow-config-key", paramLabel = "KEY",
@@ -45,8 +46,8 @@ final class ModelOptions {
   boolean verbose;
 
   Engine load() {
-    EngineOptions options =
-        new EngineOptions(ops, threads(), Set.copyOf(allowedConfigKeys), chatTemplateSource(), this::say, System.err::println);
+    EngineOptions options = new EngineOptions(
+        ops, threads(), Set.copyOf(allowedConfigKeys), chatTemplateSource(), this::say, System.err::println);
     say("Java: " + Runtime.version() + " (" + System.getProperty("java.home") + ")");
     say("Vector module: loaded " + System.getProperty(Launcher.VECTOR_MODULE_PROPERTY, "by whoever started Java"));
     say("Model: " + name());

@@ -21,14 +21,16 @@ final class SamplingOptions {
       description = "temperature in [0, 2]; 0, the default, takes the most likely token")
   double temp;
 
-  @Option(names = "--top-p", paramLabel = "P", defaultValue = "1", description = "keep the most likely tokens of this mass")
+  @Option(names = "--top-p", paramLabel = "P", defaultValue = "1",
+      description = "keep the most likely tokens of this mass; 1: all")
   double topP;
 
   @Option(names = "--min-p", paramLabel = "P", defaultValue = "0",
       description = "keep tokens at least this likely, relative to the most likely one")
   double minP;
 
-  @Option(names = "--top-k", paramLabel = "K", defaultValue = "0", description = "keep the K most likely tokens; 0: all")
+  @Option(names = "--top-k", paramLabel = "K", defaultValue = "0",
+      description = "keep the K most likely tokens; 0: all")
   int topK;
 
   @Option(names = "--xtc-probability", paramLabel = "P", defaultValue = "0",
@@ -39,7 +41,8 @@ final class SamplingOptions {
       description = "how likely a top choice is for XTC (0.1)")
   double xtcThreshold;
 
-  @Option(names = "--min-tokens-to-keep", paramLabel = "N", defaultValue = "1", description = "how many --min-p keeps at least (1)")
+  @Option(names = "--min-tokens-to-keep", paramLabel = "N", defaultValue = "1",
+      description = "how many --min-p keeps at least (1)")
   int minTokensToKeep;
 
   @Option(names = "--seed", paramLabel = "N", description = "makes a draw repeatable, with mlx-lm's tokens")
@@ -70,10 +73,13 @@ final class SamplingOptions {
       return Map.of();
     }
     try {
-      return (Map<String, Object>) Json.parse(chatTemplateConfig, "--chat-template-config");
-    } catch (QuipuException | ClassCastException e) {
-      throw new InvalidRequestException("chat_template_config", "must be a JSON object but is " + chatTemplateConfig);
+      if (Json.parse(chatTemplateConfig, "--chat-template-config") instanceof Map<?, ?> variables) {
+        return (Map<String, Object>) variables;
+      }
+    } catch (QuipuException e) {
+      // no JSON at all: refused as any other value that is no object
     }
+    throw new InvalidRequestException("chat_template_config", "must be a JSON object but is " + chatTemplateConfig);
   }
 
   GenerationRequest request(Engine engine, Prompt prompt, int maxTokens, int prefillStepSize) {

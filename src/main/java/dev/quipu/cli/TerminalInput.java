@@ -4,6 +4,7 @@ import dev.quipu.QuipuException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.jline.reader.CompletingParsedLine;
 import org.jline.reader.EOFError;
 import org.jline.reader.EndOfFileException;
 import org.jline.reader.LineReader;
@@ -17,8 +18,8 @@ import org.jline.terminal.Terminal.Signal;
 import org.jline.terminal.TerminalBuilder;
 
 /**
- * Messages typed at a terminal, edited by JLine: arrows recall earlier ones, which are kept as long as quipu runs. A line
- * that ends with a backslash goes on in the next; so does one ended by Alt-Enter.
+ * Messages typed at a terminal, edited by JLine: arrows recall earlier ones, which are kept as long as quipu runs. A
+ * line that ends with a backslash goes on in the next; so does one ended by Alt-Enter.
  */
 final class TerminalInput implements ChatInput {
 
@@ -33,7 +34,8 @@ final class TerminalInput implements ChatInput {
       this.terminal = TerminalBuilder.builder().system(true).dumb(false).color(false)
           .encoding(StandardCharsets.UTF_8).nativeSignals(true).build();
     } catch (IOException | IllegalStateException e) {
-      throw new QuipuException("Cannot use this terminal: " + e.getMessage() + "; TERM=dumb makes do without its help", e);
+      throw new QuipuException(
+          "Cannot use this terminal: " + e.getMessage() + "; TERM=dumb makes do without its help", e);
     }
     terminal.handle(Signal.INT, _ -> {}); // from the first moment: Ctrl-C never ends a conversation
     this.reader = LineReaderBuilder.builder().terminal(terminal).parser(TerminalInput::parse)
@@ -51,7 +53,7 @@ final class TerminalInput implements ChatInput {
   }
 
   /** A text as one word: nothing in it is special. */
-  private record Whole(String line, int cursor) implements ParsedLine {
+  private record Whole(String line, int cursor) implements CompletingParsedLine {
 
     @Override
     public String word() {
@@ -71,6 +73,21 @@ final class TerminalInput implements ChatInput {
     @Override
     public List<String> words() {
       return List.of(line);
+    }
+
+    @Override
+    public CharSequence escape(CharSequence candidate, boolean complete) {
+      return candidate;
+    }
+
+    @Override
+    public int rawWordCursor() {
+      return cursor;
+    }
+
+    @Override
+    public int rawWordLength() {
+      return line.length();
     }
   }
 

@@ -21,7 +21,8 @@ final class TokenizeCommand implements Command {
   @Parameters(paramLabel = "TEXT", description = "words of the text")
   List<String> words = new ArrayList<>();
 
-  @Option(names = "--model", paramLabel = "DIR|ID", description = "whose tokenizer; without it, that of the embedded model")
+  @Option(names = "--model", paramLabel = "DIR|ID",
+      description = "whose tokenizer; without it, that of the embedded model")
   String model;
 
   @Option(names = "--ids", paramLabel = "1,2,3", split = ",", description = "the text of these tokens instead")
@@ -47,7 +48,8 @@ final class TokenizeCommand implements Command {
   private String decode(Tokenizer tokenizer) {
     for (int id : ids) {
       if (id < 0 || id >= tokenizer.vocabSize()) {
-        throw new InvalidRequestException("ids", "must be in [0, " + (tokenizer.vocabSize() - 1) + "] but one is " + id);
+        throw new InvalidRequestException(
+            "ids", "must be in [0, " + (tokenizer.vocabSize() - 1) + "] but one is " + id);
       }
     }
     return tokenizer.decode(ids.stream().mapToInt(id -> id).toArray(), noSpecial) + "\n";

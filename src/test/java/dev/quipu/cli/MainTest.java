@@ -1,0 +1,125 @@
+package dev.quipu.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What the command line says before any model is loaded. */
+class MainTest {
+
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+  private final PrintStream realErr = System.err;
+
+  @BeforeEach
+  void captureErr() {
+    System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
+  }
+
+  @AfterEach
+  void restoreErr() {
+    System.setErr(realErr);
+  }
+
+  private int run(String... args) {
+    return Main.run(List.of(args), new Output(out));
+  }
+
+  @ParameterizedTest
+  @CsvSource(delimiter = '|', textBlock = """
+      --temp -1 hi               | --temp must be in [0, 2] but is -1.0
+      --temp=NaN hi              | --temp must be in [0, 2] but is NaN
+      --top-p 2 hi               | --top-p must be in [0, 1] but is 2.0
+      --min-p=1.5 hi             | --min-p must be in [0, 1] but is 1.5
+      --top-k -3 hi              | --top-k must be at least 0 but is -3
+      --xtc-threshold 0.6 hi     | --xtc-threshold must be in [0, 0.5] but is 0.6
+      --min-tokens-to-keep 0 hi  | --min-tokens-to-keep must be at least 1 but is 0
+      -m 0 hi                    | -m must be at least 1 but is 0
+      -m0 hi                     | -m must be at least 1 but is 0
+      --max-tokens 0 hi          | --max-tokens must be at least 1 but is 0
+      --prefill-step-size 0 hi   | --prefill-step-size must be at least 1 but is 0
+      --threads 0 hi             | --threads must be at least 1 but is 0
+      chat --top-p 2             | --top-p must be in [0, 1] but is 2.0
+      --temp 0 --temp 3 hi       | --temp must be in [0, 2] but is 3.0
+      -p a b                     | -p is given twice, as a flag and as words: "b"
+      --chat-template-config [1] hi | --chat-template-config must be a JSON object but is [1]
+      --chat-template-config {a hi  | --chat-template-config must be a JSON object but is {a
+      """)
+  void aValueOutOfItsRangeIsNamedByItsFlag(String args, String message) {
+    assertThat(run(args.split(" "))).isEqualTo(2);
+    assertThat(err.toString(StandardCharsets.UTF_8)).isEqualTo(message + "\n");
+    assertThat(out.size()).isZero();
+  }
+
+  @ParameterizedTest
+  @CsvSource(delimiter = '|', textBlock = """
+      --temp abc hi     | --temp must be a number but is "abc"; quipu help generate shows the flags
+      -m 1.5 hi         | -m must be an integer but is "1.5"; quipu help generate shows the flags
+      --ops gpu hi      | --ops must be scalar or vector but is "gpu"; quipu help generate shows the flags
+      --temp            | --temp needs a value: --temp T; quipu help generate shows the flags
+      --no-such hi      | There is no flag --no-such; quipu help generate shows the flags
+      chat --prompt hi  | There is no flag --prompt; there is --prefill-step-size; quipu help chat shows the flags
+      tokenize --ids a  | --ids must be an integer but is "a"; quipu help tokenize shows the flags
+      help me           | There is no command me; there are generate, chat, tokenize, list, help. \
+      To give the model these words: quipu generate help me
+      list the planets  | "the planets" is no flag of quipu list; to give the model these words: \
+      quipu generate list the planets; quipu help list shows the flags
+      """)
+  void wrongUsageSaysWhatIsWrongAndWhereHelpIs(String args, String message) {
+    assertThat(run(args.split(" "))).isEqualTo(2);
+    assertThat(err.toString(StandardCharsets.UTF_8)).isEqualTo(message + "\n");
+  }
+
+  @Test
+  void anEmptyPromptIsRefused() {
+    assertThat(run("")).isEqualTo(2);
+    assertThat(run("-p", " \n")).isEqualTo(2);
+    assertThat(err.toString(StandardCharsets.UTF_8))
+        .isEqualTo("The prompt must not be empty\n-p must not be empty\n");
+  }
+
+  @Test
+  void aModelThatIsNotThereIsNoUsageError() {
+    assertThat(run("--model", "no/such/folder", "hi")).isEqualTo(1);
+    assertThat(err.toString(StandardCharsets.UTF_8)).startsWith("There is no folder no/such/folder").hasLineCount(1);
+  }
+
+  @Test
+  void verboseAddsTheStackTrace() {
+    assertThat(run("--verbose", "--top-p", "2", "hi")).isEqualTo(2);
+    assertThat(err.toString(StandardCharsets.UTF_8))
+        .startsWith("--top-p must be in [0, 1] but is 2.0\n").contains("\tat dev.quipu.");
+  }
+
+  @Test
+  void helpAndVersionGoToStandardOutput() {
+    assertThat(run("help")).isZero();
+    assertThat(run("generate", "--help")).isZero();
+    assertThat(run("--version")).isZero();
+    assertThat(out.toString(StandardCharsets.UTF_8))
+        .contains("tokenize TEXT…", "--xtc-probability", "\nquipu ").doesNotContain("\033");
+    assertThat(err.size()).isZero();
+  }
+
+  @Test
+  void aReaderThatHasGoneIsNoError() {
+    OutputStream closed = new OutputStream() {
+      @Override
+      public void write(int b) throws IOException {
+        throw new IOException("Broken pipe");
+      }
+    };
+    assertThat(Main.run(List.of("help"), new Output(closed))).isZero();
+    assertThat(err.size()).isZero();
+  }
+}
