@@ -83,6 +83,10 @@ public final class VectorOps implements Ops {
     Pointwise.scale(x.data(), factor, x.rows() * x.cols());
   }
 
+  public void warmUp() {
+    WarmUp.run();
+  }
+
   @Override
   public void close() {
     pool.close();
