@@ -83,8 +83,14 @@ public final class VectorOps implements Ops {
     Pointwise.scale(x.data(), factor, x.rows() * x.cols());
   }
 
+  @Override
   public void warmUp() {
     WarmUp.run();
+  }
+
+  /** The threads besides the caller's. */
+  Thread[] workers() {
+    return pool.workers();
   }
 
   @Override

@@ -147,7 +147,7 @@ final class Widening {
   }
 
   /** Four elements lie in one word, read where their first byte is; every second time half a byte in: 3 and 5 bits. */
-  private static void fours(
+  static void fours(
       MemorySegment packed, long from, int bits, int blocks, float[] to, int at, float[] scales, float[] biases,
       int group, int shift) {
     IntVector even = IntVector.broadcast(IntVector.SPECIES_128, 0).addIndex(1).mul(bits);
