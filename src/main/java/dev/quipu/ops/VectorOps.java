@@ -95,6 +95,16 @@ public final class VectorOps implements Ops {
   }
 
   @Override
+  public void warmUp() {
+    WarmUp.run();
+  }
+
+  /** The threads besides the caller's. */
+  Thread[] workers() {
+    return pool.workers();
+  }
+
+  @Override
   public void close() {
     pool.close();
   }
