@@ -55,12 +55,6 @@ public interface Ops extends AutoCloseable {
   /** log Σ exp x[row, i], over all columns. */
   float logSumExp(Mat x, int row);
 
-  /**
-   * Gets ready to be fast, where that takes time (about a second of compilation). May run on a thread of its own while
-   * model files are read, and also while other operations run; changes no result.
-   */
-  default void warmUp() {}
-
   /** Ends the threads, where there are any. */
   @Override
   default void close() {}

@@ -94,11 +94,6 @@ public final class VectorOps implements Ops {
     return Exponential.logSum(x.data(), row * x.cols(), x.cols(), scratch[0], warmth);
   }
 
-  @Override
-  public void warmUp() {
-    WarmUp.run();
-  }
-
   /** The threads besides the caller's. */
   Thread[] workers() {
     return pool.workers();

@@ -121,7 +121,7 @@ final class Widening {
   }
 
   /** Eight elements lie in one word, read where their first byte is: 2, 3 and 4 bits. */
-  static void eights(
+  private static void eights(
       MemorySegment packed, long from, int bits, int blocks, float[] to, int at, float[] scales, float[] biases,
       int group, int shift) {
     IntVector shifts = IntVector.broadcast(IntVector.SPECIES_256, 0).addIndex(1).mul(bits);
