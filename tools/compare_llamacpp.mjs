@@ -125,7 +125,10 @@ async function measured(sequence, prompt, count) {
 }
 
 function middle(results) {
-  const of = key => results.map(r => r[key]).sort((a, b) => a - b)[results.length >> 1];
+  const of = key => {
+    const sorted = results.map(r => r[key]).sort((a, b) => a - b), half = sorted.length >> 1;
+    return sorted.length % 2 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+  };
   return {promptTokens: of("promptTokens"), prefill: of("prefill"), tokens: of("tokens"), decode: of("decode")};
 }
 

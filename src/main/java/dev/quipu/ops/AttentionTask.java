@@ -7,7 +7,6 @@ import dev.quipu.tensor.KvCache;
 import dev.quipu.tensor.Mat;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -24,6 +23,7 @@ final class AttentionTask implements RowPool.Task {
 
   private final RowPool pool;
   private final Scratch[] scratch;
+  private final Warmth warmth;
   private Mat out;
   private Mat q;
   private int row;
@@ -31,9 +31,10 @@ final class AttentionTask implements RowPool.Task {
   private AttentionShape shape;
   private int position;
 
-  AttentionTask(RowPool pool, Scratch[] scratch) {
+  AttentionTask(RowPool pool, Scratch[] scratch, Warmth warmth) {
     this.pool = pool;
     this.scratch = scratch;
+    this.warmth = warmth;
   }
 
   void run(Mat out, Mat q, int row, int rows, KvCache cache, AttentionShape shape, int position) {
@@ -69,15 +70,26 @@ final class AttentionTask implements RowPool.Task {
     scratch.scores = grown(scratch.scores, seen + V);
     float[] scores = scratch.scores;
     int headDim = shape.headDim();
+    boolean cold = warmth.isCold();
     for (int s = first; s <= p; s = blockEnd(s)) {
       int count = Math.min(blockEnd(s), p + 1) - s;
-      dots(q.data(), at, cache.keys(s / KvCache.BLOCK), slot(kvHead, s), count, headDim, scores, s - first);
+      float[] keys = cache.keys(s / KvCache.BLOCK);
+      if (cold) {
+        ColdLoops.dots(q.data(), at, keys, slot(kvHead, s), count, headDim, scores, s - first);
+      } else {
+        dots(q.data(), at, keys, slot(kvHead, s), count, headDim, scores, s - first);
+      }
     }
-    float total = softmax(scores, seen, shape.scale());
+    float total = softmax(scores, seen, shape.scale(), cold);
     Arrays.fill(out.data(), at, at + headDim, 0);
     for (int s = first; s <= p; s = blockEnd(s)) {
       int count = Math.min(blockEnd(s), p + 1) - s;
-      mix(scores, s - first, cache.values(s / KvCache.BLOCK), slot(kvHead, s), count, headDim, out.data(), at);
+      float[] values = cache.values(s / KvCache.BLOCK);
+      if (cold) {
+        ColdLoops.mix(scores, s - first, values, slot(kvHead, s), count, headDim, out.data(), at);
+      } else {
+        mix(scores, s - first, values, slot(kvHead, s), count, headDim, out.data(), at);
+      }
     }
     for (int i = at; i < at + headDim; i++) {
       out.data()[i] /= total;
@@ -146,17 +158,14 @@ final class AttentionTask implements RowPool.Task {
   }
 
   /** scores = exp(scale · (scores − max)), and their sum. */
-  static float softmax(float[] scores, int count, float scale) {
+  private static float softmax(float[] scores, int count, float scale, boolean cold) {
     int padded = Math.ceilDiv(count, V) * V;
     Arrays.fill(scores, count, padded, Float.NEGATIVE_INFINITY);
     for (int i = 0; i < count; i++) {
       scores[i] *= scale;
     }
-    FloatVector max = FloatVector.fromArray(ROW, scores, 0);
-    for (int i = V; i < padded; i += V) {
-      max = max.max(FloatVector.fromArray(ROW, scores, i));
-    }
-    return Exponential.shifted(scores, padded, max.reduceLanes(VectorOperators.MAX));
+    float max = Exponential.max(scores, padded);
+    return cold ? ColdLoops.shifted(scores, padded, max) : Exponential.shifted(scores, padded, max);
   }
 
   /** out[at …] += Σ scores[from + s] · values[s], each channel one chain in the order of s. */

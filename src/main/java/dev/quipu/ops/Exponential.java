@@ -17,13 +17,13 @@ final class Exponential {
   private static final VectorSpecies<Float> ROW = Lanes.ROW;
   static final int V = ROW.length();
 
-  private static final float LOWEST = -104; // e^x is 0 in float32
-  private static final float HIGHEST = 89; // infinite
-  private static final float LARGE = 1e30f; // times 0 is 0: an infinite square would not be
-  private static final float LOG2_E = 1.44269504f;
-  private static final float LN2_HIGH = 0.693359375f; // few bits: n · LN2_HIGH is exact
-  private static final float LN2_LOW = -2.12194440e-4f;
-  private static final float ROUND = 0x1.8p23f; // adding it leaves the nearest integer in the low bits
+  static final float LOWEST = -104; // e^x is 0 in float32
+  static final float HIGHEST = 89; // infinite
+  static final float LARGE = 1e30f; // times 0 is 0: an infinite square would not be
+  static final float LOG2_E = 1.44269504f;
+  static final float LN2_HIGH = 0.693359375f; // few bits: n · LN2_HIGH is exact
+  static final float LN2_LOW = -2.12194440e-4f;
+  static final float ROUND = 0x1.8p23f; // adding it leaves the nearest integer in the low bits
 
   private Exponential() {}
 
@@ -57,22 +57,23 @@ final class Exponential {
   }
 
   /** log Σ e^x over x[at … at + count). */
-  static float logSum(float[] x, int at, int count, Scratch scratch) {
+  static float logSum(float[] x, int at, int count, Scratch scratch, Warmth warmth) {
     int whole = Math.ceilDiv(count, V) * V;
     scratch.scores = Scratch.grown(scratch.scores, whole);
     float[] shifted = scratch.scores;
     System.arraycopy(x, at, shifted, 0, count);
     Arrays.fill(shifted, count, whole, Float.NEGATIVE_INFINITY);
     float max = max(shifted, whole);
-    return max + (float) Math.log(shifted(shifted, whole, max));
+    float sum = warmth.isCold() ? ColdLoops.shifted(shifted, whole, max) : shifted(shifted, whole, max);
+    return max + (float) Math.log(sum);
   }
 
-  private static float max(float[] values, int count) {
-    FloatVector max = FloatVector.fromArray(ROW, values, 0);
-    for (int i = V; i < count; i += V) {
-      max = max.max(FloatVector.fromArray(ROW, values, i));
+  static float max(float[] values, int count) {
+    float max = values[0];
+    for (int i = 1; i < count; i++) {
+      max = Math.max(max, values[i]);
     }
-    return max.reduceLanes(VectorOperators.MAX);
+    return max;
   }
 
   /**

@@ -65,30 +65,49 @@ final class GenerateRows {
 
   private static void packed(
       Mat out, Linear w, Weight.Affine weight, WordPlanes planes, int row, int rows, Scratch scratch) {
-    int groups = weight.groups();
-    int codes = 32 / weight.bits();
-    int vectors = weight.in() / (codes * Lanes.ROW.length());
-    int words = weight.groupSize() / codes; // of a group
-    boolean spread = words < Lanes.ROW.length();
-    int shift = spread ? 0 : Integer.numberOfTrailingZeros(words / Lanes.ROW.length());
-    float[] scales = scratch.scales;
-    float[] activations = planes.planes();
+    int stride = WordPlanes.sumStride(weight.groups());
     float[] sums = planes.sums(weight.groupSize());
-    for (int r = 0; r < rows; r++) {
-      long at = (row + r) * weight.rowBytes();
-      int group = r * groups;
+    for (int r = 0; r < rows; r += 2) {
+      int next = Math.min(r + 1, rows - 1); // the last of an odd number of rows goes with itself
       for (int t = 0; t < out.rows(); t++) {
-        int x = t * weight.in();
-        float start = FloatDot.dot(scratch.biases, group, sums, t * groups, groups);
-        float dot;
-        if (weight.bits() == 8) {
-          dot = Affine8Dot.whole(weight.packed(), at, vectors, activations, x, scales, group, shift, start);
-        } else if (spread) {
-          dot = Affine4Dot.spread(weight.packed(), at, vectors, activations, x, scales, group, start);
-        } else {
-          dot = Affine4Dot.whole(weight.packed(), at, vectors, activations, x, scales, group, shift, start);
-        }
-        out.data()[t * out.cols() + row + r] = biased(dot, w, row + r);
+        pair(weight, row, r, next, planes.planes(), t * weight.in(), sums, t * stride, stride, scratch, out, t);
+      }
+    }
+    if (w.bias() != null) {
+      addBias(out, w.bias(), row, rows);
+    }
+  }
+
+  private static void pair(
+      Weight.Affine w, int row, int r0, int r1, float[] planes, int x, float[] sums, int sum, int stride,
+      Scratch scratch, Mat out, int t) {
+    int lanes = Lanes.ROW.length();
+    int words = w.groupSize() * w.bits() / 32; // of a group
+    int vectors = w.in() * w.bits() / 32 / lanes;
+    int shift = Integer.numberOfTrailingZeros(Math.max(words / lanes, 1));
+    long at0 = (row + r0) * w.rowBytes();
+    long at1 = (row + r1) * w.rowBytes();
+    int g0 = r0 * w.groups();
+    int g1 = r1 * w.groups();
+    float[] scales = scratch.scales;
+    float[] biases = scratch.biases;
+    int to = t * out.cols() + row;
+    if (w.bits() == 8) {
+      Affine8Dot.whole(w.packed(), at0, at1, vectors, planes, x, scales, biases, g0, g1, shift,
+          sums, sum, stride / lanes, out.data(), to + r0, to + r1);
+    } else if (words < lanes) {
+      Affine4Dot.spread(w.packed(), at0, at1, vectors, planes, x, scales, biases, g0, g1,
+          sums, sum, stride / lanes, out.data(), to + r0, to + r1);
+    } else {
+      Affine4Dot.whole(w.packed(), at0, at1, vectors, planes, x, scales, biases, g0, g1, shift,
+          sums, sum, stride / lanes, out.data(), to + r0, to + r1);
+    }
+  }
+
+  private static void addBias(Mat out, float[] bias, int row, int rows) {
+    for (int t = 0; t < out.rows(); t++) {
+      for (int n = row; n < row + rows; n++) {
+        out.data()[t * out.cols() + n] += bias[n];
       }
     }
   }
@@ -100,12 +119,11 @@ final class GenerateRows {
       Widening.row(w.weight(), row + r, r, 0, inputs, scratch.band, 0, scratch);
       for (int t = 0; t < x.rows(); t++) {
         float dot = FloatDot.dot(scratch.band, 0, x.data(), t * inputs, inputs);
-        out.data()[t * out.cols() + row + r] = biased(dot, w, row + r);
+        out.data()[t * out.cols() + row + r] = dot;
       }
     }
-  }
-
-  private static float biased(float dot, Linear w, int n) {
-    return w.bias() == null ? dot : dot + w.bias()[n];
+    if (w.bias() != null) {
+      addBias(out, w.bias(), row, rows);
+    }
   }
 }

@@ -9,6 +9,8 @@ final class LinearTask {
   /** Rows of a weight that are shared out together, in the generate regime. */
   private static final int GENERATE_ROWS = 16;
 
+  private static final int MAX_COLD_WIDTH = 512;
+
   /** Multiply-adds below which waking another thread costs more than it gives. */
   private static final long SMALL = 50_000;
 
@@ -16,29 +18,39 @@ final class LinearTask {
   private final Scratch[] scratch;
   private final GenerateRows generate = new GenerateRows();
   private final PromptRows prompt = new PromptRows();
+  private final ColdRows cold;
+  private final Warmth warmth;
+  private int coldWidth; // rows of a weight that are shared out together, while cold
   private final RowPool.Task generateTask = this::generate;
   private final RowPool.Task promptTask = this::prompt;
   private final RowPool.Task packTask = this::pack;
+  private final RowPool.Task coldTask = this::cold;
   private Mat[] outs;
   private Mat x;
   private Linear[] ws;
 
-  LinearTask(RowPool pool, Scratch[] scratch) {
+  LinearTask(RowPool pool, Scratch[] scratch, Warmth warmth) {
     this.pool = pool;
     this.scratch = scratch;
+    this.warmth = warmth;
+    this.cold = new ColdRows(pool.threads());
   }
 
   void run(Mat[] outs, Mat x, Linear[] ws, Regime regime) {
     this.outs = outs;
     this.x = x;
     this.ws = ws;
-    switch (regime) {
-      case GENERATE -> runGenerate();
-      case PROMPT -> runPrompt();
+    if (regime == Regime.GENERATE) {
+      runGenerate();
+    } else if (warmth.isCold()) {
+      runCold();
+    } else {
+      runPrompt();
     }
   }
 
   private void runGenerate() {
+    warmth.end();
     generate.clear();
     for (Linear w : ws) {
       generate.prepare(x, w.weight());
@@ -52,6 +64,12 @@ final class LinearTask {
       share(packTask, prompt.panels.blocks(), (long) x.rows() * x.cols());
       share(promptTask, items(PromptRows.BAND), multiplyAdds());
     }
+  }
+
+  private void runCold() {
+    coldWidth = Math.clamp(Math.ceilDiv(rows(), pool.threads()), 1, MAX_COLD_WIDTH);
+    share(coldTask, items(coldWidth), multiplyAdds());
+    warmth.did(multiplyAdds());
   }
 
   private void share(RowPool.Task task, int items, long work) {
@@ -72,11 +90,16 @@ final class LinearTask {
   }
 
   private long multiplyAdds() {
-    long rows = 0;
+    return (long) rows() * x.rows() * x.cols();
+  }
+
+  /** Of all weights. */
+  private int rows() {
+    int rows = 0;
     for (Linear w : ws) {
       rows += w.weight().out();
     }
-    return rows * x.rows() * x.cols();
+    return rows;
   }
 
   private void pack(int from, int to, int worker) {
@@ -108,6 +131,19 @@ final class LinearTask {
         prompt.run(outs[i], ws[i], begin, end, scratch[worker]);
       }
       first += Math.ceilDiv(out, PromptRows.BAND);
+    }
+  }
+
+  private void cold(int from, int to, int worker) {
+    int first = 0;
+    for (int i = 0; i < ws.length; i++) {
+      int out = ws[i].weight().out();
+      int items = Math.ceilDiv(out, coldWidth);
+      for (int item = Math.max(from, first); item < Math.min(to, first + items); item++) {
+        int row = (item - first) * coldWidth;
+        cold.run(outs[i], x, ws[i], row, Math.min(row + coldWidth, out), worker, scratch[worker]);
+      }
+      first += items;
     }
   }
 }

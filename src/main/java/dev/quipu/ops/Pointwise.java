@@ -2,8 +2,6 @@ package dev.quipu.ops;
 
 import dev.quipu.tensor.Mat;
 import dev.quipu.tensor.Rotation;
-import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorSpecies;
 
 /**
  * What happens to each row, or each element, by itself: norms, gates, turns, sums. A large call is shared out over
@@ -11,13 +9,11 @@ import jdk.incubator.vector.VectorSpecies;
  */
 final class Pointwise {
 
-  private static final VectorSpecies<Float> WIDE = Lanes.WIDE;
-  private static final int V = WIDE.length();
-
   /** Elements below which waking another thread costs more than it gives. */
   private static final int SMALL = 16_384;
 
   private final RowPool pool;
+  private final Warmth warmth;
   private final RowPool.Task normTask = this::norm;
   private final RowPool.Task gateTask = this::gate;
   private final RowPool.Task turnTask = this::turn;
@@ -30,8 +26,9 @@ final class Pointwise {
   private int headDim;
   private Rotation rotation;
 
-  Pointwise(RowPool pool) {
+  Pointwise(RowPool pool, Warmth warmth) {
     this.pool = pool;
+    this.warmth = warmth;
     this.tails = new float[2 * pool.threads()][Exponential.V];
   }
 
@@ -47,10 +44,14 @@ final class Pointwise {
     int width = x.cols();
     for (int t = from; t < to; t++) {
       int at = t * width;
-      float meanSquare = FloatDot.dot(x.data(), at, x.data(), at, width) / width;
+      float meanSquare = sumOfSquares(x.data(), at, width) / width;
       float inverse = (float) (1 / Math.sqrt((double) meanSquare + eps));
       scaled(out.data(), x.data(), at, width, inverse, weight);
     }
+  }
+
+  private float sumOfSquares(float[] x, int at, int width) {
+    return warmth.isCold() ? ColdLoops.dot(x, at, x, at, width) : FloatDot.dot(x, at, x, at, width);
   }
 
   // The JIT turns loops over elements such as this one into vector code by itself.
@@ -74,6 +75,10 @@ final class Pointwise {
     int whole = begin + (end - begin) / Exponential.V * Exponential.V;
     float a = Exponential.a(activation);
     float b = Exponential.b(activation);
+    if (warmth.isCold()) {
+      ColdLoops.gated(out.data(), x.data(), begin, end, a, b);
+      return;
+    }
     Exponential.gated(out.data(), x.data(), begin, whole, a, b);
     if (whole < end) {
       Exponential.gatedTail(out, x, whole, end, a, b, tails[2 * worker], tails[2 * worker + 1]);
@@ -101,16 +106,7 @@ final class Pointwise {
   }
 
   private static void turnHalves(float[] x, int at, int half, float[] cos, float[] sin, int angle) {
-    int i = 0;
-    for (; i <= half - V; i += V) {
-      FloatVector a = FloatVector.fromArray(WIDE, x, at + i);
-      FloatVector b = FloatVector.fromArray(WIDE, x, at + half + i);
-      FloatVector c = FloatVector.fromArray(WIDE, cos, angle + i);
-      FloatVector s = FloatVector.fromArray(WIDE, sin, angle + i);
-      a.mul(c).sub(b.mul(s)).intoArray(x, at + i);
-      a.mul(s).add(b.mul(c)).intoArray(x, at + half + i);
-    }
-    for (; i < half; i++) {
+    for (int i = 0; i < half; i++) {
       turn(x, at + i, half, cos[angle + i], sin[angle + i]);
     }
   }

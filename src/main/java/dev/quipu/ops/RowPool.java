@@ -42,6 +42,10 @@ final class RowPool implements AutoCloseable {
     }
   }
 
+  Thread[] workers() {
+    return workers;
+  }
+
   int threads() {
     return workers.length + 1;
   }

@@ -16,6 +16,7 @@ public final class VectorOps implements Ops {
 
   private final RowPool pool;
   private final Scratch[] scratch;
+  private final Warmth warmth;
   private final LinearTask linear;
   private final AttentionTask attention;
   private final Pointwise pointwise;
@@ -24,14 +25,19 @@ public final class VectorOps implements Ops {
 
   /** @param threads that work at once, the caller's included */
   public VectorOps(int threads) {
+    this(threads, new Warmth());
+  }
+
+  VectorOps(int threads, Warmth warmth) {
+    this.warmth = warmth;
     pool = new RowPool(threads);
     scratch = new Scratch[threads];
     for (int i = 0; i < threads; i++) {
       scratch[i] = new Scratch();
     }
-    linear = new LinearTask(pool, scratch);
-    attention = new AttentionTask(pool, scratch);
-    pointwise = new Pointwise(pool);
+    linear = new LinearTask(pool, scratch, warmth);
+    attention = new AttentionTask(pool, scratch, warmth);
+    pointwise = new Pointwise(pool, warmth);
   }
 
   @Override
@@ -85,7 +91,12 @@ public final class VectorOps implements Ops {
 
   @Override
   public float logSumExp(Mat x, int row) {
-    return Exponential.logSum(x.data(), row * x.cols(), x.cols(), scratch[0]);
+    return Exponential.logSum(x.data(), row * x.cols(), x.cols(), scratch[0], warmth);
+  }
+
+  /** The threads besides the caller's. */
+  Thread[] workers() {
+    return pool.workers();
   }
 
   @Override

@@ -8,7 +8,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Rows of a weight, widened to float32 in their natural order. Each element is one fused multiply-add of its code, scale
@@ -22,6 +24,9 @@ final class Widening {
   private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(Lanes.ORDER);
   private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(Lanes.ORDER);
   private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(Lanes.ORDER);
+
+  private static final int V = Lanes.ROW.length();
+  private static final VectorSpecies<Short> SHORTS = V == 8 ? ShortVector.SPECIES_128 : ShortVector.SPECIES_64;
 
   private Widening() {}
 
@@ -76,14 +81,19 @@ final class Widening {
     }
   }
 
-  // The JIT turns these two loops into vector code by itself.
-
   private static void widenBfloats(short[] from, float[] to, int at, int count) {
-    for (int i = 0; i < count; i++) {
+    int i = 0;
+    for (; i <= count - V; i += V) {
+      IntVector bits = (IntVector) ShortVector.fromArray(SHORTS, from, i)
+          .convertShape(VectorOperators.ZERO_EXTEND_S2I, Lanes.WORDS, 0);
+      bits.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats().intoArray(to, at + i);
+    }
+    for (; i < count; i++) {
       to[at + i] = Float.intBitsToFloat(from[i] << 16);
     }
   }
 
+  /** The JIT makes vector code of this loop by itself. */
   private static void widenHalves(short[] from, float[] to, int at, int count) {
     for (int i = 0; i < count; i++) {
       to[at + i] = Float.float16ToFloat(from[i]);
@@ -137,7 +147,7 @@ final class Widening {
   }
 
   /** Four elements lie in one word, read where their first byte is; every second time half a byte in: 3 and 5 bits. */
-  private static void fours(
+  static void fours(
       MemorySegment packed, long from, int bits, int blocks, float[] to, int at, float[] scales, float[] biases,
       int group, int shift) {
     IntVector even = IntVector.broadcast(IntVector.SPECIES_128, 0).addIndex(1).mul(bits);

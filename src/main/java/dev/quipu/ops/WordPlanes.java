@@ -21,7 +21,7 @@ final class WordPlanes {
   private final int codes; // in a word
   private final float[] factors;
   private Mat source; // whose planes these are, within one call
-  private final float[][] sums = new float[MAX_SIZES][0]; // of each group size: [T, groups]
+  private final float[][] sums = new float[MAX_SIZES][0]; // of each group size: [T, sumStride]
   private final boolean[] summed = new boolean[MAX_SIZES];
   private float[] planes = new float[0]; // [T, K], each run of V · codes activations turned into [codes, V]
 
@@ -55,8 +55,11 @@ final class WordPlanes {
     int size = size(groupSize);
     if (!summed[size]) {
       summed[size] = true;
-      sums[size] = grown(sums[size], length / groupSize);
-      addUp(x.data(), groupSize, length / groupSize, sums[size]);
+      int stride = sumStride(x.cols() / groupSize);
+      sums[size] = grown(sums[size], x.rows() * stride);
+      for (int t = 0; t < x.rows(); t++) {
+        addUp(x.data(), t * x.cols(), groupSize, x.cols() / groupSize, sums[size], t * stride, stride);
+      }
     }
   }
 
@@ -64,9 +67,14 @@ final class WordPlanes {
     return planes;
   }
 
-  /** Sums of each group of x, [T, groups]. */
+  /** Sums of each group of x, [T, {@link #sumStride}], zeros at the end. */
   float[] sums(int groupSize) {
     return sums[size(groupSize)];
+  }
+
+  /** Groups of a row, filled up to whole vectors. */
+  static int sumStride(int groups) {
+    return Math.ceilDiv(groups, Lanes.ROW.length()) * Lanes.ROW.length();
   }
 
   private static int size(int groupSize) {
@@ -86,15 +94,16 @@ final class WordPlanes {
     }
   }
 
-  private static void addUp(float[] x, int groupSize, int groups, float[] sums) {
+  private static void addUp(float[] x, int at, int groupSize, int groups, float[] sums, int to, int stride) {
     for (int g = 0; g < groups; g++) {
       float a = 0;
       float b = 0;
-      for (int i = g * groupSize; i < (g + 1) * groupSize; i += 2) {
+      for (int i = at + g * groupSize; i < at + (g + 1) * groupSize; i += 2) {
         a += x[i];
         b += x[i + 1];
       }
-      sums[g] = a + b;
+      sums[to + g] = a + b;
     }
+    Arrays.fill(sums, to + groups, to + stride, 0);
   }
 }

@@ -4,6 +4,8 @@ class VectorOpsTest extends OpsContract {
 
   @Override
   Ops create() {
-    return new VectorOps(3);
+    Warmth warm = new Warmth();
+    warm.end();
+    return new VectorOps(3, warm);
   }
 }

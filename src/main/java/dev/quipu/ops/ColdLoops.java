@@ -1,0 +1,116 @@
+package dev.quipu.ops;
+
+/**
+ * The inner loops of attention, norms and gates in plain Java, for as long as the vector code is cold. Each gives the
+ * numbers of its vector twin to the last bit: the same operations on the same lanes, added up in the same order.
+ */
+final class ColdLoops {
+
+  private static final int V = Lanes.ROW.length();
+
+  private ColdLoops() {}
+
+  /** {@link FloatDot#dot}: four sums a lane, then one a lane, then one. */
+  static float dot(float[] a, int aAt, float[] b, int bAt, int length) {
+    float[] lanes = new float[4 * V];
+    int whole = length / (4 * V) * (4 * V);
+    for (int i = 0; i < whole; i++) {
+      int lane = i % (4 * V);
+      lanes[lane] = Math.fma(a[aAt + i], b[bAt + i], lanes[lane]);
+    }
+    int i = whole;
+    for (; i < length / V * V; i++) {
+      lanes[i % V] = Math.fma(a[aAt + i], b[bAt + i], lanes[i % V]);
+    }
+    for (int lane = 0; lane < V; lane++) {
+      lanes[lane] = lanes[lane] + lanes[V + lane] + (lanes[2 * V + lane] + lanes[3 * V + lane]);
+    }
+    float sum = acrossLanes(lanes);
+    for (; i < length; i++) {
+      sum = Math.fma(a[aAt + i], b[bAt + i], sum);
+    }
+    return sum;
+  }
+
+  /** The sum of V lanes: each with its partner half a vector away, then a quarter …; overwrites them. */
+  private static float acrossLanes(float[] lanes) {
+    for (int distance = V / 2; distance > 0; distance /= 2) {
+      for (int lane = 0; lane < distance; lane++) {
+        lanes[lane] += lanes[lane + distance];
+      }
+    }
+    return lanes[0];
+  }
+
+  /** {@link AttentionTask#dots}. */
+  static void dots(float[] q, int at, float[] keys, int key, int count, int width, float[] scores, int to) {
+    float[] lanes = new float[V];
+    int whole = width / V * V;
+    for (int s = 0; s < count; s++) {
+      int k = key + s * width;
+      for (int lane = 0; lane < V; lane++) {
+        lanes[lane] = 0;
+      }
+      for (int i = 0; i < whole; i += V) {
+        for (int lane = 0; lane < V; lane++) {
+          lanes[lane] = Math.fma(q[at + i + lane], keys[k + i + lane], lanes[lane]);
+        }
+      }
+      float sum = acrossLanes(lanes);
+      for (int i = whole; i < width; i++) {
+        sum = Math.fma(q[at + i], keys[k + i], sum);
+      }
+      scores[to + s] = sum;
+    }
+  }
+
+  /** {@link AttentionTask#mix}. */
+  static void mix(float[] scores, int from, float[] values, int value, int count, int width, float[] out, int at) {
+    for (int s = 0; s < count; s++) {
+      float score = scores[from + s];
+      int v = value + s * width;
+      for (int i = 0; i < width; i++) {
+        out[at + i] = Math.fma(score, values[v + i], out[at + i]);
+      }
+    }
+  }
+
+  /** {@link Exponential#shifted}. */
+  static float shifted(float[] values, int count, float max) {
+    float[] lanes = new float[V];
+    for (int i = 0; i < count; i++) {
+      values[i] = exp(values[i] - max);
+      lanes[i % V] += values[i];
+    }
+    return acrossLanes(lanes);
+  }
+
+  /** {@link Exponential#gated}. */
+  static void gated(float[] gate, float[] up, int from, int to, float a, float b) {
+    for (int i = from; i < to; i++) {
+      float g = gate[i];
+      float x = -((Math.min(g * g, Exponential.LARGE) * b + a) * g);
+      gate[i] = g / (exp(x) + 1) * up[i];
+    }
+  }
+
+  /** e^x as {@link Exponential} computes it. */
+  private static float exp(float x) {
+    float bounded = Math.min(Math.max(x, Exponential.LOWEST), Exponential.HIGHEST);
+    float rounded = Math.fma(bounded, Exponential.LOG2_E, Exponential.ROUND);
+    int n = Float.floatToRawIntBits(rounded) - Float.floatToRawIntBits(Exponential.ROUND);
+    float whole = rounded - Exponential.ROUND;
+    float r = Math.fma(whole, -Exponential.LN2_HIGH, bounded);
+    r = Math.fma(whole, -Exponential.LN2_LOW, r);
+    float e = Math.fma(r, 1f / 5040, 1f / 720);
+    e = Math.fma(e, r, 1f / 120);
+    e = Math.fma(e, r, 1f / 24);
+    e = Math.fma(e, r, 1f / 6);
+    e = Math.fma(e, r, 0.5f);
+    e = Math.fma(e, r, 1f);
+    e = Math.fma(e, r, 1f);
+    int half = n >> 1;
+    e *= Float.intBitsToFloat(half + 127 << 23);
+    return e * Float.intBitsToFloat(n - half + 127 << 23);
+  }
+}

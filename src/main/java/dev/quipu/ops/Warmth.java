@@ -1,0 +1,44 @@
+package dev.quipu.ops;
+
+/**
+ * Whether the vector code is worth calling yet. Before the JIT has compiled it, each vector operation is a chain of calls
+ * that makes objects, and compiling that chain keeps the JIT from what matters; plain loops with the same numbers are
+ * then several times faster. So the first prompt is computed cold: until so many multiply-adds are done, or the first
+ * token is to be generated. Shared by all vector operations of the virtual machine.
+ */
+final class Warmth {
+
+  /** Some 200 prompt tokens of a model of 100 million parameters. */
+  private static final long COLD_MULTIPLY_ADDS = 20_000_000_000L;
+
+  private static volatile boolean machineIsWarm;
+
+  private final boolean forever;
+  private long done;
+
+  /** That of this virtual machine. */
+  Warmth() {
+    this(false);
+  }
+
+  /** @param coldForever whether nothing ends it, for a test that compares the two */
+  Warmth(boolean coldForever) {
+    this.forever = coldForever;
+  }
+
+  boolean isCold() {
+    return forever || !machineIsWarm;
+  }
+
+  /** Counts the multiply-adds of a product that was computed cold. */
+  void did(long multiplyAdds) {
+    done += multiplyAdds;
+    if (done > COLD_MULTIPLY_ADDS) {
+      end();
+    }
+  }
+
+  void end() {
+    machineIsWarm = true;
+  }
+}
