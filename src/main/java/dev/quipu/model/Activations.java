@@ -15,9 +15,17 @@ import dev.quipu.tensor.Mat;
  * @param up       [T, F]
  * @param qHeads   q as [T·H, hd]
  * @param kHeads   k as [T·Hkv, hd]
+ * @param qkv      q, k and v: they have one input
+ * @param gateUp   gate and up
  */
 record Activations(
-    Mat h, Mat branch, Mat q, Mat k, Mat v, Mat attended, Mat gate, Mat up, Mat qHeads, Mat kHeads) {
+    Mat h, Mat branch, Mat q, Mat k, Mat v, Mat attended, Mat gate, Mat up,
+    Mat qHeads, Mat kHeads, Mat[] qkv, Mat[] gateUp) {
+
+  private Activations(Mat h, Mat branch, Mat q, Mat k, Mat v, Mat attended, Mat gate, Mat up, int headDim) {
+    this(h, branch, q, k, v, attended, gate, up,
+        q.perHead(headDim), k.perHead(headDim), new Mat[] {q, k, v}, new Mat[] {gate, up});
+  }
 
   /** New buffers for T rows. */
   static Activations of(DecoderSpec spec, int rows) {
@@ -34,8 +42,7 @@ record Activations(
         Mat.zeros(rows, q.cols()),
         Mat.zeros(rows, layer.intermediateSize()),
         Mat.zeros(rows, layer.intermediateSize()),
-        q.perHead(headDim),
-        k.perHead(headDim));
+        headDim);
   }
 
   int rows() {
@@ -44,7 +51,6 @@ record Activations(
 
   /** The first T rows of these buffers. */
   Activations firstRows(int rows) {
-    int headDim = qHeads.cols();
     return new Activations(
         h.firstRows(rows),
         branch.firstRows(rows),
@@ -54,7 +60,6 @@ record Activations(
         attended.firstRows(rows),
         gate.firstRows(rows),
         up.firstRows(rows),
-        q.firstRows(rows).perHead(headDim),
-        k.firstRows(rows).perHead(headDim));
+        qHeads.cols());
   }
 }

@@ -3,6 +3,7 @@ package dev.quipu.model;
 import dev.quipu.ops.Ops;
 import dev.quipu.ops.Regime;
 import dev.quipu.tensor.KvCache;
+import dev.quipu.tensor.Linear;
 import dev.quipu.tensor.Mat;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -20,6 +21,8 @@ public final class Decoder {
   private final DecoderSpec spec;
   private final DecoderWeights weights;
   private final Ops ops;
+  private final Linear[][] qkvProj; // of each layer: the projections of one input
+  private final Linear[][] gateUpProj;
   private final Rope.Table[] ropes; // of each layer; layers with the same rope share one
   private final Rope.Table[] distinctRopes;
   private Activations buffers;
@@ -31,6 +34,13 @@ public final class Decoder {
     this.spec = spec;
     this.weights = weights;
     this.ops = ops;
+    this.qkvProj = new Linear[spec.layers().size()][];
+    this.gateUpProj = new Linear[spec.layers().size()][];
+    for (int l = 0; l < qkvProj.length; l++) {
+      LayerWeights w = weights.layers().get(l);
+      qkvProj[l] = new Linear[] {w.qProj(), w.kProj(), w.vProj()};
+      gateUpProj[l] = new Linear[] {w.gateProj(), w.upProj()};
+    }
     Map<Rope, Rope.Table> tables = new LinkedHashMap<>();
     this.ropes = new Rope.Table[spec.layers().size()];
     for (int l = 0; l < ropes.length; l++) {
@@ -95,11 +105,9 @@ public final class Decoder {
     int headDim = s.attention().headDim();
     ops.rmsNorm(a.branch(), a.h(), w.preAttentionNorm(), spec.eps());
     trace.at(l, "input_layernorm", a.branch()); // [T, D]
-    ops.linear(a.q(), a.branch(), w.qProj(), regime);
+    ops.linear(a.qkv(), a.branch(), qkvProj[l], regime);
     trace.at(l, "self_attn.q_proj", a.q()); // [T, H·hd]
-    ops.linear(a.k(), a.branch(), w.kProj(), regime);
     trace.at(l, "self_attn.k_proj", a.k()); // [T, Hkv·hd]
-    ops.linear(a.v(), a.branch(), w.vProj(), regime);
     trace.at(l, "self_attn.v_proj", a.v()); // [T, Hkv·hd]
     if (w.qNorm() != null) { // Gemma 3
       ops.rmsNorm(a.qHeads(), a.qHeads(), w.qNorm(), spec.eps());
@@ -142,9 +150,8 @@ public final class Decoder {
     boolean sandwich = w.postAttentionNorm() != null; // Gemma: the key of Llama's norm here names another norm there
     ops.rmsNorm(a.branch(), a.h(), w.preMlpNorm(), spec.eps());
     trace.at(l, sandwich ? "pre_feedforward_layernorm" : "post_attention_layernorm", a.branch()); // [T, D]
-    ops.linear(a.gate(), a.branch(), w.gateProj(), regime);
+    ops.linear(a.gateUp(), a.branch(), gateUpProj[l], regime);
     trace.at(l, "mlp.gate_proj", a.gate()); // [T, F]
-    ops.linear(a.up(), a.branch(), w.upProj(), regime);
     trace.at(l, "mlp.up_proj", a.up()); // [T, F]
     ops.gate(a.gate(), a.up(), s.activation());
     trace.at(l, "mlp.act", a.gate()); // [T, F]

@@ -25,12 +25,6 @@ class ColdVectorOpsTest extends OpsContract {
     return new VectorOps(3, new Warmth(true));
   }
 
-  private static Ops warm() {
-    Warmth warm = new Warmth();
-    warm.end();
-    return new VectorOps(2, warm);
-  }
-
   private interface Operation {
     void on(Ops ops, Mat out);
   }
@@ -39,7 +33,7 @@ class ColdVectorOpsTest extends OpsContract {
   private void assertSame(String what, Mat out, Operation operation) {
     Mat cold = new Mat(out.data().clone(), out.rows(), out.cols());
     Mat warm = new Mat(out.data().clone(), out.rows(), out.cols());
-    try (Ops coldOps = create(); Ops warmOps = warm()) {
+    try (Ops coldOps = create(); Ops warmOps = VectorOpsTest.warm(2)) {
       operation.on(coldOps, cold);
       operation.on(warmOps, warm);
     } catch (Exception e) {

@@ -29,7 +29,7 @@ class VectorOpsAllocationTest {
   private static final long PATIENCE_NANOS = 60_000_000_000L;
 
   private final Operands random = new Operands(7);
-  private final VectorOps ops = new VectorOps(2);
+  private final VectorOps ops = VectorOpsTest.warm(2);
 
   @AfterEach
   void close() {

@@ -2,10 +2,15 @@ package dev.quipu.ops;
 
 class VectorOpsTest extends OpsContract {
 
-  @Override
-  Ops create() {
+  /** Past the plain loops of a first prompt. */
+  static VectorOps warm(int threads) {
     Warmth warm = new Warmth();
     warm.end();
-    return new VectorOps(3, warm);
+    return new VectorOps(threads, warm);
+  }
+
+  @Override
+  Ops create() {
+    return warm(3);
   }
 }
