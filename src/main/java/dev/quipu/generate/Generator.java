@@ -49,7 +49,8 @@ final class Generator {
   private final Segment segment;
   private final Batch prompt;
   private final Batch step;
-  private Mat logits; // [1, V], of the last token in the cache; null before the prompt's end
+  private int chosen; // the token that follows those in the cache
+  private float logprob; // of it
 
   private List<Token> pending = new ArrayList<>(); // tokens whose text is held back
   private StopReason stop;
@@ -141,11 +142,20 @@ final class Generator {
     int chunk = Math.min(request.prefillStepSize(), promptLength - from);
     boolean last = from + chunk == promptLength;
     segment.next(tokens, from, chunk, last ? Logits.LAST : Logits.NONE, promptLength);
-    logits = decoder.forward(prompt);
+    Mat logits = decoder.forward(prompt);
+    if (last) {
+      choose(logits);
+    }
     return new Progress(from + chunk, cached, promptLength);
   }
 
-  /** One token: chooses it by the logits of the one before, and returns the text that it completes. */
+  /** At once: the logits are the decoder's, and the next call may be another generation's. */
+  private void choose(Mat logits) {
+    chosen = sampler.next(logits.data(), 0, logits.cols(), random);
+    logprob = logits.data()[chosen] - decoder.logSumExp(logits, 0);
+  }
+
+  /** One token, and the text that it completes. */
   private String generate() {
     if (cancelled) {
       stop = StopReason.USER_CANCELLED;
@@ -153,18 +163,16 @@ final class Generator {
     }
     if (count > promptLength) {
       segment.next(tokens, count - 1, 1, Logits.LAST);
-      logits = decoder.forward(step);
+      choose(decoder.forward(step));
     }
-    int token = sampler.next(logits.data(), 0, logits.cols(), random);
-    append(token);
-    if (eosTokens.contains(token)) {
+    append(chosen);
+    if (eosTokens.contains(chosen)) {
       stop = StopReason.EOS_TOKEN;
       return "";
     }
-    float logprob = logits.data()[token] - decoder.logSumExp(logits, 0);
-    pending.add(new Token(token, textOf(token), logprob));
+    pending.add(new Token(chosen, textOf(chosen), logprob));
     stop = limit();
-    return text.push(token);
+    return text.push(chosen);
   }
 
   /** A token's text by itself; empty where the model knows ids that the tokenizer does not. */

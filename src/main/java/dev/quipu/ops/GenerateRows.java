@@ -18,6 +18,9 @@ final class GenerateRows {
 
   private static final int SCALES = 2048;
 
+  /** Bytes from which two rows are read far apart: the processor's prefetcher then follows both (SPEED.md). */
+  private static final int LONG_ROW = 512;
+
   private final WordPlanes planes4 = new WordPlanes(4);
   private final WordPlanes planes8 = new WordPlanes(8);
 
@@ -67,10 +70,13 @@ final class GenerateRows {
       Mat out, Linear w, Weight.Affine weight, WordPlanes planes, int row, int rows, Scratch scratch) {
     int stride = WordPlanes.sumStride(weight.groups());
     float[] sums = planes.sums(weight.groupSize());
-    for (int r = 0; r < rows; r += 2) {
-      int next = Math.min(r + 1, rows - 1); // the last of an odd number of rows goes with itself
+    int half = (rows + 1) / 2;
+    boolean neighbours = weight.rowBytes() < LONG_ROW;
+    for (int i = 0; i < half; i++) {
+      int first = neighbours ? 2 * i : i;
+      int second = Math.min(neighbours ? first + 1 : first + half, rows - 1); // an odd last row goes with itself
       for (int t = 0; t < out.rows(); t++) {
-        pair(weight, row, r, next, planes.planes(), t * weight.in(), sums, t * stride, stride, scratch, out, t);
+        pair(weight, row, first, second, planes.planes(), t * weight.in(), sums, t * stride, stride, scratch, out, t);
       }
     }
     if (w.bias() != null) {
