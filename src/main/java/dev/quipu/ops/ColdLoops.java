@@ -6,7 +6,7 @@ package dev.quipu.ops;
  */
 final class ColdLoops {
 
-  private static final int V = Lanes.ROW.length();
+  private static final int V = Lanes.ROW.length(); // a power of two
 
   private ColdLoops() {}
 
@@ -15,12 +15,12 @@ final class ColdLoops {
     float[] lanes = new float[4 * V];
     int whole = length / (4 * V) * (4 * V);
     for (int i = 0; i < whole; i++) {
-      int lane = i % (4 * V);
+      int lane = i & 4 * V - 1;
       lanes[lane] = Math.fma(a[aAt + i], b[bAt + i], lanes[lane]);
     }
     int i = whole;
     for (; i < length / V * V; i++) {
-      lanes[i % V] = Math.fma(a[aAt + i], b[bAt + i], lanes[i % V]);
+      lanes[i & V - 1] = Math.fma(a[aAt + i], b[bAt + i], lanes[i & V - 1]);
     }
     for (int lane = 0; lane < V; lane++) {
       lanes[lane] = lanes[lane] + lanes[V + lane] + (lanes[2 * V + lane] + lanes[3 * V + lane]);
@@ -80,7 +80,7 @@ final class ColdLoops {
     float[] lanes = new float[V];
     for (int i = 0; i < count; i++) {
       values[i] = exp(values[i] - max);
-      lanes[i % V] += values[i];
+      lanes[i & V - 1] += values[i];
     }
     return acrossLanes(lanes);
   }
