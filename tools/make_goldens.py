@@ -11,7 +11,6 @@ and are left out without it. The tokenizer, sampling and template parts of the s
 
 import argparse
 import sys
-from importlib.metadata import version
 from pathlib import Path
 
 import mlx.core as mx
@@ -23,27 +22,31 @@ from goldens.ops import Ops
 from goldens.suite import Suite
 
 REPOSITORY = Path(__file__).resolve().parent.parent
+MLX = ("mlx", "mlx-lm", "numpy", "tokenizers")
+VISION = ("mlx", "mlx-vlm", "numpy", "pillow", "transformers")
 PARTS = {
-    "models": lambda suite, args: write_models(suite),
-    "ops": lambda suite, args: Ops(suite).write_all(),
-    "refuse": lambda suite, args: refusals.write_all(suite),
-    "smol": lambda suite, args: real.write_smol(suite, args.embedded),
-    "gemma": lambda suite, args: args.gemma and real.write_gemma(suite, args.gemma),
+    "models": (MLX, lambda suite, args: write_models(suite)),
+    "ops": (MLX, lambda suite, args: Ops(suite).write_all()),
+    "refuse": (MLX, lambda suite, args: refusals.write_all(suite)),
+    "smol": (MLX, lambda suite, args: real.write_smol(suite, args.embedded)),
+    "gemma": (MLX, lambda suite, args: args.gemma and real.write_gemma(suite, args.gemma)),
+    "images": (VISION, lambda suite, args: write_images(suite)),
 }
 
 
 def main():
     args = arguments()
     mx.set_default_device(mx.cpu)
-    suite = Suite(args.out, args.seed, made_with(args.seed))
     for part in args.only.split(","):
+        packages, write = PARTS[part]
+        suite = Suite(args.out, args.seed, packages)
         try:
-            PARTS[part](suite, args)
+            write(suite, args)
         except ValueError as failure:
             sys.exit(f"{part}: {failure}")
-        print(f"{part}: {suite.count} cases so far", flush=True)
-    for group, (share, error) in sorted(suite.worst.items()):
-        print(f"{group}: largest own error {error:.2g}, {share:.2f} of its tolerance")
+        print(f"{part}: {suite.count} cases", flush=True)
+        for group, (share, error) in sorted(suite.worst.items()):
+            print(f"  {group}: largest own error {error:.2g}, {share:.2f} of its tolerance", flush=True)
 
 
 def arguments():
@@ -58,15 +61,16 @@ def arguments():
     return parser.parse_args()
 
 
-def made_with(seed):
-    versions = {package.replace("-", "_"): version(package) for package in ("mlx", "mlx-lm", "numpy", "tokenizers")}
-    return versions | {"device": "cpu", "dtype": "float32", "command": f"make_goldens.py --seed {seed}", "seed": seed}
-
-
 def write_models(suite):
     cases = Cases(suite)
     for model in all_models():
         cases.write_model(model)
+
+
+def write_images(suite):
+    from goldens import images  # Pillow and mlx-vlm are needed for this part alone
+
+    images.write_all(suite)
 
 
 if __name__ == "__main__":

@@ -1,13 +1,23 @@
 """Writes the cases of a suite, and refuses a golden whose own error is not below half of its tolerance."""
 
+from importlib.metadata import version
+
 import numpy as np
 
 from .files import write_json, write_tensors
 
 
 class Suite:
-    def __init__(self, root, seed, made_with):
-        self.root, self.seed, self.made_with = root, seed, made_with
+    """`packages` are those whose versions decide the bytes."""
+
+    def __init__(self, root, seed, packages):
+        self.root, self.seed = root, seed
+        self.made_with = {package.replace("-", "_"): version(package) for package in packages} | {
+            "device": "cpu",
+            "dtype": "float32",
+            "command": f"make_goldens.py --seed {seed}",
+            "seed": seed,
+        }
         self.count, self.worst = 0, {}
 
     def add(self, identity, kind, about, tensors=None, tolerance=None, **content):
@@ -18,6 +28,12 @@ class Suite:
         if tensors:
             write_tensors(self.root / identity / "tensors.safetensors", tensors)
         self.count += 1
+
+    def write_file(self, identity, name, data):
+        """A file beside a case.json, such as an image."""
+        folder = self.root / identity
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(data)
 
     def check(self, identity, float32, float64, tolerance):
         """The float32 value against an independent float64 one: what share of the tolerance does it use up?"""
