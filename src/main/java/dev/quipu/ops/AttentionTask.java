@@ -45,7 +45,7 @@ final class AttentionTask implements RowPool.Task {
     this.shape = shape;
     this.position = position;
     int queries = rows * shape.heads();
-    long seen = position + rows - shape.firstVisible(position);
+    long seen = shape.endVisible(position + rows - 1, cache.length()) - shape.firstVisible(position);
     if (2 * seen * queries * shape.headDim() < SMALL) {
       run(0, queries, 0);
     } else {
@@ -66,13 +66,14 @@ final class AttentionTask implements RowPool.Task {
 
   private void attend(int at, int kvHead, int p, Scratch scratch) {
     int first = shape.firstVisible(p);
-    int seen = p + 1 - first;
+    int end = shape.endVisible(p, cache.length());
+    int seen = end - first;
     scratch.scores = grown(scratch.scores, seen + V);
     float[] scores = scratch.scores;
     int headDim = shape.headDim();
     boolean cold = warmth.isCold();
-    for (int s = first; s <= p; s = blockEnd(s)) {
-      int count = Math.min(blockEnd(s), p + 1) - s;
+    for (int s = first; s < end; s = blockEnd(s)) {
+      int count = Math.min(blockEnd(s), end) - s;
       float[] keys = cache.keys(s / KvCache.BLOCK);
       if (cold) {
         ColdLoops.dots(q.data(), at, keys, slot(kvHead, s), count, headDim, scores, s - first);
@@ -80,10 +81,10 @@ final class AttentionTask implements RowPool.Task {
         dots(q.data(), at, keys, slot(kvHead, s), count, headDim, scores, s - first);
       }
     }
-    float total = softmax(scores, seen, shape.scale(), cold);
+    float total = softmax(scores, seen, cold);
     Arrays.fill(out.data(), at, at + headDim, 0);
-    for (int s = first; s <= p; s = blockEnd(s)) {
-      int count = Math.min(blockEnd(s), p + 1) - s;
+    for (int s = first; s < end; s = blockEnd(s)) {
+      int count = Math.min(blockEnd(s), end) - s;
       float[] values = cache.values(s / KvCache.BLOCK);
       if (cold) {
         ColdLoops.mix(scores, s - first, values, slot(kvHead, s), count, headDim, out.data(), at);
@@ -157,13 +158,17 @@ final class AttentionTask implements RowPool.Task {
     }
   }
 
-  /** scores = exp(scale · (scores − max)), and their sum. */
-  private static float softmax(float[] scores, int count, float scale, boolean cold) {
+  /** scores = exp(scores − max) once they are scaled and capped, and their sum. */
+  private float softmax(float[] scores, int count, boolean cold) {
     int padded = Math.ceilDiv(count, V) * V;
-    Arrays.fill(scores, count, padded, Float.NEGATIVE_INFINITY);
-    for (int i = 0; i < count; i++) {
-      scores[i] *= scale;
+    if (shape.softcap() == 0) {
+      Pointwise.scale(scores, shape.scale(), count);
+    } else if (cold) {
+      SoftCap.cappedCold(scores, 0, count, shape.scale(), shape.softcap());
+    } else {
+      SoftCap.capped(scores, 0, padded, shape.scale(), shape.softcap());
     }
+    Arrays.fill(scores, count, padded, Float.NEGATIVE_INFINITY);
     float max = Exponential.max(scores, padded);
     return cold ? ColdLoops.shifted(scores, padded, max) : Exponential.shifted(scores, padded, max);
   }

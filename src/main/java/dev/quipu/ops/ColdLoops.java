@@ -85,8 +85,8 @@ final class ColdLoops {
     return acrossLanes(lanes);
   }
 
-  /** {@link Exponential#gated}. */
-  static void gated(float[] gate, float[] up, int from, int to, float a, float b) {
+  /** {@link Exponential#sigmoidGated}. */
+  static void sigmoidGated(float[] gate, float[] up, int from, int to, float a, float b) {
     for (int i = from; i < to; i++) {
       float g = gate[i];
       float x = -((Math.min(g * g, Exponential.LARGE) * b + a) * g);
@@ -94,14 +94,18 @@ final class ColdLoops {
     }
   }
 
-  /** e^x as {@link Exponential} computes it. */
   private static float exp(float x) {
+    return exp(x, 0);
+  }
+
+  /** e^(x + lost) as {@link Exponential} computes it; {@code lost} is below the last bit of x. */
+  static float exp(float x, float lost) {
     float bounded = Math.min(Math.max(x, Exponential.LOWEST), Exponential.HIGHEST);
     float rounded = Math.fma(bounded, Exponential.LOG2_E, Exponential.ROUND);
     int n = Float.floatToRawIntBits(rounded) - Float.floatToRawIntBits(Exponential.ROUND);
     float whole = rounded - Exponential.ROUND;
     float r = Math.fma(whole, -Exponential.LN2_HIGH, bounded);
-    r = Math.fma(whole, -Exponential.LN2_LOW, r);
+    r = Math.fma(whole, -Exponential.LN2_LOW, r) + lost;
     float e = Math.fma(r, 1f / 5040, 1f / 720);
     e = Math.fma(e, r, 1f / 120);
     e = Math.fma(e, r, 1f / 24);

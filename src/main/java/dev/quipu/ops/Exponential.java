@@ -1,6 +1,5 @@
 package dev.quipu.ops;
 
-import dev.quipu.tensor.Mat;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -24,6 +23,10 @@ final class Exponential {
   static final float LN2_HIGH = 0.693359375f; // few bits: n · LN2_HIGH is exact
   static final float LN2_LOW = -2.12194440e-4f;
   static final float ROUND = 0x1.8p23f; // adding it leaves the nearest integer in the low bits
+
+  // GELU's tanh form as gate / (1 + e^−(a·x + b·x³))
+  private static final float GELU_A = (float) (2 * Math.sqrt(2 / Math.PI));
+  private static final float GELU_B = (float) (2 * Math.sqrt(2 / Math.PI) * 0.044715);
 
   private Exponential() {}
 
@@ -76,11 +79,29 @@ final class Exponential {
     return max;
   }
 
+  /** gate = activation(gate) · up, for whole vectors from {@code from} to {@code to}. */
+  static void gated(float[] gate, float[] up, int from, int to, Activation activation) {
+    switch (activation) {
+      case SILU -> sigmoidGated(gate, up, from, to, 1, 0);
+      case GELU_TANH -> sigmoidGated(gate, up, from, to, GELU_A, GELU_B);
+      case GELU_ERF -> ErfGate.gated(gate, up, from, to);
+    }
+  }
+
+  /** {@link #gated} in plain Java, to the last bit; any range. */
+  static void gatedCold(float[] gate, float[] up, int from, int to, Activation activation) {
+    switch (activation) {
+      case SILU -> ColdLoops.sigmoidGated(gate, up, from, to, 1, 0);
+      case GELU_TANH -> ColdLoops.sigmoidGated(gate, up, from, to, GELU_A, GELU_B);
+      case GELU_ERF -> ErfGate.gatedCold(gate, up, from, to);
+    }
+  }
+
   /**
    * gate = gate / (1 + e^−y) · up for whole vectors from {@code from} to {@code to}, y = a·x + b·x³: SiLU with a = 1 and
    * b = 0. GELU's tanh form is the same function, since ½(1 + tanh u) = 1 / (1 + e^−2u).
    */
-  static void gated(float[] gate, float[] up, int from, int to, float a, float b) {
+  private static void sigmoidGated(float[] gate, float[] up, int from, int to, float a, float b) {
     for (int i = from; i < to; i += V) {
       FloatVector g = FloatVector.fromArray(ROW, gate, i);
       FloatVector x = g.mul(g).min(LARGE).mul(b).add(a).mul(g).neg().max(LOWEST).min(HIGHEST);
@@ -101,29 +122,5 @@ final class Exponential {
       e = e.mul(n.sub(half).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats());
       g.div(e.add(1)).mul(FloatVector.fromArray(ROW, up, i)).intoArray(gate, i);
     }
-  }
-
-  /** The arguments of {@link #gated} for an activation: {a, b}. */
-  static float a(Activation activation) {
-    return switch (activation) {
-      case SILU -> 1;
-      case GELU_TANH -> (float) (2 * Math.sqrt(2 / Math.PI));
-    };
-  }
-
-  static float b(Activation activation) {
-    return switch (activation) {
-      case SILU -> 0;
-      case GELU_TANH -> (float) (2 * Math.sqrt(2 / Math.PI) * 0.044715);
-    };
-  }
-
-  /** As {@link #gated}, for the elements that fill no whole vector. */
-  static void gatedTail(Mat gate, Mat up, int from, int to, float a, float b, float[] padded, float[] paddedUp) {
-    int count = to - from;
-    System.arraycopy(gate.data(), from, padded, 0, count);
-    System.arraycopy(up.data(), from, paddedUp, 0, count);
-    gated(padded, paddedUp, 0, V, a, b);
-    System.arraycopy(padded, 0, gate.data(), from, count);
   }
 }

@@ -38,8 +38,9 @@ public interface Ops extends AutoCloseable {
   void rope(Mat x, int headDim, Rotation rotation);
 
   /**
-   * Rows [row, row + rows) of out[T, H·hd] = softmax(scale · q·kᵀ) · v over what each row sees of the cache; row + t has
-   * the position {@code position + t}, and its own key and value are in the cache already.
+   * Rows [row, row + rows) of out[T, H·hd] = softmax(scale · q·kᵀ) · v over what each row sees of the cache, the scores
+   * capped where the shape says so; row + t has the position {@code position + t}, and its own key and value are in the
+   * cache already.
    */
   void attention(Mat out, Mat q, int row, int rows, KvCache cache, AttentionShape shape, int position);
 
@@ -51,6 +52,12 @@ public interface Ops extends AutoCloseable {
 
   /** x *= factor. */
   void scale(Mat x, float factor);
+
+  /** x[t] *= factors[t], row by row. */
+  void scaleRows(Mat x, float[] factors);
+
+  /** x = cap · tanh(x / cap), element by element: as it was where small, and never beyond ±cap. */
+  void softcap(Mat x, float cap);
 
   /** log Σ exp x[row, i], over all columns. */
   float logSumExp(Mat x, int row);

@@ -16,6 +16,7 @@ final class Pointwise {
   private final Warmth warmth;
   private final RowPool.Task normTask = this::norm;
   private final RowPool.Task gateTask = this::gate;
+  private final RowPool.Task capTask = this::cap;
   private final RowPool.Task turnTask = this::turn;
   private final float[][] tails; // two of each worker, [V]
   private Mat out;
@@ -23,6 +24,7 @@ final class Pointwise {
   private float[] weight;
   private float eps;
   private Activation activation;
+  private float cap;
   private int headDim;
   private Rotation rotation;
 
@@ -73,15 +75,44 @@ final class Pointwise {
     int begin = from * out.cols();
     int end = to * out.cols();
     int whole = begin + (end - begin) / Exponential.V * Exponential.V;
-    float a = Exponential.a(activation);
-    float b = Exponential.b(activation);
     if (warmth.isCold()) {
-      ColdLoops.gated(out.data(), x.data(), begin, end, a, b);
+      Exponential.gatedCold(out.data(), x.data(), begin, end, activation);
       return;
     }
-    Exponential.gated(out.data(), x.data(), begin, whole, a, b);
+    Exponential.gated(out.data(), x.data(), begin, whole, activation);
     if (whole < end) {
-      Exponential.gatedTail(out, x, whole, end, a, b, tails[2 * worker], tails[2 * worker + 1]);
+      gateTail(whole, end - whole, tails[2 * worker], tails[2 * worker + 1]);
+    }
+  }
+
+  /** The elements that fill no whole vector. */
+  private void gateTail(int from, int count, float[] gate, float[] up) {
+    System.arraycopy(out.data(), from, gate, 0, count);
+    System.arraycopy(x.data(), from, up, 0, count);
+    Exponential.gated(gate, up, 0, Exponential.V, activation);
+    System.arraycopy(gate, 0, out.data(), from, count);
+  }
+
+  void softcap(Mat x, float cap) {
+    this.x = x;
+    this.cap = cap;
+    share(capTask, x);
+  }
+
+  private void cap(int from, int to, int worker) {
+    int begin = from * x.cols();
+    int end = to * x.cols();
+    int whole = begin + (end - begin) / Exponential.V * Exponential.V;
+    if (warmth.isCold()) {
+      SoftCap.cappedCold(x.data(), begin, end, 1, cap);
+      return;
+    }
+    SoftCap.capped(x.data(), begin, whole, 1, cap);
+    if (whole < end) {
+      float[] tail = tails[2 * worker];
+      System.arraycopy(x.data(), whole, tail, 0, end - whole);
+      SoftCap.capped(tail, 0, Exponential.V, 1, cap);
+      System.arraycopy(tail, 0, x.data(), whole, end - whole);
     }
   }
 
@@ -133,6 +164,14 @@ final class Pointwise {
   static void scale(float[] x, float factor, int count) {
     for (int i = 0; i < count; i++) {
       x[i] *= factor;
+    }
+  }
+
+  static void scaleRows(Mat x, float[] factors) {
+    for (int t = 0; t < x.rows(); t++) {
+      for (int i = t * x.cols(); i < (t + 1) * x.cols(); i++) {
+        x.data()[i] *= factors[t];
+      }
     }
   }
 

@@ -81,7 +81,7 @@ public final class ScalarOps implements Ops {
 
   @Override
   public void attention(Mat out, Mat q, int row, int rows, KvCache cache, AttentionShape shape, int position) {
-    double[] scores = new double[position + rows];
+    double[] scores = new double[cache.length()];
     int headsPerKv = shape.heads() / shape.kvHeads();
     for (int t = row; t < row + rows; t++) {
       int p = position + t - row;
@@ -92,25 +92,27 @@ public final class ScalarOps implements Ops {
     }
   }
 
-  /** One query of one head, at q[at …], over positions first … p. */
+  /** One query of one head, at q[at …] and position p, over positions first … end − 1. */
   private static void attend(
       float[] out, float[] q, int at, KvCache cache, int kvHead, AttentionShape shape, int p, double[] scores) {
     int headDim = shape.headDim();
     int first = shape.firstVisible(p);
+    int end = shape.endVisible(p, cache.length());
     double max = Double.NEGATIVE_INFINITY;
-    for (int s = first; s <= p; s++) {
+    for (int s = first; s < end; s++) {
       float[] keys = cache.keys(s / KvCache.BLOCK);
       scores[s] = shape.scale() * dot(q, at, keys, slot(kvHead, s, headDim), headDim);
+      if (shape.softcap() != 0) scores[s] = capped(scores[s], shape.softcap()); // Gemma 2
       max = Math.max(max, scores[s]);
     }
     double total = 0;
-    for (int s = first; s <= p; s++) {
+    for (int s = first; s < end; s++) {
       scores[s] = Math.exp(scores[s] - max);
       total += scores[s];
     }
     for (int i = 0; i < headDim; i++) {
       double sum = 0;
-      for (int s = first; s <= p; s++) {
+      for (int s = first; s < end; s++) {
         sum += scores[s] * cache.values(s / KvCache.BLOCK)[slot(kvHead, s, headDim) + i];
       }
       out[at + i] = (float) (sum / total);
@@ -129,6 +131,7 @@ public final class ScalarOps implements Ops {
       double activated = switch (activation) {
         case SILU -> x / (1 + Math.exp(-x));
         case GELU_TANH -> 0.5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x)));
+        case GELU_ERF -> x * Normal.below(x);
       };
       gate.data()[i] = (float) (activated * up.data()[i]);
     }
@@ -146,6 +149,24 @@ public final class ScalarOps implements Ops {
     for (int i = 0; i < x.rows() * x.cols(); i++) {
       x.data()[i] *= factor;
     }
+  }
+
+  @Override
+  public void scaleRows(Mat x, float[] factors) {
+    for (int i = 0; i < x.rows() * x.cols(); i++) {
+      x.data()[i] *= factors[i / x.cols()];
+    }
+  }
+
+  @Override
+  public void softcap(Mat x, float cap) {
+    for (int i = 0; i < x.rows() * x.cols(); i++) {
+      x.data()[i] = (float) capped(x.data()[i], cap);
+    }
+  }
+
+  private static double capped(double x, double cap) {
+    return cap * Math.tanh(x / cap);
   }
 
   @Override

@@ -90,6 +90,16 @@ public final class VectorOps implements Ops {
   }
 
   @Override
+  public void scaleRows(Mat x, float[] factors) {
+    Pointwise.scaleRows(x, factors);
+  }
+
+  @Override
+  public void softcap(Mat x, float cap) {
+    pointwise.softcap(x, cap);
+  }
+
+  @Override
   public float logSumExp(Mat x, int row) {
     return Exponential.logSum(x.data(), row * x.cols(), x.cols(), scratch[0], warmth);
   }

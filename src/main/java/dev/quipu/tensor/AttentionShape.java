@@ -8,8 +8,11 @@ package dev.quipu.tensor;
  * @param headDim hd, channels a head
  * @param scale   what q·k is multiplied by
  * @param window  a query at position p sees positions p − window < s ≤ p; {@link #ALL} sees every one up to p
+ * @param softcap c of c · tanh(score / c), taken before the softmax; 0 for none
+ * @param causal  whether a query sees nothing that comes after it
  */
-public record AttentionShape(int heads, int kvHeads, int headDim, float scale, int window) {
+public record AttentionShape(
+    int heads, int kvHeads, int headDim, float scale, int window, float softcap, boolean causal) {
 
   /** A window without an edge. */
   public static final int ALL = Integer.MAX_VALUE;
@@ -21,10 +24,36 @@ public record AttentionShape(int heads, int kvHeads, int headDim, float scale, i
     if (window <= 0) {
       throw new IllegalArgumentException("a window of " + window + " positions sees nothing");
     }
+    if (!(softcap >= 0)) {
+      throw new IllegalArgumentException("a soft cap of " + softcap);
+    }
+  }
+
+  /** Causal, without a soft cap: what most layers have. */
+  public AttentionShape(int heads, int kvHeads, int headDim, float scale, int window) {
+    this(heads, kvHeads, headDim, scale, window, 0, true);
+  }
+
+  public AttentionShape withWindow(int window) {
+    return new AttentionShape(heads, kvHeads, headDim, scale, window, softcap, causal);
+  }
+
+  public AttentionShape withSoftcap(float softcap) {
+    return new AttentionShape(heads, kvHeads, headDim, scale, window, softcap, causal);
+  }
+
+  /** Each query sees what comes after it, too. */
+  public AttentionShape seeingAhead() {
+    return new AttentionShape(heads, kvHeads, headDim, scale, window, softcap, false);
   }
 
   /** The first position that a query at {@code position} sees. */
   public int firstVisible(int position) {
     return Math.max(0, position - window + 1);
+  }
+
+  /** One past the last of {@code length} positions that a query at {@code position} sees. */
+  public int endVisible(int position, int length) {
+    return causal ? position + 1 : length;
   }
 }

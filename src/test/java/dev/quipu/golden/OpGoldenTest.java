@@ -49,6 +49,8 @@ class OpGoldenTest {
         case "rms_norm" -> rmsNorm(c, ops);
         case "rope" -> rope(c, ops);
         case "sdpa" -> attention(c, ops);
+        case "softcap" -> softcap(c, ops);
+        case "gelu_erf" -> gate(c, ops, "x", null, Activation.GELU_ERF);
         case "silu" -> gate(c, ops, "x", null, Activation.SILU);
         case "gelu_tanh" -> gate(c, ops, "x", null, Activation.GELU_TANH);
         case "swiglu" -> gate(c, ops, "gate", "up", Activation.SILU);
@@ -124,8 +126,10 @@ class OpGoldenTest {
     int rows = q.shape()[1];
     int positions = k.shape()[1];
     int window = c.params.intValue("window", AttentionShape.ALL);
-    AttentionShape shape = new AttentionShape(
-        q.shape()[0], k.shape()[0], q.cols(), (float) c.params.requireDouble("scale"), window);
+    AttentionShape causal = new AttentionShape(
+        q.shape()[0], k.shape()[0], q.cols(), (float) c.params.requireDouble("scale"), window)
+        .withSoftcap((float) c.params.doubleValue("softcap", 0));
+    AttentionShape shape = c.params.booleanValue("causal", true) ? causal : causal.seeingAhead();
     KvCache cache = new KvCache.Full(shape.kvHeads(), shape.headDim());
     cache.append(sideBySide(k), sideBySide(c.input("v")), 0, positions);
     Mat out = Mat.zeros(rows, shape.heads() * shape.headDim());
@@ -160,6 +164,12 @@ class OpGoldenTest {
     int rows = gate.values().length / gate.cols();
     ops.gate(new Mat(gate.values(), rows, gate.cols()), new Mat(up, rows, gate.cols()), activation);
     c.check(gate.values());
+  }
+
+  private static void softcap(Case c, Ops ops) {
+    Golden.Tensor x = c.input("x");
+    ops.softcap(new Mat(x.values(), x.values().length / x.cols(), x.cols()), (float) c.params.requireDouble("cap"));
+    c.check(x.values());
   }
 
   private static void linear(Case c, Ops ops) {

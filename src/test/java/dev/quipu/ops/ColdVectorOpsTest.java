@@ -66,13 +66,15 @@ class ColdVectorOpsTest extends OpsContract {
   @ParameterizedTest
   @ValueSource(ints = {1, 7, 8, 20, 64, 100, 256})
   void attentionIsThatOfTheVectors(int headDim) {
-    AttentionShape shape = new AttentionShape(6, 2, headDim, 0.2f, AttentionShape.ALL);
+    AttentionShape plain = new AttentionShape(6, 2, headDim, 0.2f, AttentionShape.ALL);
     int length = KvCache.BLOCK + 45;
     KvCache cache = new KvCache.Full(2, headDim);
     cache.append(random.mat(length, 2 * headDim), random.mat(length, 2 * headDim), 0, length);
     Mat q = random.mat(50, 6 * headDim);
-    assertSame("attention", Mat.zeros(50, 6 * headDim),
-        (ops, out) -> ops.attention(out, q, 0, 50, cache, shape, length - 50));
+    for (AttentionShape shape : List.of(plain, plain.withSoftcap(5), plain.seeingAhead())) {
+      assertSame("attention, " + shape, Mat.zeros(50, 6 * headDim),
+          (ops, out) -> ops.attention(out, q, 0, 50, cache, shape, length - 50));
+    }
   }
 
   @ParameterizedTest
@@ -95,6 +97,15 @@ class ColdVectorOpsTest extends OpsContract {
     gate.data()[5] = Float.POSITIVE_INFINITY;
     Mat up = random.mat(5, 1001);
     assertSame("gate", gate, (ops, out) -> ops.gate(out, up, activation));
+  }
+
+  @Test
+  void softcapsAreThoseOfTheVectors() {
+    Mat x = random.mat(5, 1001);
+    for (int i = 0; i < x.data().length; i++) {
+      x.data()[i] *= i % 2 == 0 ? 0.1f : 60;
+    }
+    assertSame("softcap", x, (ops, out) -> ops.softcap(out, 30));
   }
 
   @Test

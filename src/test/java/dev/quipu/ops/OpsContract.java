@@ -310,9 +310,41 @@ abstract class OpsContract {
     assertClose("attention over " + length + ", " + shape, got, expected, 1e-5);
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {3, 16, 64})
+  void attentionWithASoftCapMatchesTheDefinition(int headDim) {
+    AttentionShape shape = new AttentionShape(4, 2, headDim, 0.9f, AttentionShape.ALL).withSoftcap(3);
+    for (int length : new int[] {1, 5, 33, BASE + 1}) {
+      assertAttention(shape, length, Math.min(length, 5));
+      assertAttention(shape.withWindow(17), length, Math.min(length, 5));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {3, 16, 64})
+  void attentionThatSeesAheadMatchesTheDefinition(int headDim) {
+    AttentionShape shape = new AttentionShape(4, 2, headDim, 0.3f, AttentionShape.ALL).seeingAhead();
+    for (int length : new int[] {1, 5, 33, BASE + 1}) {
+      assertAttention(shape, length, Math.min(length, 5));
+      assertAttention(shape.withWindow(17), length, Math.min(length, 5));
+    }
+  }
+
   @Test
-  void aQuerysAttentionDoesNotDependOnItsChunk() {
-    AttentionShape shape = new AttentionShape(6, 2, 64, 0.125f, 290);
+  void aQueryThatSeesAheadMixesWhatComesAfterIt() {
+    AttentionShape causal = new AttentionShape(1, 1, 2, 1, AttentionShape.ALL);
+    KvCache cache = cache(causal, Mat.zeros(2, 2), new Mat(new float[] {1, 2, 5, 8}, 2, 2)); // equal scores: the mean
+    Mat out = Mat.zeros(2, 2);
+    ops.attention(out, Mat.zeros(2, 2), 0, 2, cache, causal, 0);
+    assertThat(out.data()).containsExactly(new float[] {1, 2, 3, 5}, within(1e-6f));
+    ops.attention(out, Mat.zeros(2, 2), 0, 2, cache, causal.seeingAhead(), 0);
+    assertThat(out.data()).containsExactly(new float[] {3, 5, 3, 5}, within(1e-6f));
+  }
+
+  @ParameterizedTest
+  @ValueSource(floats = {0, 50})
+  void aQuerysAttentionDoesNotDependOnItsChunk(float softcap) {
+    AttentionShape shape = new AttentionShape(6, 2, 64, 0.125f, 290).withSoftcap(softcap);
     int length = 2 * BASE + 90;
     KvCache cache = cache(shape, random.mat(length, 128), random.mat(length, 128));
     Mat q = random.mat(length, 384);
@@ -359,6 +391,10 @@ abstract class OpsContract {
     Mat gelu = new Mat(new float[] {0, 1, -1, 20}, 1, 4);
     ops.gate(gelu, new Mat(new float[] {1, 1, 1, 2}, 1, 4), Activation.GELU_TANH);
     assertThat(gelu.data()).containsExactly(new float[] {0, 0.84119199f, -0.15880801f, 40}, within(1e-6f));
+    Mat exact = new Mat(new float[] {0, 1, -1, 20, -4}, 1, 5); // Φ(1) = 0.8413447461, Φ(−4) = 3.167124183·10⁻⁵
+    ops.gate(exact, new Mat(new float[] {1, 1, 1, 2, 1}, 1, 5), Activation.GELU_ERF);
+    assertThat(exact.data()).containsExactly(
+        new float[] {0, 0.84134475f, -0.15865525f, 40, -1.2668497e-4f}, within(1e-7f));
   }
 
   @ParameterizedTest
@@ -419,6 +455,42 @@ abstract class OpsContract {
     ops.add(x, new Mat(new float[] {10, 20, 30, 40}, 1, 3));
     ops.scale(x, 2);
     assertThat(x.data()).containsExactly(22, 44, 66, 100);
+  }
+
+  @Test
+  void scaledRowsHaveAFactorEach() {
+    Mat x = new Mat(new float[] {1, 2, 3, 4, 100}, 2, 2);
+    ops.scaleRows(x, new float[] {2, 10, 7});
+    assertThat(x.data()).containsExactly(2, 4, 30, 40, 100);
+  }
+
+  @Test
+  void softcapsOfWorkedValues() {
+    Mat x = new Mat(new float[] {0, 1e-6f, 30, -30, 1e30f, 15, 77}, 1, 6);
+    ops.softcap(x, 30);
+    assertThat(x.data()).containsExactly( // tanh 1 = 0.761594156, tanh ½ = 0.462117157
+        new float[] {0, 1e-6f, 22.8478247f, -22.8478247f, 30, 13.8635147f, 77}, within(4e-6f));
+    assertThat(x.data()[1]).isCloseTo(1e-6f, within(1e-12f));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 7, 16, 33, 1536, 4098})
+  void softcapsMatchTheDefinition(int cols) {
+    for (int rows : new int[] {1, 3, 20}) {
+      Mat x = random.mat(rows, cols);
+      for (int i = 0; i < x.data().length; i++) {
+        x.data()[i] *= i % 3 == 0 ? 0.01f : 40;
+      }
+      Mat expected = new Mat(x.data().clone(), rows, cols);
+      ops.softcap(x, 30);
+      truth.softcap(expected, 30);
+      for (int i = 0; i < x.data().length; i++) {
+        double close = 1e-6 * Math.abs(expected.data()[i]);
+        if (!close(x.data()[i], expected.data()[i], close)) {
+          fail("softcap, element " + i + different(x.data()[i], expected.data()[i], close));
+        }
+      }
+    }
   }
 
   private static Mat rowsOf(Mat x, int row, int rows) {

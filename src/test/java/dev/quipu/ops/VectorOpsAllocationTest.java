@@ -65,6 +65,8 @@ class VectorOpsAllocationTest {
     Mat q = random.mat(10, 384);
     Mat out = Mat.zeros(10, 384);
     assertAllocatesNothing("attention", () -> ops.attention(out, q, 0, 10, cache, shape, 290));
+    AttentionShape capped = shape.withSoftcap(50);
+    assertAllocatesNothing("attention, capped", () -> ops.attention(out, q, 0, 10, cache, capped, 290));
   }
 
   @Test
@@ -77,7 +79,11 @@ class VectorOpsAllocationTest {
     int[] tokens = {3, 49, 7};
     assertAllocatesNothing("rmsNorm", () -> ops.rmsNorm(y, x, weight, 1e-5f));
     assertAllocatesNothing("rope", () -> ops.rope(x, 64, rotation));
-    assertAllocatesNothing("gate", () -> ops.gate(x, y, Activation.GELU_TANH));
+    for (Activation activation : Activation.values()) {
+      assertAllocatesNothing("gate, " + activation, () -> ops.gate(x, y, activation));
+    }
+    assertAllocatesNothing("softcap", () -> ops.softcap(x, 30));
+    assertAllocatesNothing("scaleRows", () -> ops.scaleRows(x, weight));
     assertAllocatesNothing("add", () -> ops.add(x, y));
     assertAllocatesNothing("scale", () -> ops.scale(x, 0.5f));
     assertAllocatesNothing("embed", () -> ops.embed(x, 0, tokens, 0, 3, table));

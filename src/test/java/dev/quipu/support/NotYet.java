@@ -12,9 +12,7 @@ public final class NotYet {
       new Exclusion(".*-(mxfp4|mxfp8|nvfp4).*", "the one-byte scales of mxfp4, mxfp8 and nvfp4 are refused by name"),
       new Exclusion("op/quantize-.*", "the engine reads quantized weights and makes none"),
       new Exclusion("op/(softmax|log_softmax)", "a part of attention and sampling, not an operation of its own"),
-      new Exclusion("op/(softcap|sdpa-softcap)", "no family of the engine has soft caps"),
-      new Exclusion("op/sdpa-full", "a decoder's attention is causal"),
-      new Exclusion("op/(gelu_erf|layer_norm.*|conv2d.*|avg_pool.*)", "no family of the engine has this operation"));
+      new Exclusion("op/(layer_norm.*|conv2d.*|avg_pool.*)", "no family of the engine has this operation"));
 
   private NotYet() {}
 
