@@ -1,17 +1,14 @@
 package dev.quipu.family;
 
-import dev.quipu.checkpoint.WeightMap;
 import dev.quipu.config.Config;
+import dev.quipu.family.Layout.Head;
+import dev.quipu.family.Layout.Trait;
 import dev.quipu.model.DecoderSpec;
-import dev.quipu.model.DecoderWeights;
 import dev.quipu.model.LayerSpec;
-import dev.quipu.model.LayerWeights;
 import dev.quipu.model.Rope;
 import dev.quipu.model.RopeScaling;
 import dev.quipu.ops.Activation;
 import dev.quipu.tensor.AttentionShape;
-import dev.quipu.tensor.Linear;
-import dev.quipu.tensor.Weight;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -30,53 +27,41 @@ import java.util.List;
  *
  * <p>Follows mlx_lm/models/gemma3_text.py and gemma3.py.
  */
-final class Gemma3 implements ModelFamily {
+final class Gemma3 {
 
-  private final String prefix; // of the text model's tensors
-  private final String headPath;
-  private final DecoderSpec spec;
+  private Gemma3() {}
 
-  private Gemma3(Config config, String prefix, String headPath, Defaults defaults) {
-    this.prefix = prefix;
-    this.headPath = headPath;
+  /** What config.json means by leaving a key out, which depends on where the text model stands. */
+  private record Defaults(int heads, int kvHeads, int vocabSize) {}
+
+  /** {@code gemma3_text}: the text model alone. */
+  static Family text(Config config) {
+    int vocabSize = Numbers.size(config, "vocab_size", 262144);
+    return of(config, Place.ROOT, new Defaults(4, 1, vocabSize));
+  }
+
+  /** {@code gemma3}: the text model of a multimodal checkpoint, whose tower and projector stay unread. */
+  static Family wrapped(Config config, Place place) {
+    // the images' business; the head is tied unless it is there
+    Config text = Numbers.textConfig(config, List.of("vision_config", "mm_tokens_per_image", "boi_token_index",
+        "eoi_token_index", "image_token_index", "tie_word_embeddings"));
+    Numbers.requireOneOf(text, "model_type", "gemma3_text");
+    int inText = Numbers.size(text, "vocab_size", 262208);
+    return of(text, place, new Defaults(8, 4, Numbers.size(config, "vocab_size", inText)));
+  }
+
+  private static Family of(Config config, Place place, Defaults defaults) {
     refuseVariants(config);
     int hidden = Numbers.size(config, "hidden_size", 1152);
-    this.spec = new DecoderSpec(
+    DecoderSpec spec = new DecoderSpec(
         hidden,
         defaults.vocabSize,
         Numbers.size(config, "max_position_embeddings", 32768),
         (float) config.doubleValue("rms_norm_eps", 1e-6),
         roundedToBFloat16((float) Math.sqrt(hidden)),
         layers(config, defaults));
-  }
-
-  /** What config.json means by leaving a key out, which depends on where the text model stands. */
-  private record Defaults(int heads, int kvHeads, int vocabSize) {}
-
-  /** {@code gemma3_text}: the text model alone. */
-  static Gemma3 text(Config config) {
-    int vocabSize = Numbers.size(config, "vocab_size", 262144);
-    return new Gemma3(config, "model.", "lm_head", new Defaults(4, 1, vocabSize));
-  }
-
-  /** {@code gemma3}: the text model of a multimodal checkpoint, whose tower and projector stay unread. */
-  static Gemma3 wrapped(Config config, WeightMap tensors) {
-    Config text = config.object("text_config");
-    if (text == null) {
-      throw config.refuse("text_config", "is missing");
-    }
-    for (String tower : List.of("vision_config", "mm_tokens_per_image", "boi_token_index", "eoi_token_index",
-        "image_token_index", "tie_word_embeddings")) {
-      config.get(tower); // the images' business; the head is tied unless it is there
-    }
-    Numbers.requireOneOf(text, "model_type", "gemma3_text");
-    int inText = Numbers.size(text, "vocab_size", 262208);
-    Defaults defaults = new Defaults(8, 4, Numbers.size(config, "vocab_size", inText));
-    // mlx-lm's names, and those that Transformers has given since version 4.52
-    boolean nested = tensors.has("model.language_model.embed_tokens.weight");
-    return nested
-        ? new Gemma3(text, "model.language_model.", "lm_head", defaults)
-        : new Gemma3(text, "language_model.model.", "language_model.lm_head", defaults);
+    return new Family(spec,
+        Layout.of(place, Head.IF_THERE, Trait.NORMS_LESS_ONE, Trait.SANDWICH_NORMS, Trait.HEAD_NORMS));
   }
 
   private static void refuseVariants(Config config) {
@@ -151,60 +136,5 @@ final class Gemma3 implements ModelFamily {
   static float roundedToBFloat16(float x) {
     int bits = Float.floatToRawIntBits(x);
     return Float.intBitsToFloat(bits + 0x7fff + (bits >>> 16 & 1) & 0xffff0000);
-  }
-
-  @Override
-  public DecoderSpec spec() {
-    return spec;
-  }
-
-  @Override
-  public DecoderWeights weights(WeightLoader loader) {
-    String meaning = "vocab_size × hidden_size";
-    Weight embedding = loader.matrix(prefix + "embed_tokens", spec.vocabSize(), spec.hiddenSize(), meaning);
-    List<LayerWeights> layers = new ArrayList<>();
-    for (int l = 0; l < spec.layers().size(); l++) {
-      layers.add(layer(loader, prefix + "layers." + l + ".", spec.layers().get(l)));
-    }
-    Linear head = loader.has(headPath + ".weight")
-        ? loader.linear(headPath, spec.vocabSize(), spec.hiddenSize(), meaning, false)
-        : new Linear(embedding, null);
-    return new DecoderWeights(embedding, layers, norm(loader, prefix + "norm", spec.hiddenSize()), head);
-  }
-
-  private LayerWeights layer(WeightLoader loader, String at, LayerSpec layer) {
-    Projections projections = new Projections(loader, at, spec.hiddenSize(), layer);
-    int hidden = spec.hiddenSize();
-    return new LayerWeights(
-        norm(loader, at + "input_layernorm", hidden),
-        projections.q(false),
-        projections.k(false),
-        projections.v(false),
-        norm(loader, at + "self_attn.q_norm", layer.attention().headDim()),
-        norm(loader, at + "self_attn.k_norm", layer.attention().headDim()),
-        projections.o(false),
-        norm(loader, at + "post_attention_layernorm", hidden),
-        norm(loader, at + "pre_feedforward_layernorm", hidden),
-        projections.gate(false),
-        projections.up(false),
-        projections.down(false),
-        norm(loader, at + "post_feedforward_layernorm", hidden));
-  }
-
-  private static float[] norm(WeightLoader loader, String path, int size) {
-    float[] weight = loader.vector(path + ".weight", size, "hidden_size, or head_dim for q_norm and k_norm");
-    for (int i = 0; i < size; i++) {
-      weight[i] += 1;
-    }
-    return weight;
-  }
-
-  @Override
-  public boolean mayIgnore(String tensor) {
-    return tensor.endsWith("rotary_emb.inv_freq")
-        || tensor.startsWith("vision_tower.")
-        || tensor.startsWith("multi_modal_projector.")
-        || tensor.startsWith("model.vision_tower.")
-        || tensor.startsWith("model.multi_modal_projector.");
   }
 }

@@ -1,15 +1,13 @@
 package dev.quipu.family;
 
 import dev.quipu.config.Config;
+import dev.quipu.family.Layout.Head;
+import dev.quipu.family.Layout.Trait;
 import dev.quipu.model.DecoderSpec;
-import dev.quipu.model.DecoderWeights;
 import dev.quipu.model.LayerSpec;
-import dev.quipu.model.LayerWeights;
 import dev.quipu.model.Rope;
 import dev.quipu.ops.Activation;
 import dev.quipu.tensor.AttentionShape;
-import dev.quipu.tensor.Linear;
-import dev.quipu.tensor.Weight;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -21,100 +19,62 @@ import java.util.List;
  *
  * <p>Follows mlx_lm/models/llama.py.
  */
-final class Llama implements ModelFamily {
+final class Llama {
 
-  private final DecoderSpec spec;
-  private final boolean attentionBias;
-  private final boolean mlpBias;
-  private final boolean tied;
+  private Llama() {}
 
-  Llama(Config config) {
-    this.attentionBias = config.booleanValue("attention_bias", false);
-    this.mlpBias = config.booleanValue("mlp_bias", false);
-    this.tied = config.booleanValue("tie_word_embeddings", true);
-    Numbers.requireOneOf(config, "hidden_act", "silu", "swish");
+  static Family of(Config config) {
+    boolean tied = config.booleanValue("tie_word_embeddings", true);
+    return of(config, Place.ROOT, tied, Numbers.size(config, "num_attention_heads"));
+  }
+
+  /** The same with what a wrapper says of it. */
+  static Family of(Config config, Place place, boolean tied, int heads) {
     Numbers.requireOff(config, "rope_interleaved");
-    this.spec = new DecoderSpec(
+    int headDim = Numbers.headDim(config, Math.max(1, Numbers.size(config, "hidden_size") / heads));
+    RopeConfig rope = RopeConfig.of(config);
+    LayerSpec layer = new LayerSpec(
+        Numbers.attention(config, heads, heads, headDim),
+        new Rope(headDim, rope.theta(10_000), config.booleanValue("rope_traditional", false), rope.scaling()),
+        Numbers.size(config, "intermediate_size"),
+        silu(config));
+    boolean attentionBias = config.booleanValue("attention_bias", false);
+    Layout layout = Layout.of(place, Head.tied(tied))
+        .with(attentionBias, Trait.QKV_BIAS)
+        .with(attentionBias, Trait.O_BIAS)
+        .with(config.booleanValue("mlp_bias", false), Trait.MLP_BIAS);
+    return new Family(spec(config, layers(config, layer)), layout);
+  }
+
+  /** The numbers outside the layers. */
+  static DecoderSpec spec(Config config, List<LayerSpec> layers) {
+    return new DecoderSpec(
         Numbers.size(config, "hidden_size"),
         Numbers.size(config, "vocab_size"),
         Numbers.size(config, "max_position_embeddings", 2048),
         (float) config.requireDouble("rms_norm_eps"),
         1,
-        layers(config));
+        layers);
   }
 
-  private static List<LayerSpec> layers(Config config) {
+  static Activation silu(Config config) {
+    Numbers.requireOneOf(config, "hidden_act", "silu", "swish");
+    return Activation.SILU;
+  }
+
+  /** As many as the config says, some of them with a window. */
+  static List<LayerSpec> layers(Config config, LayerSpec layer) {
     int count = Numbers.size(config, "num_hidden_layers");
     boolean[] sliding = LayerTypes.sliding(config, count);
-    LayerSpec full = layer(config, AttentionShape.ALL);
-    int window = config.intValue("sliding_window", AttentionShape.ALL);
+    int window = config.intValue("sliding_window", 0);
     List<LayerSpec> layers = new ArrayList<>();
     for (int l = 0; l < count; l++) {
-      layers.add(sliding != null && sliding[l] ? windowed(config, full, window) : full);
+      boolean slides = sliding != null && sliding[l];
+      if (slides && window < 1) {
+        throw config.refuse("sliding_window", "must be positive for the sliding layers of layer_types");
+      }
+      layers.add(slides ? layer.withWindow(window) : layer);
     }
     return layers;
-  }
-
-  private static LayerSpec windowed(Config config, LayerSpec full, int window) {
-    if (!config.has("sliding_window") || window < 1) {
-      throw config.refuse("sliding_window", "must be positive for the sliding layers of layer_types");
-    }
-    AttentionShape a = full.attention();
-    AttentionShape shape = new AttentionShape(a.heads(), a.kvHeads(), a.headDim(), a.scale(), window);
-    return new LayerSpec(shape, full.rope(), full.intermediateSize(), full.activation());
-  }
-
-  private static LayerSpec layer(Config config, int window) {
-    int heads = Numbers.size(config, "num_attention_heads");
-    int kvHeads = Numbers.kvHeads(config, heads, heads);
-    int headDim = Numbers.headDim(config, Math.max(1, Numbers.size(config, "hidden_size") / heads));
-    RopeConfig rope = RopeConfig.of(config);
-    return new LayerSpec(
-        new AttentionShape(heads, kvHeads, headDim, (float) Math.pow(headDim, -0.5), window),
-        new Rope(headDim, rope.theta(10000), config.booleanValue("rope_traditional", false), rope.scaling()),
-        Numbers.size(config, "intermediate_size"),
-        Activation.SILU);
-  }
-
-  @Override
-  public DecoderSpec spec() {
-    return spec;
-  }
-
-  @Override
-  public DecoderWeights weights(WeightLoader loader) {
-    int hidden = spec.hiddenSize();
-    Weight embedding = loader.matrix("model.embed_tokens", spec.vocabSize(), hidden, "vocab_size × hidden_size");
-    List<LayerWeights> layers = new ArrayList<>();
-    for (int l = 0; l < spec.layers().size(); l++) {
-      layers.add(layer(loader, "model.layers." + l + ".", spec.layers().get(l)));
-    }
-    Linear head = tied
-        ? new Linear(embedding, null)
-        : loader.linear("lm_head", spec.vocabSize(), hidden, "vocab_size × hidden_size", false);
-    return new DecoderWeights(embedding, layers, loader.vector("model.norm.weight", hidden, "hidden_size"), head);
-  }
-
-  private LayerWeights layer(WeightLoader loader, String at, LayerSpec layer) {
-    Projections projections = new Projections(loader, at, spec.hiddenSize(), layer);
-    return new LayerWeights(
-        loader.vector(at + "input_layernorm.weight", spec.hiddenSize(), "hidden_size"),
-        projections.q(attentionBias),
-        projections.k(attentionBias),
-        projections.v(attentionBias),
-        null,
-        null,
-        projections.o(attentionBias),
-        null,
-        loader.vector(at + "post_attention_layernorm.weight", spec.hiddenSize(), "hidden_size"),
-        projections.gate(mlpBias),
-        projections.up(mlpBias),
-        projections.down(mlpBias),
-        null);
-  }
-
-  @Override
-  public boolean mayIgnore(String tensor) {
-    return tensor.endsWith("rotary_emb.inv_freq") || tied && tensor.startsWith("lm_head.");
   }
 }

@@ -1,8 +1,12 @@
 package dev.quipu.family;
 
 import dev.quipu.config.Config;
+import dev.quipu.model.LayerSpec;
+import dev.quipu.tensor.AttentionShape;
+import java.util.Collections;
+import java.util.List;
 
-/** Sizes in config.json that every family checks the same way: positive, in proportion, and not absurd. */
+/** What every family reads from config.json and checks the same way: sizes in proportion and not absurd, switches. */
 final class Numbers {
 
   private static final int LARGEST = 1 << 24;
@@ -35,6 +39,36 @@ final class Numbers {
     return kvHeads;
   }
 
+  /** Attention over everything before, scaled by head_dim^−½. */
+  static AttentionShape attention(Config config, int heads, int kvHeadsIfAbsent, int headDim) {
+    int kvHeads = kvHeads(config, heads, kvHeadsIfAbsent);
+    return new AttentionShape(heads, kvHeads, headDim, (float) Math.pow(headDim, -0.5), AttentionShape.ALL);
+  }
+
+  /** The same layer, num_hidden_layers times. */
+  static List<LayerSpec> repeated(Config config, LayerSpec layer) {
+    return Collections.nCopies(size(config, "num_hidden_layers"), layer);
+  }
+
+  /** A number above 0 that must be there. */
+  static double positive(Config config, String key) {
+    double value = config.requireDouble(key);
+    if (!(value > 0)) {
+      throw config.refuse(key, "must be above 0 but is " + value);
+    }
+    return value;
+  }
+
+  /** The text model's part of a multimodal config; {@code others} are keys that only images and sound need. */
+  static Config textConfig(Config config, List<String> others) {
+    others.forEach(config::get);
+    Config text = config.object("text_config");
+    if (text == null) {
+      throw config.refuse("text_config", "is missing");
+    }
+    return text;
+  }
+
   /** Channels a head, an even number: RoPE turns them in pairs. */
   static int headDim(Config config, int absent) {
     int headDim = size(config, "head_dim", absent);
@@ -48,6 +82,26 @@ final class Numbers {
   static void requireOff(Config config, String key) {
     if (config.booleanValue(key, false)) {
       throw config.refuse(key, "is true, which is not supported");
+    }
+  }
+
+  /** Refuses sliding layers where mlx-lm has none: there they would silently see everything. */
+  static void requireFullAttention(Config config) {
+    requireOff(config, "use_sliding_window");
+    config.get("sliding_window"); // without effect
+    boolean[] sliding = LayerTypes.sliding(config, size(config, "num_hidden_layers"));
+    for (int l = 0; sliding != null && l < sliding.length; l++) {
+      if (sliding[l]) {
+        throw config.refuse("layer_types", "has sliding layers, which are not supported for this family");
+      }
+    }
+  }
+
+  static void requireThere(Config config, String... keys) {
+    for (String key : keys) {
+      if (!config.has(key)) {
+        throw config.refuse(key, "is missing");
+      }
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.quipu.family;
 
+import dev.quipu.QuipuException;
 import dev.quipu.config.Config;
 import dev.quipu.model.RopeScaling;
 import java.util.List;
@@ -10,7 +11,7 @@ import java.util.List;
  */
 final class RopeConfig {
 
-  private static final String SUPPORTED = "default, linear, dynamic, llama3, yarn, longrope, proportional, mrope";
+  private static final String SUPPORTED = "default, linear, dynamic, llama3, yarn, longrope, su, proportional, mrope";
 
   private final Config config;
   private final Config section; // rope_scaling or rope_parameters, or null
@@ -38,12 +39,44 @@ final class RopeConfig {
     return section == null ? theta : section.doubleValue("rope_theta", theta);
   }
 
+  double requireTheta() {
+    double theta = theta(Double.NaN);
+    if (Double.isNaN(theta)) {
+      throw config.refuse("rope_theta", "is missing");
+    }
+    return theta;
+  }
+
+  /** The leading channels of a head that turn. */
+  int partial(int headDim) {
+    double factor = config.doubleValue("partial_rotary_factor", 1);
+    if (section != null) {
+      factor = section.doubleValue("partial_rotary_factor", factor);
+    }
+    int dims = (int) (headDim * factor);
+    if (dims < 2 || dims > headDim || dims % 2 != 0) {
+      throw config.refuse("partial_rotary_factor", "must leave an even number of the " + headDim
+          + " channels of a head to turn, but " + factor + " leaves " + dims);
+    }
+    return dims;
+  }
+
+  /** A refusal of the section's type. */
+  QuipuException refuse(String message) {
+    return section.refuse(section.has("type") ? "type" : "rope_type", "\"" + type() + "\" " + message);
+  }
+
   RopeScaling scaling() {
+    return scaling(0);
+  }
+
+  /** @param originalPositions context before longrope's stretching, if nothing says it; 0 for no default */
+  RopeScaling scaling(int originalPositions) {
     if (section == null) {
       return new RopeScaling.None();
     }
     section.get("original_max_position_embeddings"); // transformers writes it whatever the type
-    return scaling(type());
+    return scaling(type(), originalPositions);
   }
 
   // mlx-lm reads "type" before "rope_type"
@@ -52,7 +85,7 @@ final class RopeConfig {
     return section.stringValue("type", ropeType);
   }
 
-  private RopeScaling scaling(String type) {
+  private RopeScaling scaling(String type, int originalPositions) {
     return switch (type) {
       case "default" -> new RopeScaling.None();
       case "mrope" -> mrope();
@@ -60,11 +93,10 @@ final class RopeConfig {
       case "dynamic" -> new RopeScaling.Dynamic(factor(), config.requireInt("max_position_embeddings"));
       case "llama3" -> llama3();
       case "yarn", "deepseek_yarn", "telechat3-yarn" -> yarn();
-      case "longrope" -> longRope();
+      case "longrope", "su" -> longRope(originalPositions);
       case "proportional" -> new RopeScaling.Proportional(
           section.doubleValue("partial_rotary_factor", 1), section.doubleValue("factor", 1));
-      default -> throw section.refuse(section.has("type") ? "type" : "rope_type",
-          "\"" + type + "\" is not supported; supported: " + SUPPORTED);
+      default -> throw refuse("is not supported; supported: " + SUPPORTED);
     };
   }
 
@@ -103,12 +135,20 @@ final class RopeConfig {
         section.doubleValue("mscale_all_dim", 0));
   }
 
-  private RopeScaling longRope() {
+  private RopeScaling longRope(int absent) {
     section.get("short_factor"); // read by mlx-lm, and never used
     return new RopeScaling.LongRope(
         longFactor(),
         config.doubleValue("max_position_embeddings", 131072),
-        section.requireDouble("original_max_position_embeddings"));
+        originalPositions(absent));
+  }
+
+  // Phi 3 has the key beside rope_scaling and not in it
+  private double originalPositions(int absent) {
+    double beside = config.doubleValue("original_max_position_embeddings", absent);
+    return section.has("original_max_position_embeddings") || beside == 0
+        ? Numbers.positive(section, "original_max_position_embeddings")
+        : beside;
   }
 
   private double[] longFactor() {

@@ -7,6 +7,8 @@ import dev.quipu.tensor.Linear;
 import dev.quipu.tensor.Mat;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
  * The forward pass of a decoder-only transformer, whole. Tokens go in; each row of the residual stream h passes L
@@ -23,12 +25,15 @@ public final class Decoder {
   private final Ops ops;
   private final Linear[][] qkvProj; // of each layer: the projections of one input
   private final Linear[][] gateUpProj;
-  private final Rope.Table[] ropes; // of each layer; layers with the same rope share one
+  private final Rope.Table[] ropes; // of each layer, or null; layers with the same rope share one
   private final Rope.Table[] distinctRopes;
+  private final PerLayerInputBlock perLayerInput; // or null
+  private final ExpertsBlock experts; // or null
   private Activations buffers;
   private Activations a;
   private Mat selected; // [R, D] the rows of h whose logits are wanted
   private Mat logits; // [R, V]
+  private float[] queryFactors = new float[1]; // [T]
 
   public Decoder(DecoderSpec spec, DecoderWeights weights, Ops ops) {
     this.spec = spec;
@@ -38,15 +43,18 @@ public final class Decoder {
     this.gateUpProj = new Linear[spec.layers().size()][];
     for (int l = 0; l < qkvProj.length; l++) {
       LayerWeights w = weights.layers().get(l);
-      qkvProj[l] = new Linear[] {w.qProj(), w.kProj(), w.vProj()};
+      qkvProj[l] = Stream.of(w.qProj(), w.kProj(), w.vProj()).filter(Objects::nonNull).toArray(Linear[]::new);
       gateUpProj[l] = new Linear[] {w.gateProj(), w.upProj()};
     }
     Map<Rope, Rope.Table> tables = new LinkedHashMap<>();
     this.ropes = new Rope.Table[spec.layers().size()];
     for (int l = 0; l < ropes.length; l++) {
-      ropes[l] = tables.computeIfAbsent(spec.layers().get(l).rope(), Rope.Table::new);
+      Rope rope = spec.layers().get(l).rope();
+      ropes[l] = rope == null ? null : tables.computeIfAbsent(rope, Rope.Table::new);
     }
     this.distinctRopes = tables.values().toArray(Rope.Table[]::new);
+    this.perLayerInput = spec.perLayerWidth() > 0 ? new PerLayerInputBlock(spec, weights, ops) : null;
+    this.experts = spec.layers().getFirst().experts() != null ? new ExpertsBlock(spec, weights, ops) : null;
     this.buffers = Activations.of(spec, 1);
     this.a = buffers;
     this.selected = Mat.zeros(1, spec.hiddenSize());
@@ -95,35 +103,23 @@ public final class Decoder {
       row += s.count;
     }
     if (spec.embedScale() != 1) ops.scale(a.h(), spec.embedScale()); // Gemma
+    if (perLayerInput != null) perLayerInput.prepare(batch, a.h()); // Gemma 4
   }
 
   /** h += o_proj(attention(q, k, v)), with q and k turned by RoPE, and k and v kept in the caches. */
   private void attentionBlock(int l, Batch batch, Trace trace) {
-    LayerSpec s = spec.layers().get(l);
     LayerWeights w = weights.layers().get(l);
-    Regime regime = batch.regime();
-    int headDim = s.attention().headDim();
     ops.rmsNorm(a.branch(), a.h(), w.preAttentionNorm(), spec.eps());
     trace.at(l, "input_layernorm", a.branch()); // [T, D]
-    ops.linear(a.qkv(), a.branch(), qkvProj[l], regime);
-    trace.at(l, "self_attn.q_proj", a.q()); // [T, H·hd]
-    trace.at(l, "self_attn.k_proj", a.k()); // [T, Hkv·hd]
-    trace.at(l, "self_attn.v_proj", a.v()); // [T, Hkv·hd]
-    if (w.qNorm() != null) { // Gemma 3
-      ops.rmsNorm(a.qHeads(), a.qHeads(), w.qNorm(), spec.eps());
-      trace.at(l, "self_attn.q_norm", a.qHeads()); // [T·H, hd]
-      ops.rmsNorm(a.kHeads(), a.kHeads(), w.kNorm(), spec.eps());
-      trace.at(l, "self_attn.k_norm", a.kHeads()); // [T·Hkv, hd]
-    }
-    ops.rope(a.q(), headDim, ropes[l].rotation());
-    trace.at(l, "self_attn.q_rope", a.qHeads()); // [T·H, hd]
-    ops.rope(a.k(), headDim, ropes[l].rotation());
-    trace.at(l, "self_attn.k_rope", a.kHeads()); // [T·Hkv, hd]
-    attend(l, s, batch);
-    trace.at(l, "self_attn.attn_out", a.attended()); // [T, H·hd]
-    ops.linear(a.branch(), a.attended(), w.oProj(), regime);
+    project(l, batch.regime(), trace);
+    if (w.qNorm() != null) normHeads(l, trace); // Qwen 3, Gemma 3, Gemma 4
+    if (ropes[l] != null) turn(l, trace); // all but a few layers of SmolLM 3
+    if (spec.queryGrowth() != null) ops.scaleRows(a.layer(l).q(), queryFactors); // Ministral 3
+    attend(l, batch);
+    trace.at(l, "self_attn.attn_out", a.layer(l).attended()); // [T, H·hd]
+    ops.linear(a.branch(), a.layer(l).attended(), w.oProj(), batch.regime());
     trace.at(l, "self_attn.o_proj", a.branch()); // [T, D]
-    if (w.postAttentionNorm() != null) { // Gemma
+    if (w.postAttentionNorm() != null) { // Gemma 2, 3, 4
       ops.rmsNorm(a.branch(), a.branch(), w.postAttentionNorm(), spec.eps());
       trace.at(l, "post_attention_layernorm", a.branch()); // [T, D]
     }
@@ -131,37 +127,81 @@ public final class Decoder {
     trace.at(l, "h_attn", a.h()); // [T, D]
   }
 
+  /** What each head asks for, and by which key it is found and what it says there. */
+  private void project(int l, Regime regime, Trace trace) {
+    LayerSpec.Keys keys = spec.layers().get(l).keys();
+    Activations.OfLayer at = a.layer(l);
+    ops.linear(at.qkv(), a.branch(), qkvProj[l], regime);
+    trace.at(l, "self_attn.q_proj", at.q()); // [T, H·hd]
+    if (keys.own()) { // Gemma 4: some layers read the keys of another
+      trace.at(l, "self_attn.k_proj", at.k()); // [T, Hkv·hd]
+      if (!keys.values()) System.arraycopy(at.k().data(), 0, at.v().data(), 0, at.k().size()); // Gemma 4
+      trace.at(l, "self_attn.v_proj", at.v()); // [T, Hkv·hd]
+    }
+  }
+
+  private void normHeads(int l, Trace trace) {
+    LayerWeights w = weights.layers().get(l);
+    Activations.OfLayer at = a.layer(l);
+    ops.rmsNorm(at.qHeads(), at.qHeads(), w.qNorm(), spec.eps());
+    trace.at(l, "self_attn.q_norm", at.qHeads()); // [T·H, hd]
+    if (w.kNorm() != null) {
+      ops.rmsNorm(at.kHeads(), at.kHeads(), w.kNorm(), spec.eps());
+      trace.at(l, "self_attn.k_norm", at.kHeads()); // [T·Hkv, hd]
+    }
+    if (w.vNorm() != null) { // Gemma 4
+      ops.rmsNorm(at.vHeads(), at.vHeads(), w.vNorm(), spec.eps());
+      trace.at(l, "self_attn.v_norm", at.vHeads()); // [T·Hkv, hd]
+    }
+  }
+
+  private void turn(int l, Trace trace) {
+    LayerSpec s = spec.layers().get(l);
+    Activations.OfLayer at = a.layer(l);
+    ops.rope(at.q(), s.attention().headDim(), ropes[l].rotation());
+    trace.at(l, "self_attn.q_rope", at.qHeads()); // [T·H, hd]
+    if (s.keys().own()) {
+      ops.rope(at.k(), s.attention().headDim(), ropes[l].rotation());
+      trace.at(l, "self_attn.k_rope", at.kHeads()); // [T·Hkv, hd]
+    }
+  }
+
   /** The one step in which rows meet: each sequence by itself, each row with the past that its layer lets it see. */
-  private void attend(int l, LayerSpec s, Batch batch) {
+  private void attend(int l, Batch batch) {
+    LayerSpec s = spec.layers().get(l);
+    Activations.OfLayer at = a.layer(l);
     int row = 0;
     for (Segment segment : batch.segments()) {
       KvCache cache = segment.cache.layer(l);
-      int position = cache.length();
-      cache.append(a.k(), a.v(), row, segment.count);
-      ops.attention(a.attended(), a.q(), row, segment.count, cache, s.attention(), position);
+      if (s.keys().own()) cache.append(at.k(), at.v(), row, segment.count); // else the other layer has
+      int position = cache.length() - segment.count;
+      ops.attention(at.attended(), at.q(), row, segment.count, cache, s.attention(), position);
       row += segment.count;
     }
   }
 
   /** h += down_proj(activation(gate_proj) · up_proj). */
   private void mlpBlock(int l, Regime regime, Trace trace) {
-    LayerSpec s = spec.layers().get(l);
     LayerWeights w = weights.layers().get(l);
+    Activations.OfLayer at = a.layer(l);
     boolean sandwich = w.postAttentionNorm() != null; // Gemma: the key of Llama's norm here names another norm there
     ops.rmsNorm(a.branch(), a.h(), w.preMlpNorm(), spec.eps());
     trace.at(l, sandwich ? "pre_feedforward_layernorm" : "post_attention_layernorm", a.branch()); // [T, D]
-    ops.linear(a.gateUp(), a.branch(), gateUpProj[l], regime);
-    trace.at(l, "mlp.gate_proj", a.gate()); // [T, F]
-    trace.at(l, "mlp.up_proj", a.up()); // [T, F]
-    ops.gate(a.gate(), a.up(), s.activation());
-    trace.at(l, "mlp.act", a.gate()); // [T, F]
-    ops.linear(a.branch(), a.gate(), w.downProj(), regime);
+    ops.linear(at.gateUp(), a.branch(), gateUpProj[l], regime);
+    trace.at(l, "mlp.gate_proj", at.gate()); // [T, F]
+    trace.at(l, "mlp.up_proj", at.up()); // [T, F]
+    ops.gate(at.gate(), at.up(), spec.layers().get(l).activation());
+    trace.at(l, "mlp.act", at.gate()); // [T, F]
+    ops.linear(a.branch(), at.gate(), w.downProj(), regime);
     trace.at(l, "mlp.down_proj", a.branch()); // [T, D]
-    if (w.postMlpNorm() != null) { // Gemma
+    if (experts != null) experts.run(l, a.branch(), a.h(), regime, trace); // Gemma 4
+    if (w.postMlpNorm() != null) { // Gemma 2, 3, 4
       ops.rmsNorm(a.branch(), a.branch(), w.postMlpNorm(), spec.eps());
       trace.at(l, "post_feedforward_layernorm", a.branch()); // [T, D]
     }
     ops.add(a.h(), a.branch());
+    if (perLayerInput != null) perLayerInput.run(l, a.h(), a.branch(), regime, trace); // Gemma 4
+    if (w.outputScale() != 1) ops.scale(a.h(), w.outputScale()); // Gemma 4
     trace.at(l, "h_mlp", a.h()); // [T, D]
   }
 
@@ -171,6 +211,7 @@ public final class Decoder {
       ops.rmsNorm(selected, selected, weights.norm(), spec.eps());
       trace.at(Trace.NO_LAYER, "norm", selected); // [R, D]
       ops.linear(logits, selected, weights.lmHead(), batch.regime());
+      if (spec.logitSoftcap() != 0) ops.softcap(logits, spec.logitSoftcap()); // Gemma 2, Gemma 4
       trace.at(Trace.NO_LAYER, "logits", logits); // [R, V]
     }
     return logits;
@@ -189,9 +230,10 @@ public final class Decoder {
     }
   }
 
-  /** Buffers of the batch's size, and the angles of its positions. */
+  /** Buffers of the batch's size, and what depends on positions alone. */
   private void prepare(Batch batch) {
     resize(batch.rows(), batch.logitRows());
+    if (spec.queryGrowth() != null) growQueries(batch);
     for (Rope.Table rope : distinctRopes) {
       rope.ensureRows(batch.rows());
       int row = 0;
@@ -202,12 +244,22 @@ public final class Decoder {
     }
   }
 
+  private void growQueries(Batch batch) {
+    int row = 0;
+    for (Segment s : batch.segments()) {
+      for (int t = 0; t < s.count; t++) {
+        queryFactors[row++] = spec.queryGrowth().at(s.cache.length() + t);
+      }
+    }
+  }
+
   private void resize(int rows, int logitRows) {
     if (rows > buffers.rows()) {
       buffers = Activations.of(spec, rows);
+      queryFactors = new float[rows];
     }
     if (rows != a.rows()) {
-      a = buffers.firstRows(rows);
+      a = buffers.firstRows(spec, rows);
     }
     if (logitRows != selected.rows()) {
       selected = resized(selected, logitRows, spec.hiddenSize());

@@ -2,7 +2,10 @@ package dev.quipu.model;
 
 import dev.quipu.tensor.KvCache;
 
-/** The keys and values of one sequence, a cache a layer. Knows how long the sequence is; knows no token. */
+/**
+ * The keys and values of one sequence, a cache a layer; layers that share keys and values (Gemma 4) share the cache. Knows
+ * how long the sequence is; knows no token.
+ */
 public final class SequenceCache {
 
   private final KvCache[] layers;
@@ -10,7 +13,8 @@ public final class SequenceCache {
   SequenceCache(DecoderSpec spec) {
     layers = new KvCache[spec.layers().size()];
     for (int l = 0; l < layers.length; l++) {
-      layers[l] = spec.layers().get(l).newCache();
+      LayerSpec layer = spec.layers().get(l);
+      layers[l] = layer.keys().own() ? layer.newCache() : layers[layer.keys().layer()];
     }
   }
 

@@ -24,7 +24,10 @@ public interface Ops extends AutoCloseable {
   /** out[T,N] = x[T,K] · w[N,K]ᵀ + bias. */
   void linear(Mat out, Mat x, Linear w, Regime regime);
 
-  /** Several projections of one x: as {@link #linear(Mat, Mat, Linear, Regime)} for each, with the same numbers. */
+  /**
+   * Several projections of one x: as {@link #linear(Mat, Mat, Linear, Regime)} for each, with the same numbers; outs
+   * beyond the number of weights stay as they are.
+   */
   default void linear(Mat[] outs, Mat x, Linear[] ws, Regime regime) {
     for (int i = 0; i < ws.length; i++) {
       linear(outs[i], x, ws[i], regime);

@@ -27,6 +27,11 @@ public record Mat(float[] data, int rows, int cols) {
     return new Mat(data, rows * (cols / headDim), headDim);
   }
 
+  /** Elements. */
+  public int size() {
+    return rows * cols;
+  }
+
   public float get(int row, int col) {
     return data[row * cols + col];
   }

@@ -14,6 +14,9 @@ public sealed interface Weight {
   /** Columns: inputs of a projection, or channels of an embedding. */
   int in();
 
+  /** Rows [from, from + count) as a weight of its own, on the same mapping. */
+  Weight rows(int from, int count);
+
   /**
    * Floats as they are.
    *
@@ -27,6 +30,11 @@ public sealed interface Weight {
         throw new IllegalArgumentException("a dense weight is F32, F16 or BF16 but not " + dtype);
       }
       requireBytes("data", data, (long) out * in * dtype.bytes());
+    }
+
+    @Override
+    public Weight rows(int from, int count) {
+      return new Dense(dtype, slice(data, from, count, (long) in * dtype.bytes()), count, in);
     }
   }
 
@@ -62,6 +70,16 @@ public sealed interface Weight {
       requireBytes("biases", biases, (long) out * (in / groupSize) * scaleType.bytes());
     }
 
+    @Override
+    public Weight rows(int from, int count) {
+      long scaleBytes = (long) groups() * scaleType.bytes();
+      return new Affine(
+          slice(packed, from, count, rowBytes()),
+          slice(scales, from, count, scaleBytes),
+          slice(biases, from, count, scaleBytes),
+          scaleType, bits, groupSize, count, in);
+    }
+
     /** Bytes from one row of packed words to the next. */
     public long rowBytes() {
       return rowBytes(in, bits);
@@ -75,6 +93,10 @@ public sealed interface Weight {
     private static long rowBytes(int in, int bits) {
       return (long) in * bits / 8;
     }
+  }
+
+  private static MemorySegment slice(MemorySegment rows, int from, int count, long rowBytes) {
+    return rows.asSlice(from * rowBytes, count * rowBytes);
   }
 
   private static void requireBytes(String what, MemorySegment segment, long bytes) {

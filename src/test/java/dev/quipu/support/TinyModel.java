@@ -63,7 +63,7 @@ public final class TinyModel {
     for (int l = 0; l < LAYERS; l++) {
       layers.add(layer());
     }
-    return new DecoderWeights(embedding, layers, norm(HIDDEN), new Linear(embedding, null));
+    return new DecoderWeights(embedding, null, layers, norm(HIDDEN), new Linear(embedding, null));
   }
 
   private LayerWeights layer() {
@@ -74,13 +74,17 @@ public final class TinyModel {
         matrix(KV_HEADS * HEAD_DIM, HIDDEN),
         gemma ? norm(HEAD_DIM) : null,
         gemma ? norm(HEAD_DIM) : null,
+        null,
         matrix(HIDDEN, HEADS * HEAD_DIM),
         gemma ? norm(HIDDEN) : null,
         norm(HIDDEN),
         matrix(INTERMEDIATE, HIDDEN),
         matrix(INTERMEDIATE, HIDDEN),
         matrix(HIDDEN, INTERMEDIATE),
-        gemma ? norm(HIDDEN) : null);
+        null,
+        gemma ? norm(HIDDEN) : null,
+        null,
+        1);
   }
 
   private Linear matrix(int out, int in) {

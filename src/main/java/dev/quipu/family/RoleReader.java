@@ -1,0 +1,143 @@
+package dev.quipu.family;
+
+import dev.quipu.family.Layout.Head;
+import dev.quipu.family.Layout.Trait;
+import dev.quipu.model.DecoderSpec;
+import dev.quipu.model.DecoderWeights;
+import dev.quipu.model.LayerSpec;
+import dev.quipu.model.LayerWeights;
+import dev.quipu.tensor.Linear;
+import dev.quipu.tensor.Weight;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** Finds a decoder's weights by role, with the shapes that its numbers ask for. Knows names; knows no format. */
+final class RoleReader {
+
+  private static final String VOCABULARY = "vocab_size × hidden_size";
+  private static final String QUERIES = "num_attention_heads·head_dim × hidden_size";
+  private static final String KEYS = "num_key_value_heads·head_dim × hidden_size";
+  private static final String ATTENDED = "hidden_size × num_attention_heads·head_dim";
+  private static final String MLP = "intermediate_size × hidden_size";
+  private static final String DOWN = "hidden_size × intermediate_size";
+
+  private final WeightLoader loader;
+  private final DecoderSpec spec;
+  private final Layout layout;
+  private final int hidden;
+
+  RoleReader(WeightLoader loader, Family family) {
+    this.loader = loader;
+    this.spec = family.spec();
+    this.layout = family.layout();
+    this.hidden = spec.hiddenSize();
+  }
+
+  DecoderWeights read() {
+    String model = layout.place().model();
+    Weight embedding = loader.matrix(model + "embed_tokens", spec.vocabSize(), hidden, VOCABULARY);
+    List<LayerWeights> layers = new ArrayList<>();
+    for (int l = 0; l < spec.layers().size(); l++) {
+      layers.add(layer(model + "layers." + l + ".", spec.layers().get(l)));
+    }
+    return new DecoderWeights(embedding, null, layers, norm(model + "norm"), head(embedding));
+  }
+
+  private Linear head(Weight embedding) {
+    String path = layout.place().head();
+    boolean own = layout.head() == Head.OWN || layout.head() == Head.IF_THERE && loader.has(path + ".weight");
+    return own ? loader.linear(path, spec.vocabSize(), hidden, VOCABULARY, false) : new Linear(embedding, null);
+  }
+
+  private LayerWeights layer(String at, LayerSpec layer) {
+    boolean sandwich = layout.has(Trait.SANDWICH_NORMS);
+    int headDim = layer.attention().headDim();
+    Linear[] qkv = qkv(at + "self_attn.", layer);
+    Linear[] gateUp = gateUp(at + "mlp.", layer.intermediateSize());
+    return new LayerWeights(
+        norm(at + "input_layernorm"),
+        qkv[0],
+        qkv[1],
+        qkv[2],
+        layout.has(Trait.HEAD_NORMS) ? headNorm(at + "self_attn.q_norm", headDim) : null,
+        layout.has(Trait.HEAD_NORMS) && qkv[1] != null ? headNorm(at + "self_attn.k_norm", headDim) : null,
+        layout.has(Trait.VALUE_NORM) && qkv[1] != null ? ones(headDim) : null,
+        loader.linear(at + "self_attn.o_proj", hidden, queries(layer), ATTENDED, layout.has(Trait.O_BIAS)),
+        sandwich ? norm(at + "post_attention_layernorm") : null,
+        norm(at + (sandwich ? "pre_feedforward_layernorm" : "post_attention_layernorm")),
+        gateUp[0],
+        gateUp[1],
+        loader.linear(at + "mlp.down_proj", hidden, layer.intermediateSize(), DOWN, layout.has(Trait.MLP_BIAS)),
+        null,
+        sandwich ? norm(at + "post_feedforward_layernorm") : null,
+        null,
+        1);
+  }
+
+  /** q, k and v; null for those that the layer lacks. */
+  private Linear[] qkv(String at, LayerSpec layer) {
+    int queries = queries(layer);
+    int keys = layer.attention().kvHeads() * layer.attention().headDim();
+    if (layout.has(Trait.FUSED_PROJECTIONS)) {
+      String meaning = "(num_attention_heads + 2·num_key_value_heads)·head_dim × hidden_size";
+      Weight fused = loader.matrix(at + "qkv_proj", queries + 2 * keys, hidden, meaning);
+      return parts(fused, queries, keys, keys);
+    }
+    boolean bias = layout.has(Trait.QKV_BIAS);
+    boolean own = layer.keys().layer() == LayerSpec.Keys.OWN;
+    return new Linear[] {
+      loader.linear(at + "q_proj", queries, hidden, QUERIES, bias),
+      own ? loader.linear(at + "k_proj", keys, hidden, KEYS, bias) : null,
+      own && layer.keys().values() ? loader.linear(at + "v_proj", keys, hidden, KEYS, bias) : null
+    };
+  }
+
+  private Linear[] gateUp(String at, int size) {
+    if (layout.has(Trait.FUSED_PROJECTIONS)) {
+      return parts(loader.matrix(at + "gate_up_proj", 2 * size, hidden, "2·" + MLP), size, size);
+    }
+    boolean bias = layout.has(Trait.MLP_BIAS);
+    return new Linear[] {
+      loader.linear(at + "gate_proj", size, hidden, MLP, bias),
+      loader.linear(at + "up_proj", size, hidden, MLP, bias)
+    };
+  }
+
+  /** The rows of several projections that lie one below the other, as one weight each. */
+  private static Linear[] parts(Weight fused, int... rows) {
+    Linear[] parts = new Linear[rows.length];
+    int from = 0;
+    for (int i = 0; i < parts.length; i++) {
+      parts[i] = new Linear(fused.rows(from, rows[i]), null);
+      from += rows[i];
+    }
+    return parts;
+  }
+
+  private float[] norm(String path) {
+    return norm(path, hidden, "hidden_size");
+  }
+
+  private float[] headNorm(String path, int headDim) {
+    return norm(path, headDim, "head_dim");
+  }
+
+  private float[] norm(String path, int size, String meaning) {
+    float[] weight = loader.vector(path + ".weight", size, meaning);
+    for (int i = 0; i < size && layout.has(Trait.NORMS_LESS_ONE); i++) {
+      weight[i] += 1;
+    }
+    return weight;
+  }
+
+  private static float[] ones(int size) {
+    float[] ones = new float[size];
+    Arrays.fill(ones, 1);
+    return ones;
+  }
+
+  private static int queries(LayerSpec layer) {
+    return layer.attention().heads() * layer.attention().headDim();
+  }
+}
