@@ -30,7 +30,7 @@ final class ColdRows {
   private final float[][] bias;
   private final float[][] widened; // a row's inputs on their way into the band
   private final float[][][] band; // [k][row]
-  private final float[][][] sums; // [t][row]
+  private final float[][][] sums; // [t][row], an even number of t
 
   ColdRows(int workers) {
     words = new int[workers][0];
@@ -51,17 +51,16 @@ final class ColdRows {
     for (int k = 0; k < x.cols(); k += depth) {
       int count = Math.min(depth, x.cols() - k);
       widen(w.weight(), from, width, k, count, worker, scratch);
-      for (int t = 0; t < x.rows(); t++) {
-        accumulate(sums[worker][t], band[worker], width, x.data(), t * x.cols() + k, count);
-      }
+      accumulate(sums[worker], band[worker], width, x, k, count);
     }
     store(out, w, from, width, worker);
   }
 
   private void prepare(int rows, int depth, int width, int worker) {
     band[worker] = matrix(band[worker], depth, width);
-    sums[worker] = matrix(sums[worker], rows, width);
-    for (int t = 0; t < rows; t++) {
+    int even = rows + rows % 2;
+    sums[worker] = matrix(sums[worker], even, width);
+    for (int t = 0; t < even; t++) {
       Arrays.fill(sums[worker][t], 0, width, 0);
     }
     if (column[worker].length < width) {
@@ -143,21 +142,40 @@ final class ColdRows {
     }
   }
 
-  private static void accumulate(float[] sums, float[][] band, int width, float[] x, int at, int count) {
-    int k = 0;
-    for (; k <= count - 4; k += 4) {
-      four(sums, band[k], band[k + 1], band[k + 2], band[k + 3], width, x[at + k], x[at + k + 1], x[at + k + 2],
-          x[at + k + 3]);
+  /** Four inputs of two tokens at a time: what is read of the band then serves both. */
+  private static void accumulate(float[][] sums, float[][] band, int width, Mat x, int from, int count) {
+    int whole = count / 4 * 4;
+    for (int k = 0; k < whole; k += 4) {
+      for (int t = 0; t < x.rows(); t += 2) {
+        int x0 = t * x.cols() + from + k;
+        int x1 = Math.min(t + 1, x.rows() - 1) * x.cols() + from + k; // an odd last token has a twin that is not stored
+        four(sums[t], sums[t + 1], band[k], band[k + 1], band[k + 2], band[k + 3], width, x.data(), x0, x1);
+      }
     }
-    for (; k < count; k++) {
-      one(sums, band[k], width, x[at + k]);
+    for (int k = whole; k < count; k++) {
+      for (int t = 0; t < x.rows(); t++) {
+        one(sums[t], band[k], width, x.data()[t * x.cols() + from + k]);
+      }
     }
   }
 
   private static void four(
-      float[] sums, float[] w0, float[] w1, float[] w2, float[] w3, int width, float x0, float x1, float x2, float x3) {
+      float[] sum, float[] twin, float[] w0, float[] w1, float[] w2, float[] w3, int width, float[] x, int at, int to) {
+    float x0 = x[at];
+    float x1 = x[at + 1];
+    float x2 = x[at + 2];
+    float x3 = x[at + 3];
+    float y0 = x[to];
+    float y1 = x[to + 1];
+    float y2 = x[to + 2];
+    float y3 = x[to + 3];
     for (int n = 0; n < width; n++) {
-      sums[n] = Math.fma(x3, w3[n], Math.fma(x2, w2[n], Math.fma(x1, w1[n], Math.fma(x0, w0[n], sums[n]))));
+      float a = w0[n]; // read once: for all the JIT knows, storing a sum changes a weight
+      float b = w1[n];
+      float c = w2[n];
+      float d = w3[n];
+      sum[n] = Math.fma(x3, d, Math.fma(x2, c, Math.fma(x1, b, Math.fma(x0, a, sum[n]))));
+      twin[n] = Math.fma(y3, d, Math.fma(y2, c, Math.fma(y1, b, Math.fma(y0, a, twin[n]))));
     }
   }
 
