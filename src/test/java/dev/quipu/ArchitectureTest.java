@@ -63,7 +63,7 @@ class ArchitectureTest {
   @ArchTest
   static final ArchRule nobodyKnowsTheCommandLine =
       noClasses().that().resideOutsideOfPackage("dev.quipu.cli..")
-          .should().dependOnClassesThat().resideInAnyPackage("dev.quipu.cli..", "picocli..", "org.jline..");
+          .should().dependOnClassesThat().resideInAnyPackage("dev.quipu.cli..", "org.apache.commons.cli..", "org.jline..");
 
   @ArchTest
   static final ArchRule noCycles =

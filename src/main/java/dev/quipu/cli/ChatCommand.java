@@ -6,57 +6,37 @@ import dev.quipu.generate.GenerationRequest;
 import dev.quipu.generate.Message;
 import dev.quipu.generate.Prompt;
 import java.util.List;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
+import org.apache.commons.cli.Option;
 
 /** {@code quipu chat}: loads the model and opens the conversation, in the terminal or line by line from a pipe. */
-@picocli.CommandLine.Command(name = "chat", sortOptions = false, synopsisHeading = "Usage: ",
-    customSynopsis = "quipu chat [FLAG]…", header = "A conversation in the terminal.",
-    footer = "In the conversation, /help lists the commands. Input that is piped in is answered line by line.")
 final class ChatCommand implements Command {
 
-  @Option(names = "--system-prompt", paramLabel = "TEXT",
-      description = "what the model is told before the conversation")
-  String systemPrompt;
+  private static final List<Option> OWN_FLAGS = List.of(
+      Syntax.flag("system-prompt", "TEXT", "what the model is told before the conversation"),
+      Syntax.flag("m", "max-tokens", "N", "tokens of an answer at most (2048)"));
 
-  @Option(names = {"--max-tokens", "-m"}, paramLabel = "N", defaultValue = "2048",
-      description = "tokens of an answer at most (2048)")
-  int maxTokens;
-
-  @Mixin
-  SamplingOptions sampling;
-
-  @Mixin
-  ModelOptions model;
-
-  @Option(names = {"--help", "-h"}, usageHelp = true, description = "this help")
-  boolean help;
-
-  @Spec
-  CommandSpec spec;
+  private static final Syntax SYNTAX = new Syntax("chat", "chat [FLAG]…", "A conversation in the terminal.",
+      "In the conversation, /help lists the commands. Input that is piped in is answered line by line.",
+      Syntax.join(OWN_FLAGS, SamplingOptions.FLAGS, ModelOptions.FLAGS));
 
   @Override
-  public void run(Output out) {
-    sampling.check(maxTokens, model.prefillStepSize);
-    try (Engine engine = model.load()) {
+  public Syntax syntax() {
+    return SYNTAX;
+  }
+
+  @Override
+  public void run(Flags flags, Output out) {
+    flags.requireNoWords();
+    ChatOptions options = new ChatOptions(flags);
+    options.check();
+    try (Engine engine = options.model().load()) {
       if (!engine.hasChatTemplate()) {
         throw new QuipuException("This model has no chat template, so it cannot be chatted with; give it one with"
             + " --chat-template FILE, or let it continue a text with quipu generate");
       }
       try (ChatInput input = ChatInput.open()) {
-        new ChatSession(engine, input, out, this).run();
+        new ChatSession(engine, input, out, options).run();
       }
     }
-  }
-
-  Flags flags() {
-    return new Flags(spec, List.of());
-  }
-
-  GenerationRequest request(Engine engine, List<Message> messages) {
-    Prompt prompt = new Prompt.Chat(messages, null, sampling.templateVariables());
-    return sampling.request(engine, prompt, maxTokens, model.prefillStepSize);
   }
 }

@@ -23,15 +23,15 @@ final class ChatSession {
   private final Engine engine;
   private final ChatInput input;
   private final Output out;
-  private final ChatCommand command;
+  private final ChatOptions options;
   private Conversation conversation;
 
-  ChatSession(Engine engine, ChatInput input, Output out, ChatCommand command) {
+  ChatSession(Engine engine, ChatInput input, Output out, ChatOptions options) {
     this.engine = engine;
     this.input = input;
     this.out = out;
-    this.command = command;
-    this.conversation = new Conversation(command.systemPrompt);
+    this.options = options;
+    this.conversation = new Conversation(options.systemPrompt());
   }
 
   void run() {
@@ -41,7 +41,7 @@ final class ChatSession {
       try {
         obey(message);
       } catch (QuipuException e) { // the conversation goes on
-        System.err.println(Failures.message(e, command.flags()));
+        System.err.println(Failures.message(e, options.flags()));
       }
       message = input.read();
     }
@@ -105,11 +105,11 @@ final class ChatSession {
 
   /** What the model said before it was stopped stays in the conversation; a question without any answer does not. */
   private void answer(String message) {
-    Answer answer = new Answer(out, command.model);
-    try (Generation generation = engine.generate(command.request(engine, conversation.asking(message)))) {
+    Answer answer = new Answer(out, options.model());
+    try (Generation generation = engine.generate(options.request(engine, conversation.asking(message)))) {
       input.onInterrupt(generation::cancel);
       Finished finished = answer.print(generation);
-      command.model.say(FiguresLine.of(finished.figures(), PeakMemory.bytes()));
+      options.model().say(FiguresLine.of(finished.figures(), PeakMemory.bytes()));
     } finally {
       input.onInterrupt(() -> {});
       if (!answer.text().isEmpty()) {

@@ -5,7 +5,6 @@ import dev.quipu.QuipuException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
-import picocli.CommandLine.ParameterException;
 
 /** What went wrong, as one message and an exit code. */
 final class Failures {
@@ -20,7 +19,7 @@ final class Failures {
     return switch (failure) {
       case Output.Closed _ -> DONE;
       case InvalidRequestException _ -> USAGE;
-      case ParameterException _ -> USAGE;
+      case UsageException _ -> USAGE;
       default -> FAILED;
     };
   }
@@ -35,7 +34,7 @@ final class Failures {
     return switch (failure) {
       case InvalidRequestException e -> flags.typed(e.parameter()) + " " + e.problem();
       case QuipuException e -> e.getMessage();
-      case ParameterException e -> Usage.message(e, flags);
+      case UsageException e -> e.getMessage();
       case Output.Failed e -> "Cannot write the answer: " + e.getMessage();
       default -> "internal error: " + failure + " (run with --verbose to see where)";
     };

@@ -9,51 +9,39 @@ import dev.quipu.generate.Message;
 import dev.quipu.generate.Prompt;
 import java.util.ArrayList;
 import java.util.List;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
+import org.apache.commons.cli.Option;
 
 /** {@code quipu generate}: one prompt, one answer. Flags and their defaults are those of mlx_lm.generate. */
-@picocli.CommandLine.Command(name = "generate", sortOptions = false, synopsisHeading = "Usage: ",
-    customSynopsis = "quipu [generate] [FLAG]… PROMPT…", header = "Continues a prompt; what a bare prompt does.",
-    footer = "Without a prompt, and with -p -, the prompt is read from standard input.")
 final class GenerateCommand implements Command {
 
-  @Parameters(paramLabel = "PROMPT", description = "words of the prompt")
-  List<String> words = new ArrayList<>();
+  private static final List<Option> OWN_FLAGS = List.of(
+      Syntax.flag("p", "prompt", "TEXT",
+          "the prompt; - reads it from standard input; \\n and \\t stand for a line break and a tab"),
+      Syntax.flag("system-prompt", "TEXT", "what the model is told before the prompt"),
+      Syntax.flag("m", "max-tokens", "N", "tokens to generate at most (100)"),
+      Syntax.flag("prefill-response", "TEXT", "how the answer begins"),
+      Syntax.toggle("ignore-chat-template", "give the model the prompt as it is"));
 
-  @Option(names = {"--prompt", "-p"}, paramLabel = "TEXT",
-      description = "the prompt; - reads it from standard input; \\n and \\t stand for a line break and a tab")
-  String prompt;
-
-  @Option(names = "--system-prompt", paramLabel = "TEXT", description = "what the model is told before the prompt")
-  String systemPrompt;
-
-  @Option(names = {"--max-tokens", "-m"}, paramLabel = "N", defaultValue = "100",
-      description = "tokens to generate at most (100)")
-  int maxTokens;
-
-  @Option(names = "--prefill-response", paramLabel = "TEXT", description = "how the answer begins")
-  String prefillResponse;
-
-  @Option(names = "--ignore-chat-template", description = "give the model the prompt as it is")
-  boolean ignoreChatTemplate;
-
-  @Mixin
-  SamplingOptions sampling;
-
-  @Mixin
-  ModelOptions model;
-
-  @Option(names = {"--help", "-h"}, usageHelp = true, description = "this help")
-  boolean help;
+  private static final Syntax SYNTAX = new Syntax("generate", "[generate] [FLAG]… PROMPT…",
+      "Continues a prompt; what a bare prompt does.",
+      "Without a prompt, and with -p -, the prompt is read from standard input.",
+      Syntax.join(OWN_FLAGS, SamplingOptions.FLAGS, ModelOptions.FLAGS));
 
   @Override
-  public void run(Output out) {
-    String text = text();
+  public Syntax syntax() {
+    return SYNTAX;
+  }
+
+  @Override
+  public void run(Flags flags, Output out) {
+    SamplingOptions sampling = new SamplingOptions(flags);
+    ModelOptions model = new ModelOptions(flags);
+    int maxTokens = flags.integer("max-tokens", 100);
+    String text = text(flags, sampling);
     sampling.check(maxTokens, model.prefillStepSize);
     try (Engine engine = model.load()) {
-      GenerationRequest request = sampling.request(engine, prompt(engine, text), maxTokens, model.prefillStepSize);
+      Prompt prompt = prompt(engine, text, flags, sampling);
+      GenerationRequest request = sampling.request(engine, prompt, maxTokens, model.prefillStepSize);
       Answer answer = new Answer(out, model);
       try (Generation generation = engine.generate(request)) {
         Finished finished = answer.print(generation);
@@ -62,23 +50,24 @@ final class GenerateCommand implements Command {
     }
   }
 
-  private String text() {
-    String text = prompt == null ? String.join(" ", words) : unescape(prompt);
-    if (prompt != null && !words.isEmpty()) {
-      throw new InvalidRequestException(
-          "prompt", "is given twice, as a flag and as words: \"" + String.join(" ", words) + "\"");
+  private static String text(Flags flags, SamplingOptions sampling) {
+    String flag = flags.text("prompt");
+    String words = String.join(" ", flags.words());
+    if (flag != null && !flags.words().isEmpty()) {
+      throw new InvalidRequestException("prompt", "is given twice, as a flag and as words: \"" + words + "\"");
     }
-    if ("-".equals(text) || (prompt == null && words.isEmpty() && !Posix.isTerminal(Posix.STDIN))) {
+    String text = flag == null ? words : unescape(flag);
+    if ("-".equals(text) || (flag == null && flags.words().isEmpty() && !Posix.isTerminal(Posix.STDIN))) {
       text = Input.readAll();
     }
     if (text.isBlank()) {
-      throw new InvalidRequestException("prompt", "must not be empty" + advice());
+      throw new InvalidRequestException("prompt", "must not be empty" + advice(flags, sampling));
     }
     return text;
   }
 
-  private String advice() {
-    return words.isEmpty() && sampling.extraEosTokens.size() > 1
+  private static String advice(Flags flags, SamplingOptions sampling) {
+    return flags.words().isEmpty() && sampling.extraEosTokens.size() > 1
         ? "; --extra-eos-token takes all words up to the next flag, so give the prompt before it" : "";
   }
 
@@ -87,8 +76,10 @@ final class GenerateCommand implements Command {
     return prompt.replace("\\n", "\n").replace("\\t", "\t");
   }
 
-  private Prompt prompt(Engine engine, String text) {
-    if (ignoreChatTemplate || !engine.hasChatTemplate()) {
+  private static Prompt prompt(Engine engine, String text, Flags flags, SamplingOptions sampling) {
+    String systemPrompt = flags.text("system-prompt");
+    String prefillResponse = flags.text("prefill-response");
+    if (flags.has("ignore-chat-template") || !engine.hasChatTemplate()) {
       warnOfIgnored("--system-prompt", systemPrompt);
       warnOfIgnored("--prefill-response", prefillResponse);
       return new Prompt.Text(text);

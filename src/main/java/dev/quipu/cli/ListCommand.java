@@ -16,24 +16,24 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
-import picocli.CommandLine.Option;
 
 /** {@code quipu list}: the models that are here, and why one cannot be run. */
-@picocli.CommandLine.Command(name = "list", sortOptions = false, synopsisHeading = "Usage: ",
-    customSynopsis = "quipu list",
-    header = "The models that are here: embedded, in . and ./models, and in the hub cache.")
 final class ListCommand implements Command {
 
   private static final int COLUMNS = 5;
 
-  @Option(names = "--verbose", description = "give stack traces")
-  boolean verbose;
-
-  @Option(names = {"--help", "-h"}, usageHelp = true, description = "this help")
-  boolean help;
+  private static final Syntax SYNTAX = new Syntax("list", "list",
+      "The models that are here: embedded, in . and ./models, and in the hub cache.", "",
+      List.of(Syntax.VERBOSE, Syntax.HELP));
 
   @Override
-  public void run(Output out) {
+  public Syntax syntax() {
+    return SYNTAX;
+  }
+
+  @Override
+  public void run(Flags flags, Output out) {
+    flags.requireNoWords();
     List<String[]> rows = new ArrayList<>();
     rows.add(new String[] {"NAME", "TYPE", "SIZE", "QUANTIZATION", "PLACE"});
     rows.add(row(EmbeddedModel.NAME, "embedded", EmbeddedModel::open));

@@ -7,16 +7,12 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import picocli.CommandLine;
-import picocli.CommandLine.Help.Ansi;
 
 /**
  * The command line: finds the sub-command, hands it its flags, and turns what goes wrong into one message and an exit
- * code. Each sub-command is parsed by itself, since a tree of all of them would cost every start. Knows no model.
+ * code. Only the flags of the sub-command that was asked for are set up. Knows no model.
  */
 public final class Main {
-
-  private static final int HELP_WIDTH = 110;
 
   private Main() {}
 
@@ -85,19 +81,18 @@ public final class Main {
           + " To give the model these words: quipu generate help " + String.join(" ", args));
       return Failures.USAGE;
     }
-    out.print(parser(command).getUsageMessage(Ansi.OFF));
+    out.print(command.syntax().help());
     return Failures.DONE;
   }
 
   private static int run(Command command, List<String> args, Output out) {
-    CommandLine parser = parser(command);
-    Flags flags = new Flags(parser.getCommandSpec(), args);
+    Flags flags = null;
     try {
-      parser.parseArgs(args.toArray(String[]::new));
-      if (parser.isUsageHelpRequested()) {
-        out.print(parser.getUsageMessage(Ansi.OFF));
+      flags = Flags.parse(command.syntax(), args);
+      if (flags.has("help")) {
+        out.print(command.syntax().help());
       } else {
-        command.run(out);
+        command.run(flags, out);
       }
       return Failures.DONE;
     } catch (Output.Closed e) {
@@ -113,14 +108,6 @@ public final class Main {
       e.printStackTrace();
     }
     return Failures.exitCode(e);
-  }
-
-  static CommandLine parser(Command command) {
-    return new CommandLine(command)
-        .setExpandAtFiles(false) // a prompt may begin with @
-        .setOverwrittenOptionsAllowed(true)
-        .setCaseInsensitiveEnumValuesAllowed(true)
-        .setUsageHelpWidth(HELP_WIDTH);
   }
 
   static long millisecondsSinceStart() {

@@ -11,43 +11,48 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import picocli.CommandLine.Option;
+import org.apache.commons.cli.Option;
 
 /** Which model, and how it is loaded and run. */
 final class ModelOptions {
 
-  @Option(names = "--model", paramLabel = "DIR|ID",
-      description = "a folder, or an id in the local hub cache; without it, the model that quipu carries")
-  String model;
+  static final List<Option> FLAGS = List.of(
+      Syntax.flag("model", "DIR|ID",
+          "a folder, or an id in the local hub cache; without it, the model that quipu carries"),
+      Syntax.flag("chat-template", "FILE", "a Jinja chat template instead of the model's own"),
+      Syntax.flag("allow-config-key", "KEY",
+          "go on although config.json has this key, which quipu does not know; may be repeated"),
+      Syntax.flag("ops", "scalar|vector", "how to compute: plain loops, or the Vector API (the default)"),
+      Syntax.flag("threads", "N", "threads to compute with; without it, one a core"),
+      Syntax.flag("prefill-step-size", "N", "prompt tokens computed at a time (512); does not change the answer"),
+      Syntax.VERBOSE);
 
-  @Option(names = "--chat-template", paramLabel = "FILE",
-      description = "a Jinja chat template instead of the model's own")
-  String chatTemplate;
+  final String model;
+  final String chatTemplate;
+  final List<String> allowedConfigKeys;
+  final OpsKind ops;
+  final int threads; // 0: one a core
+  final int prefillStepSize;
+  final boolean verbose;
 
-  @Option(names = "--allow-config-key", paramLabel = "KEY",
-      description = "go on although config.json has this key, which quipu does not know; may be repeated")
-  List<String> allowedConfigKeys = new ArrayList<>();
-
-  @Option(names = "--ops", paramLabel = "scalar|vector", defaultValue = "vector",
-      description = "how to compute: plain loops, or the Vector API (the default)")
-  OpsKind ops;
-
-  @Option(names = "--threads", paramLabel = "N", description = "threads to compute with; without it, one a core")
-  Integer threads;
-
-  @Option(names = "--prefill-step-size", paramLabel = "N", defaultValue = "512",
-      description = "prompt tokens computed at a time (512); does not change the answer")
-  int prefillStepSize;
-
-  @Option(names = "--verbose", description = "say what is done, and give stack traces")
-  boolean verbose;
+  ModelOptions(Flags flags) {
+    model = flags.text("model");
+    chatTemplate = flags.text("chat-template");
+    allowedConfigKeys = flags.texts("allow-config-key");
+    ops = flags.choice("ops", OpsKind.VECTOR);
+    threads = flags.integer("threads", 0);
+    if (flags.has("threads") && threads < 1) {
+      throw new InvalidRequestException("threads", "must be at least 1 but is " + threads);
+    }
+    prefillStepSize = flags.integer("prefill-step-size", 512);
+    verbose = flags.has("verbose");
+  }
 
   Engine load() {
     EngineOptions options = new EngineOptions(
-        ops, threads(), Set.copyOf(allowedConfigKeys), chatTemplateSource(), this::say, System.err::println);
+        ops, threads, Set.copyOf(allowedConfigKeys), chatTemplateSource(), this::say, System.err::println);
     say("Java: " + Runtime.version() + " (" + System.getProperty("java.home") + ")");
     say("Vector module: loaded " + System.getProperty(Launcher.VECTOR_MODULE_PROPERTY, "by whoever started Java"));
     say("Model: " + name());
@@ -57,13 +62,6 @@ final class ModelOptions {
       say("Loaded in " + milliseconds(start) + " ms");
       return engine;
     }
-  }
-
-  private int threads() {
-    if (threads != null && threads < 1) {
-      throw new InvalidRequestException("threads", "must be at least 1 but is " + threads);
-    }
-    return threads == null ? 0 : threads;
   }
 
   private String name() {

@@ -7,54 +7,52 @@ import dev.quipu.generate.Engine;
 import dev.quipu.generate.GenerationRequest;
 import dev.quipu.generate.Prompt;
 import dev.quipu.sample.SamplerSettings;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import picocli.CommandLine.Option;
+import org.apache.commons.cli.Option;
 
 /** How an answer is made: mlx-lm's flags and their defaults. */
 final class SamplingOptions {
 
-  @Option(names = "--temp", paramLabel = "T", defaultValue = "0",
-      description = "temperature in [0, 2]; 0, the default, takes the most likely token")
-  double temp;
+  static final List<Option> FLAGS = List.of(
+      Syntax.flag("temp", "T", "temperature in [0, 2]; 0, the default, takes the most likely token"),
+      Syntax.flag("top-p", "P", "keep the most likely tokens of this mass; 1: all"),
+      Syntax.flag("min-p", "P", "keep tokens at least this likely, relative to the most likely one"),
+      Syntax.flag("top-k", "K", "keep the K most likely tokens; 0: all"),
+      Syntax.flag("xtc-probability", "P", "how often XTC excludes the top choices"),
+      Syntax.flag("xtc-threshold", "P", "how likely a top choice is for XTC (0.1)"),
+      Syntax.flag("min-tokens-to-keep", "N", "how many --min-p keeps at least (1)"),
+      Syntax.flag("seed", "N", "makes a draw repeatable, with mlx-lm's tokens"),
+      Syntax.list("extra-eos-token", "TOKEN",
+          "tokens that end the answer too; takes all words up to the next flag, and may be repeated"),
+      Syntax.flag("chat-template-config", "JSON",
+          "variables for the chat template, such as {\"enable_thinking\": false}"));
 
-  @Option(names = "--top-p", paramLabel = "P", defaultValue = "1",
-      description = "keep the most likely tokens of this mass; 1: all")
-  double topP;
+  final double temp;
+  final double topP;
+  final double minP;
+  final int topK;
+  final double xtcProbability;
+  final double xtcThreshold;
+  final int minTokensToKeep;
+  final Long seed;
+  final List<String> extraEosTokens;
+  final String chatTemplateConfig;
 
-  @Option(names = "--min-p", paramLabel = "P", defaultValue = "0",
-      description = "keep tokens at least this likely, relative to the most likely one")
-  double minP;
-
-  @Option(names = "--top-k", paramLabel = "K", defaultValue = "0",
-      description = "keep the K most likely tokens; 0: all")
-  int topK;
-
-  @Option(names = "--xtc-probability", paramLabel = "P", defaultValue = "0",
-      description = "how often XTC excludes the top choices")
-  double xtcProbability;
-
-  @Option(names = "--xtc-threshold", paramLabel = "P", defaultValue = "0.1",
-      description = "how likely a top choice is for XTC (0.1)")
-  double xtcThreshold;
-
-  @Option(names = "--min-tokens-to-keep", paramLabel = "N", defaultValue = "1",
-      description = "how many --min-p keeps at least (1)")
-  int minTokensToKeep;
-
-  @Option(names = "--seed", paramLabel = "N", description = "makes a draw repeatable, with mlx-lm's tokens")
-  Long seed;
-
-  @Option(names = "--extra-eos-token", paramLabel = "TOKEN", arity = "1..*",
-      description = "tokens that end the answer too; takes all words up to the next flag, and may be repeated")
-  List<String> extraEosTokens = new ArrayList<>();
-
-  @Option(names = "--chat-template-config", paramLabel = "JSON",
-      description = "variables for the chat template, such as {\"enable_thinking\": false}")
-  String chatTemplateConfig;
+  SamplingOptions(Flags flags) {
+    temp = flags.number("temp", 0);
+    topP = flags.number("top-p", 1);
+    minP = flags.number("min-p", 0);
+    topK = flags.integer("top-k", 0);
+    xtcProbability = flags.number("xtc-probability", 0);
+    xtcThreshold = flags.number("xtc-threshold", 0.1);
+    minTokensToKeep = flags.integer("min-tokens-to-keep", 1);
+    seed = flags.longOrNull("seed");
+    extraEosTokens = flags.texts("extra-eos-token");
+    chatTemplateConfig = flags.text("chat-template-config");
+  }
 
   /** @throws InvalidRequestException for a value out of its range */
   SamplerSettings settings() {

@@ -6,59 +6,67 @@ import dev.quipu.generate.Engine;
 import dev.quipu.hub.Models;
 import dev.quipu.text.Tokenizer;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code quipu tokenize}: the tokens of a text, or the text of tokens. */
-@picocli.CommandLine.Command(name = "tokenize", sortOptions = false, synopsisHeading = "Usage: ",
-    customSynopsis = "quipu tokenize [FLAG]… TEXT…",
-    header = "The tokens of a text, a line each: its id and what it stands for.",
-    footer = "Without a text, it is read from standard input.")
 final class TokenizeCommand implements Command {
 
-  @Parameters(paramLabel = "TEXT", description = "words of the text")
-  List<String> words = new ArrayList<>();
-
-  @Option(names = "--model", paramLabel = "DIR|ID",
-      description = "whose tokenizer; without it, that of the embedded model")
-  String model;
-
-  @Option(names = "--ids", paramLabel = "1,2,3", split = ",", description = "the text of these tokens instead")
-  List<Integer> ids;
-
-  @Option(names = "--no-special", description = "neither add special tokens nor show them")
-  boolean noSpecial;
-
-  @Option(names = "--verbose", description = "give stack traces")
-  boolean verbose;
-
-  @Option(names = {"--help", "-h"}, usageHelp = true, description = "this help")
-  boolean help;
+  private static final Syntax SYNTAX = new Syntax("tokenize", "tokenize [FLAG]… TEXT…",
+      "The tokens of a text, a line each: its id and what it stands for.",
+      "Without a text, it is read from standard input.",
+      List.of(
+          Syntax.flag("model", "DIR|ID", "whose tokenizer; without it, that of the embedded model"),
+          Syntax.flag("ids", "1,2,3", "the text of these tokens instead"),
+          Syntax.toggle("no-special", "neither add special tokens nor show them"),
+          Syntax.VERBOSE,
+          Syntax.HELP));
 
   @Override
-  public void run(Output out) {
-    try (Checkpoint checkpoint = Models.open(model)) {
+  public Syntax syntax() {
+    return SYNTAX;
+  }
+
+  @Override
+  public void run(Flags flags, Output out) {
+    int[] ids = ids(flags);
+    boolean special = !flags.has("no-special");
+    try (Checkpoint checkpoint = Models.open(flags.text("model"))) {
       Tokenizer tokenizer = Engine.tokenizer(checkpoint);
-      out.print(ids != null ? decode(tokenizer) : encode(tokenizer));
+      out.print(ids != null ? decode(tokenizer, ids, special) : encode(tokenizer, flags.words(), special));
     }
   }
 
-  private String decode(Tokenizer tokenizer) {
+  private static int[] ids(Flags flags) {
+    String text = flags.text("ids");
+    if (text == null) {
+      return null;
+    }
+    String[] parts = text.split(",");
+    int[] ids = new int[parts.length];
+    for (int i = 0; i < ids.length; i++) {
+      try {
+        ids[i] = Integer.parseInt(parts[i].strip());
+      } catch (NumberFormatException e) {
+        throw flags.mustBe("ids", "integers", text);
+      }
+    }
+    return ids;
+  }
+
+  private static String decode(Tokenizer tokenizer, int[] ids, boolean special) {
     for (int id : ids) {
       if (id < 0 || id >= tokenizer.vocabSize()) {
         throw new InvalidRequestException(
             "ids", "must be in [0, " + (tokenizer.vocabSize() - 1) + "] but one is " + id);
       }
     }
-    return tokenizer.decode(ids.stream().mapToInt(id -> id).toArray(), noSpecial) + "\n";
+    return tokenizer.decode(ids, !special) + "\n";
   }
 
-  private String encode(Tokenizer tokenizer) {
+  private static String encode(Tokenizer tokenizer, List<String> words, boolean special) {
     String text = words.isEmpty() || words.equals(List.of("-")) ? Input.readAll() : String.join(" ", words);
     StringBuilder lines = new StringBuilder();
-    for (int id : tokenizer.encode(text, !noSpecial)) {
+    for (int id : tokenizer.encode(text, special)) {
       lines.append(String.valueOf(id)).append('\t').append(quoted(tokenizer.bytes(id))).append('\n');
     }
     return lines.toString();

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class FailuresTest {
 
-  private final Flags flags = new Flags(Main.parser(new GenerateCommand()).getCommandSpec(), List.of("Why?"));
+  private final Flags flags = Flags.parse(new GenerateCommand().syntax(), List.of("Why?"));
 
   @Test
   void aMessageForTheUserIsPrintedAlone() {

@@ -3,69 +3,83 @@ package dev.quipu.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.quipu.generate.EngineOptions.OpsKind;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Flags and defaults of mlx_lm.generate: mlx_lm/generate.py, setup_arg_parser. */
 class GenerateCommandTest {
 
-  private static GenerateCommand parse(String... args) {
-    GenerateCommand command = new GenerateCommand();
-    Main.parser(command).parseArgs(args);
-    return command;
+  private static Flags parse(String... args) {
+    return Flags.parse(new GenerateCommand().syntax(), List.of(args));
+  }
+
+  private static SamplingOptions sampling(String... args) {
+    return new SamplingOptions(parse(args));
+  }
+
+  private static ModelOptions model(String... args) {
+    return new ModelOptions(parse(args));
   }
 
   @Test
   void defaultsAreThoseOfMlxLm() {
-    GenerateCommand command = parse("Why?");
-    assertThat(command.maxTokens).isEqualTo(100);
-    assertThat(command.sampling.temp).isZero();
-    assertThat(command.sampling.topP).isEqualTo(1.0);
-    assertThat(command.sampling.minP).isZero();
-    assertThat(command.sampling.topK).isZero();
-    assertThat(command.sampling.xtcProbability).isZero();
-    assertThat(command.sampling.xtcThreshold).isEqualTo(0.1);
-    assertThat(command.sampling.minTokensToKeep).isEqualTo(1);
-    assertThat(command.sampling.seed).isNull();
-    assertThat(command.model.model).isNull();
-    assertThat(command.model.ops).isEqualTo(OpsKind.VECTOR);
-    assertThat(command.model.prefillStepSize).isEqualTo(512);
+    SamplingOptions sampling = sampling("Why?");
+    assertThat(sampling.temp).isZero();
+    assertThat(sampling.topP).isEqualTo(1.0);
+    assertThat(sampling.minP).isZero();
+    assertThat(sampling.topK).isZero();
+    assertThat(sampling.xtcProbability).isZero();
+    assertThat(sampling.xtcThreshold).isEqualTo(0.1);
+    assertThat(sampling.minTokensToKeep).isEqualTo(1);
+    assertThat(sampling.seed).isNull();
+    ModelOptions model = model("Why?");
+    assertThat(model.model).isNull();
+    assertThat(model.ops).isEqualTo(OpsKind.VECTOR);
+    assertThat(model.prefillStepSize).isEqualTo(512);
   }
 
   @Test
   void flagsMayStandBeforeAndAfterThePrompt() {
-    GenerateCommand command = parse("--temp", "0.5", "Why is", "-m40", "the sky blue?", "--ops=scalar");
-    assertThat(command.words).containsExactly("Why is", "the sky blue?");
-    assertThat(command.sampling.temp).isEqualTo(0.5);
-    assertThat(command.maxTokens).isEqualTo(40);
-    assertThat(command.model.ops).isEqualTo(OpsKind.SCALAR);
+    String[] args = {"--temp", "0.5", "Why is", "-m40", "the sky blue?", "--ops=scalar"};
+    assertThat(parse(args).words()).containsExactly("Why is", "the sky blue?");
+    assertThat(sampling(args).temp).isEqualTo(0.5);
+    assertThat(parse(args).integer("max-tokens", 100)).isEqualTo(40);
+    assertThat(model(args).ops).isEqualTo(OpsKind.SCALAR);
+  }
+
+  @Test
+  void aValueMayBeginWithADashOrBeQuoted() {
+    assertThat(parse("-p", "- one\n- two", "--system-prompt", "\"quoted\"").text("prompt")).isEqualTo("- one\n- two");
+    assertThat(parse("--system-prompt", "\"quoted\"", "hi").text("system-prompt")).isEqualTo("\"quoted\"");
+    assertThat(parse("--seed", "-5", "hi").longOrNull("seed")).isEqualTo(-5);
   }
 
   @Test
   void aPromptMayBeginLikeAFileArgument() {
-    assertThat(parse("@pom.xml says").words).containsExactly("@pom.xml says");
+    assertThat(parse("@pom.xml says").words()).containsExactly("@pom.xml says");
   }
 
   @Test
   void afterTwoDashesEverythingIsPrompt() {
-    assertThat(parse("--", "--temp", "-1").words).containsExactly("--temp", "-1");
+    assertThat(parse("--", "--temp", "-1").words()).containsExactly("--temp", "-1");
   }
 
   @Test
   void extraEosTokensAreManyOrRepeated() {
-    assertThat(parse("hi", "--extra-eos-token", "a", "b", "--extra-eos-token", "c").sampling.extraEosTokens)
+    assertThat(sampling("hi", "--extra-eos-token", "a", "b", "--extra-eos-token", "c").extraEosTokens)
         .containsExactly("a", "b", "c");
   }
 
   @Test
   void allowedKeysAreRepeated() {
-    assertThat(parse("--allow-config-key", "a", "--allow-config-key", "b", "hi").model.allowedConfigKeys)
+    assertThat(model("--allow-config-key", "a", "--allow-config-key", "b", "hi").allowedConfigKeys)
         .containsExactly("a", "b");
   }
 
   @Test
   void templateVariablesAreJson() {
-    assertThat(parse("--chat-template-config", "{\"enable_thinking\": false, \"n\": 1}", "hi").sampling
+    assertThat(sampling("--chat-template-config", "{\"enable_thinking\": false, \"n\": 1}", "hi")
         .templateVariables()).isEqualTo(Map.of("enable_thinking", false, "n", 1L));
   }
 

@@ -68,8 +68,12 @@ class MainTest {
       --ops gpu hi      | --ops must be scalar or vector but is "gpu"; quipu help generate shows the flags
       --temp            | --temp needs a value: --temp T; quipu help generate shows the flags
       --no-such hi      | There is no flag --no-such; quipu help generate shows the flags
-      chat --prompt hi  | There is no flag --prompt; there is --prefill-step-size; quipu help chat shows the flags
-      tokenize --ids a  | --ids must be an integer but is "a"; quipu help tokenize shows the flags
+      chat --prompt hi  | There is no flag --prompt; quipu help chat shows the flags
+      --temperature 1 hi | There is no flag --temperature; there is --temp; quipu help generate shows the flags
+      --max-token=3 hi  | There is no flag --max-token=3; there is --max-tokens; quipu help generate shows the flags
+      -x hi             | There is no flag -x; quipu help generate shows the flags
+      --verbose=3 hi    | There is no flag --verbose=3; there is --verbose; quipu help generate shows the flags
+      tokenize --ids a  | --ids must be integers but is "a"; quipu help tokenize shows the flags
       help me           | There is no command me; there are generate, chat, tokenize, list, help. \
       To give the model these words: quipu generate help me
       list the planets  | "the planets" is no flag of quipu list; to give the model these words: \
