@@ -37,6 +37,7 @@ public final class Launcher {
   private Launcher() {}
 
   public static void main(String[] args) throws Throwable {
+    System.setProperty("jdk.reflect.useNativeAccessorOnly", "true"); // a few calls are not worth code of their own
     if (version(System.getProperty("java.specification.version")) < NEEDED) {
       System.exit(runOnNewerJava(args));
     }

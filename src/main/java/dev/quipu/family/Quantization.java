@@ -58,11 +58,10 @@ final class Quantization {
 
   Verdict of(String path) {
     Object entry = section == null ? null : section.get(path);
-    return switch (entry) {
-      case null -> Verdict.BY_SHAPE;
-      case Boolean quantized -> quantized ? Verdict.AFFINE : Verdict.DENSE;
-      default -> Verdict.AFFINE;
-    };
+    if (entry == null) {
+      return Verdict.BY_SHAPE;
+    }
+    return Boolean.FALSE.equals(entry) ? Verdict.DENSE : Verdict.AFFINE;
   }
 
   /** The format of a matrix that the section names. */

@@ -1,7 +1,6 @@
 package dev.quipu.ops;
 
 import java.nio.ByteOrder;
-import java.util.Locale;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorShape;
@@ -58,6 +57,6 @@ final class Lanes {
 
   /** For the log: the width in bits. */
   static String describe() {
-    return String.format(Locale.ROOT, "%d-bit vectors", WIDE.vectorBitSize());
+    return WIDE.vectorBitSize() + "-bit vectors";
   }
 }
