@@ -35,35 +35,26 @@ final class Bpe {
   private final boolean byteLevel;
   /** The token of each byte's character; null unless all bytes have one and words are bytes. */
   private final int[] byteTokens;
-  /** The tokens {@code <0x00>} to {@code <0xFF>}, -1 where absent. */
-  private final int[] fallbackTokens = new int[256];
+  /** The tokens {@code <0x00>} to {@code <0xFF>}, -1 where absent; null without {@code byteFallback}. */
+  private final int[] fallbackTokens;
+  /** Null where words must be encoded whole. */
   private final Seams seams;
   private final WordCache cache = new WordCache();
 
   /**
    * @param byteLevel the words given are text whose UTF-8 bytes, as {@link ByteAlphabet} writes them, are to be encoded
    */
-  Bpe(Vocabulary vocabulary, Merges merges, Options options, boolean byteLevel, Seams seams) {
+  Bpe(Vocabulary vocabulary, Merges merges, Options options, boolean byteLevel) {
     this.vocabulary = vocabulary;
     this.merges = merges;
     this.options = options;
     this.byteLevel = byteLevel;
-    for (int b = 0; b < 256; b++) {
-      fallbackTokens[b] = fallbackToken(vocabulary, b);
-    }
     this.byteTokens = byteLevel && options.plain() ? byteTokens(vocabulary) : null;
+    this.fallbackTokens = options.byteFallback ? fallbackTokens(vocabulary) : null;
     // without a token for every byte, unknown characters vanish or fuse, and then both sides of a seam touch
-    boolean complete = options.byteFallback;
-    for (int token : fallbackTokens) {
-      complete &= token >= 0;
-    }
-    this.seams = complete && options.plain() && !byteLevel ? seams : null;
-  }
-
-  /** The id of the token {@code <0xNN>}, or -1. */
-  static int fallbackToken(Vocabulary vocabulary, int b) {
-    byte[] name = {'<', '0', 'x', HEX[b >>> 4], HEX[b & 15], '>'};
-    return vocabulary.id(name, 0, name.length);
+    boolean apart = options.plain() && !byteLevel && fallbackTokens != null && isComplete(fallbackTokens);
+    this.seams = apart ? Seams.of(vocabulary, merges, fallbackTokens) : null;
+    merges.freeze();
   }
 
   /** What a call needs for itself. */
@@ -168,7 +159,7 @@ final class Bpe {
   }
 
   private boolean addBytes(int codePoint, boolean first, boolean last, MergeQueue queue) {
-    if (!options.byteFallback) {
+    if (fallbackTokens == null) {
       return false;
     }
     byte[] utf8 = withAffixes(codePoint, first, last).getBytes(StandardCharsets.UTF_8);
@@ -196,10 +187,25 @@ final class Bpe {
     int[] tokens = new int[256];
     for (int b = 0; b < 256; b++) {
       tokens[b] = vocabulary.idOf(ByteAlphabet.charOf(b));
-      if (tokens[b] < 0) {
-        return null;
-      }
+    }
+    return isComplete(tokens) ? tokens : null;
+  }
+
+  private static int[] fallbackTokens(Vocabulary vocabulary) {
+    int[] tokens = new int[256];
+    for (int b = 0; b < 256; b++) {
+      byte[] name = {'<', '0', 'x', HEX[b >>> 4], HEX[b & 15], '>'};
+      tokens[b] = vocabulary.id(name, 0, name.length);
     }
     return tokens;
+  }
+
+  private static boolean isComplete(int[] byteTokens) {
+    for (int token : byteTokens) {
+      if (token < 0) {
+        return false;
+      }
+    }
+    return true;
   }
 }

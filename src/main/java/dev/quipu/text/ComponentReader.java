@@ -90,11 +90,11 @@ final class ComponentReader {
       case "Split" -> new PreTokenizer.Split(pattern(c), behavior(c, null), flag(c, "invert"));
       case "Digits" -> each(OldUnicode.NUMBERS,
           flag(c, "individual_digits") ? Behavior.ISOLATED : Behavior.CONTIGUOUS);
-      case "Punctuation" -> each(OldUnicode.PUNCTUATION, behavior(c, "Isolated"));
+      case "Punctuation" -> each(OldUnicode.punctuation(), behavior(c, "Isolated"));
       case "WhitespaceSplit" -> each(CodePoints.SPACE, Behavior.REMOVED);
       case "Whitespace" -> new PreTokenizer.Split(new TextPattern.RustWords(), Behavior.REMOVED, true);
       case "BertPreTokenizer" -> new PreTokenizer.Sequence(List.of(each(CodePoints.SPACE, Behavior.REMOVED),
-          each(OldUnicode.PUNCTUATION, Behavior.ISOLATED)));
+          each(OldUnicode.punctuation(), Behavior.ISOLATED)));
       case "CharDelimiterSplit", "Delimiter" -> new PreTokenizer.Split(
           TextPattern.literal(character(c, "delimiter")), Behavior.REMOVED, false);
       case "FixedLength" -> new PreTokenizer.Split(

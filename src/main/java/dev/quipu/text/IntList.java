@@ -10,7 +10,7 @@ final class IntList {
 
   void add(int value) {
     if (size == values.length) {
-      values = Arrays.copyOf(values, size * 2);
+      values = Arrays.copyOf(values, Math.max(64, size * 2));
     }
     values[size++] = value;
   }
@@ -29,6 +29,12 @@ final class IntList {
 
   int get(int i) {
     return values[i];
+  }
+
+  /** Forgets all values, and the memory they took. */
+  void clear() {
+    values = new int[0];
+    size = 0;
   }
 
   int size() {

@@ -3,6 +3,8 @@ package dev.quipu.text;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.quipu.QuipuException;
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -12,17 +14,28 @@ import java.util.Map;
 /**
  * A strict reader over a JSON file's bytes, for a {@code tokenizer.json}: its hundreds of thousands of vocabulary
  * entries and merges are too many for objects, so a string is offered as its UTF-8 bytes, without a {@code String}
- * being made. Small values come as plain Java values.
- * Keeps a general parser off the start-up path. Knows no key.
+ * being made. The file passes through a small window. Small values come as plain Java values. Keeps a general parser
+ * off the start-up path. Knows no key.
  */
 final class JsonBytes {
 
+  private static final int WINDOW = 1 << 16;
+  private static final int NOWHERE = -1;
   private static final int MAX_DEPTH = 100;
   private static final int[] UTF8_LEAD = {0, 0xC0, 0xE0, 0xF0};
+  /** The bytes that end a string's plain part: the quote, the backslash and what must be escaped. */
+  private static final boolean[] STOPS = stops();
 
-  private final byte[] bytes;
+  private final InputStream in;
   private final String name;
+  /** The window: {@code bytes[at, end)} is to be read. */
+  private byte[] bytes = new byte[WINDOW];
   private int at;
+  private int end;
+  /** How many bytes have left the window. */
+  private long passed;
+  /** From where on the window keeps what was read, or nowhere. */
+  private int held = NOWHERE;
   private int depth;
   private byte[] unescaped = new byte[256];
 
@@ -30,30 +43,86 @@ final class JsonBytes {
   byte[] string;
   int stringStart;
   int stringEnd;
+  /** Whether it is known to be ASCII. */
+  private boolean isAscii;
 
-  JsonBytes(byte[] bytes, String name) {
-    this.bytes = bytes;
+  /** @param in read as far as is asked for, and not closed */
+  JsonBytes(InputStream in, String name) {
+    this.in = in;
     this.name = name;
   }
 
-  int position() {
-    return at;
+  /** Keeps all that is read from here on, so that {@link #swapHeld} can come back. */
+  void hold() {
+    held = at;
   }
 
-  void moveTo(int position) {
-    at = position;
+  /** Goes to where {@link #hold} was called, and makes the present position the one to come back to. */
+  void swapHeld() {
+    int here = at;
+    at = held;
+    held = here;
   }
 
   /** The next byte that is no white space, without taking it; -1 at the end. */
   int peek() {
-    while (at < bytes.length) {
-      byte b = bytes[at];
-      if (b > ' ' || b != ' ' && b != '\n' && b != '\r' && b != '\t') {
-        return b & 0xFF;
+    do {
+      while (at < end) {
+        byte b = bytes[at];
+        if (b > ' ' || b != ' ' && b != '\n' && b != '\r' && b != '\t') {
+          return b & 0xFF;
+        }
+        at++;
       }
-      at++;
-    }
+    } while (fill());
     return -1;
+  }
+
+  /** Whether the file starts with a line break and then a character that no JSON has there, as SentencePiece's do. */
+  boolean startsAsSentencePiece() {
+    while (end < 2 && fill()) {
+      // until there are two bytes, or the file ends
+    }
+    return end >= 2 && bytes[0] == '\n' && bytes[1] >= 0 && bytes[1] < ' ' && "\t\n\r".indexOf(bytes[1]) < 0;
+  }
+
+  /** Reads more of the file, at the cost of what was read and is not held; false at the end of the file. */
+  private boolean fill() {
+    drop(keptFrom());
+    if (end == bytes.length) {
+      boolean inWindow = string == bytes;
+      bytes = Arrays.copyOf(bytes, end * 2);
+      string = inWindow ? bytes : string;
+    }
+    try {
+      int n = in.read(bytes, end, bytes.length - end);
+      end += Math.max(0, n);
+      return n >= 0;
+    } catch (IOException e) {
+      throw new QuipuException(name + ": cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  private int keptFrom() {
+    int kept = held == NOWHERE ? at : Math.min(held, at);
+    return string == bytes ? Math.min(stringStart, kept) : kept;
+  }
+
+  private void drop(int count) {
+    System.arraycopy(bytes, count, bytes, 0, end - count);
+    passed += count;
+    at -= count;
+    end -= count;
+    stringStart -= string == bytes ? count : 0;
+    stringEnd -= string == bytes ? count : 0;
+    held -= held == NOWHERE ? 0 : count;
+  }
+
+  private int next(String expected) {
+    if (at == end && !fill()) {
+      throw malformed(expected);
+    }
+    return bytes[at++];
   }
 
   boolean take(char c) {
@@ -89,30 +158,59 @@ final class JsonBytes {
   /** Reads a string into {@link #string}. */
   void readString() {
     expect('"');
-    int start = at;
-    int i = start;
-    while (i < bytes.length && bytes[i] != '"' && bytes[i] != '\\' && (bytes[i] & 0xE0) != 0) {
-      i++;
+    string = null;
+    int i = plainEnd();
+    while (i == end) {
+      if (!fill()) {
+        throw malformed("the file ends in a string");
+      }
+      i = plainEnd();
     }
-    if (i < bytes.length && bytes[i] == '"') {
+    if (bytes[i] == '"') {
       string = bytes;
-      stringStart = start;
+      stringStart = at;
       stringEnd = i;
       at = i + 1;
-      return;
+    } else {
+      unescape();
     }
-    unescape(start);
+  }
+
+  /** Whether the string read last is well-formed. */
+  boolean isUtf8() {
+    return isAscii || Utf8.isValid(string, stringStart, stringEnd);
+  }
+
+  /** Where the string from here on first has a byte that is not plain, or the window ends. */
+  private int plainEnd() {
+    byte[] window = bytes;
+    int all = 0;
+    int i = at;
+    while (i < end && !STOPS[window[i] & 0xFF]) {
+      all |= window[i++];
+    }
+    isAscii = all >= 0;
+    return i;
+  }
+
+  private static boolean[] stops() {
+    boolean[] stops = new boolean[256];
+    Arrays.fill(stops, 0, ' ', true);
+    stops['"'] = true;
+    stops['\\'] = true;
+    return stops;
   }
 
   int readId() {
     int c = peek();
-    int start = at;
-    long value = 0;
-    while (at < bytes.length && bytes[at] >= '0' && bytes[at] <= '9' && value < Integer.MAX_VALUE) {
-      value = value * 10 + bytes[at++] - '0';
+    long value = c >= '0' && c <= '9' ? 0 : Long.MAX_VALUE;
+    while (c >= '0' && c <= '9' && value < Integer.MAX_VALUE) {
+      value = value * 10 + c - '0';
+      at++;
+      c = at < end || fill() ? bytes[at] : -1;
     }
     c = peek();
-    if (start == at || value > Integer.MAX_VALUE || c != ',' && c != '}') {
+    if (value > Integer.MAX_VALUE || c != ',' && c != '}') {
       throw malformed("expected an id, a whole number from 0 to " + Integer.MAX_VALUE);
     }
     return (int) value;
@@ -129,6 +227,20 @@ final class JsonBytes {
       case 'n' -> word("null", null);
       default -> number();
     };
+  }
+
+  /** Passes over a value, of which no more than an element is held at a time if it is a list. */
+  void skip() {
+    if (peek() != '[') {
+      value();
+      return;
+    }
+    expect('[');
+    if (!take(']')) {
+      do {
+        value();
+      } while (more(']'));
+    }
   }
 
   private Map<String, Object> object() {
@@ -166,7 +278,7 @@ final class JsonBytes {
 
   private String string() {
     readString();
-    if (!Utf8.isValid(string, stringStart, stringEnd)) {
+    if (!isUtf8()) {
       throw malformed("a string is not UTF-8");
     }
     return new String(string, stringStart, stringEnd - stringStart, UTF_8);
@@ -174,7 +286,7 @@ final class JsonBytes {
 
   private Object word(String word, Object value) {
     for (int i = 0; i < word.length(); i++, at++) {
-      if (at >= bytes.length || bytes[at] != word.charAt(i)) {
+      if (at == end && !fill() || bytes[at] != word.charAt(i)) {
         throw malformed("expected " + word);
       }
     }
@@ -182,46 +294,33 @@ final class JsonBytes {
   }
 
   private Object number() {
-    int start = at;
+    var number = new StringBuilder();
     boolean whole = true;
-    while (at < bytes.length && "+-.eE0123456789".indexOf(bytes[at]) >= 0) {
-      whole &= ".eE".indexOf(bytes[at++]) < 0;
+    while ((at < end || fill()) && "+-.eE0123456789".indexOf(bytes[at]) >= 0) {
+      whole &= ".eE".indexOf(bytes[at]) < 0;
+      number.append((char) bytes[at++]);
     }
-    String number = new String(bytes, start, at - start, UTF_8);
     try {
       if (whole) {
-        return Long.valueOf(number);
+        return Long.valueOf(number.toString());
       }
-      return Double.valueOf(number);
+      return Double.valueOf(number.toString());
     } catch (NumberFormatException e) {
       throw malformed("expected a value");
     }
   }
 
   QuipuException malformed(String what) {
-    int line = 1;
-    int column = 1;
-    for (int i = 0; i < Math.min(at, bytes.length); i++) {
-      line += bytes[i] == '\n' ? 1 : 0;
-      column = bytes[i] == '\n' ? 1 : column + 1;
-    }
-    String found = at >= bytes.length ? "the end" : "'" + (char) (bytes[at] & 0xFF) + "'";
-    return new QuipuException(
-        name + ": not valid: " + what + ", found " + found + " (line " + line + ", column " + column + ")");
+    String found = at == end && !fill() ? "the end" : "'" + (char) (bytes[at] & 0xFF) + "'";
+    return new QuipuException(name + ": not valid: " + what + ", found " + found + " (byte " + (passed + at) + ")");
   }
 
-  private void unescape(int start) {
-    at = start;
+  private void unescape() {
     int n = 0;
-    while (true) {
-      if (at >= bytes.length) {
-        throw malformed("the file ends in a string");
-      }
-      byte b = bytes[at++];
-      if (b == '"') {
-        break;
-      }
+    int b = next("the file ends in a string");
+    while (b != '"') {
       if (b >= 0 && b < ' ') {
+        at--;
         throw malformed("a control character in a string");
       }
       if (n + 4 > unescaped.length) {
@@ -230,16 +329,18 @@ final class JsonBytes {
       if (b == '\\') {
         n = putUtf8(escape(), n);
       } else {
-        unescaped[n++] = b;
+        unescaped[n++] = (byte) b;
       }
+      b = next("the file ends in a string");
     }
     string = unescaped;
     stringStart = 0;
     stringEnd = n;
+    isAscii = false;
   }
 
   private int escape() {
-    int c = at < bytes.length ? bytes[at++] : -1;
+    int c = next("expected an escape");
     return switch (c) {
       case '"', '\\', '/' -> c;
       case 'b' -> '\b';
@@ -257,25 +358,24 @@ final class JsonBytes {
     if (c < Character.MIN_SURROGATE || c > Character.MAX_SURROGATE) {
       return c;
     }
-    if (c <= Character.MAX_HIGH_SURROGATE && at + 1 < bytes.length && bytes[at] == '\\' && bytes[at + 1] == 'u') {
-      at += 2;
+    String half = "half a surrogate pair in a string";
+    if (c <= Character.MAX_HIGH_SURROGATE && next(half) == '\\' && next(half) == 'u') {
       int low = hex4();
       if (Character.isLowSurrogate((char) low)) {
         return Character.toCodePoint((char) c, (char) low);
       }
     }
-    throw malformed("half a surrogate pair in a string");
+    throw malformed(half);
   }
 
   private int hex4() {
     int value = 0;
     for (int i = 0; i < 4; i++) {
-      int digit = at < bytes.length ? Character.digit(bytes[at], 16) : -1;
+      int digit = Character.digit(next("expected four hexadecimal digits"), 16);
       if (digit < 0) {
         throw malformed("expected four hexadecimal digits");
       }
       value = value << 4 | digit;
-      at++;
     }
     return value;
   }

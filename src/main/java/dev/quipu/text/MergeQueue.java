@@ -14,7 +14,8 @@ final class MergeQueue {
   private final Merges merges;
   private int[] symbols = new int[64];
   private int size;
-  private int[] ranks = new int[64];
+  /** By position: what it and the next symbol merge into; for short words. */
+  private long[] pairs = new long[SHORT];
   private int[] next = new int[0];
   private int[] previous = new int[0];
   /** Rank above, position below. */
@@ -55,14 +56,14 @@ final class MergeQueue {
 
   private void mergeByScan() {
     for (int i = 0; i + 1 < size; i++) {
-      ranks[i] = merges.rank(symbols[i], symbols[i + 1]);
+      pairs[i] = merges.merge(symbols[i], symbols[i + 1]);
     }
     while (size > 1) {
       int best = 0;
       for (int i = 1; i + 1 < size; i++) {
-        best = ranks[i] < ranks[best] ? i : best;
+        best = pairs[i] < pairs[best] ? i : best;
       }
-      if (ranks[best] == Merges.NONE) {
+      if (pairs[best] == Merges.NONE) {
         return;
       }
       mergeAt(best);
@@ -70,15 +71,15 @@ final class MergeQueue {
   }
 
   private void mergeAt(int i) {
-    symbols[i] = merges.result(ranks[i]);
+    symbols[i] = Merges.resultOf(pairs[i]);
     size--;
     System.arraycopy(symbols, i + 2, symbols, i + 1, size - i - 1);
-    System.arraycopy(ranks, i + 1, ranks, i, size - i - 1);
+    System.arraycopy(pairs, i + 1, pairs, i, size - i - 1);
     if (i > 0) {
-      ranks[i - 1] = merges.rank(symbols[i - 1], symbols[i]);
+      pairs[i - 1] = merges.merge(symbols[i - 1], symbols[i]);
     }
     if (i + 1 < size) {
-      ranks[i] = merges.rank(symbols[i], symbols[i + 1]);
+      pairs[i] = merges.merge(symbols[i], symbols[i + 1]);
     }
   }
 
@@ -98,8 +99,8 @@ final class MergeQueue {
   }
 
   private int result(int left, int right) {
-    int rank = merges.rank(left, right);
-    return rank == Merges.NONE ? -1 : merges.result(rank);
+    long merge = merges.merge(left, right);
+    return merge == Merges.NONE ? -1 : Merges.resultOf(merge);
   }
 
   private void link() {
@@ -131,9 +132,9 @@ final class MergeQueue {
 
   private void offer(int left) {
     if (next[left] >= 0) {
-      int rank = merges.rank(symbols[left], symbols[next[left]]);
-      if (rank != Merges.NONE) {
-        push((long) rank << 32 | left);
+      long merge = merges.merge(symbols[left], symbols[next[left]]);
+      if (merge != Merges.NONE) {
+        push((long) Merges.rankOf(merge) << 32 | left);
       }
     }
   }

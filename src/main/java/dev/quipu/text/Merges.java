@@ -1,100 +1,85 @@
 package dev.quipu.text;
 
-import java.util.Arrays;
-import java.util.BitSet;
-
 /** Which pairs of tokens merge, into what, and how early: a hash table of primitives. Knows no text. */
 final class Merges {
 
-  static final int NONE = Integer.MAX_VALUE;
+  /** The merge of a pair that does not merge; larger than any. */
+  static final long NONE = Long.MAX_VALUE;
 
-  private static final long FREE = -1;
-
-  private long[] pairs = new long[1 << 12];
-  private int[] ranks = new int[1 << 12];
-  /** The merged token by rank. */
-  private int[] results = new int[1 << 11];
-  private int count;
-  private int used;
-
-  Merges() {
-    Arrays.fill(pairs, FREE);
-  }
+  private final IntList lefts = new IntList();
+  private final IntList rights = new IntList();
+  /** By rank: the token that the merge makes. */
+  private final IntList results = new IntList();
+  /** Two longs a slot: the pair, and its merge, which is 0 where the slot is free. Made by {@link #freeze}. */
+  private long[] table;
 
   /** Adds the next merge in order of rank; a pair named twice keeps the later rank. */
   void add(int left, int right, int result) {
-    if (count == results.length) {
-      results = Arrays.copyOf(results, count * 2);
-    }
-    results[count] = result;
-    if (used * 2 >= pairs.length) {
-      grow();
-    }
-    put((long) left << 32 | right, count++);
+    lefts.add(left);
+    rights.add(right);
+    results.add(result);
   }
 
   int size() {
-    return count;
+    return results.size();
   }
 
-  /** The rank of a pair; the lowest merges first. {@link #NONE} if the two do not merge. */
-  int rank(int left, int right) {
-    long pair = (long) left << 32 | right;
-    int slot = slot(pair);
-    while (pairs[slot] != pair) {
-      if (pairs[slot] == FREE) {
-        return NONE;
-      }
-      slot = slot + 1 & pairs.length - 1;
-    }
-    return ranks[slot];
+  int left(int rank) {
+    return lefts.get(rank);
   }
 
+  int right(int rank) {
+    return rights.get(rank);
+  }
+
+  /** The token that the merge of this rank makes. */
   int result(int rank) {
-    return results[rank];
+    return results.get(rank);
   }
 
-  /** Tells of every border that a merge crosses; false if merges also work on the tokens that stand for bytes. */
-  boolean joinSeams(Vocabulary vocabulary, BitSet bytes, Seams seams) {
-    for (long pair : pairs) {
-      if (pair != FREE) {
-        int left = (int) (pair >>> 32);
-        int right = (int) pair;
-        if (bytes.get(left) || bytes.get(right)) {
-          return false;
-        }
-        seams.join(vocabulary.lastCodePoint(left), vocabulary.firstCodePoint(right));
-      }
+  /** To be called when all merges are there, and before any is asked for. */
+  void freeze() {
+    table = new long[Math.max(4, Integer.highestOneBit(size() + size() / 2) << 2)];
+    for (int rank = 0; rank < size(); rank++) {
+      put(rank);
     }
-    return true;
+    lefts.clear();
+    rights.clear();
   }
 
-  private void put(long pair, int rank) {
+  // a method, because the JIT takes up one that is called often long before it takes up a loop that runs once
+  private void put(int rank) {
+    long pair = pair(left(rank), right(rank));
     int slot = slot(pair);
-    while (pairs[slot] != pair && pairs[slot] != FREE) {
-      slot = slot + 1 & pairs.length - 1;
-    }
-    used += pairs[slot] == FREE ? 1 : 0;
-    pairs[slot] = pair;
-    ranks[slot] = rank;
+    table[slot] = pair;
+    table[slot + 1] = rank + 1L << 32 | result(rank);
   }
 
-  private void grow() {
-    long[] oldPairs = pairs;
-    int[] oldRanks = ranks;
-    pairs = new long[oldPairs.length * 2];
-    ranks = new int[oldPairs.length * 2];
-    Arrays.fill(pairs, FREE);
-    used = 0;
-    for (int i = 0; i < oldPairs.length; i++) {
-      if (oldPairs[i] != FREE) {
-        put(oldPairs[i], oldRanks[i]);
-      }
-    }
+  /** What a pair merges into and how early, as a number: of two merges, the lower goes first. Or {@link #NONE}. */
+  long merge(int left, int right) {
+    long merge = table[slot(pair(left, right)) + 1];
+    return merge == 0 ? NONE : merge;
   }
 
+  static int rankOf(long merge) {
+    return (int) (merge >>> 32) - 1;
+  }
+
+  static int resultOf(long merge) {
+    return (int) merge;
+  }
+
+  private static long pair(int left, int right) {
+    return (long) left << 32 | right;
+  }
+
+  /** The slot of a pair, or the free one where it belongs. */
   private int slot(long pair) {
     long mixed = pair * 0x9E3779B97F4A7C15L;
-    return (int) (mixed >>> 32 ^ mixed >>> 47) & pairs.length - 1;
+    int slot = (int) (mixed >>> 32 ^ mixed >>> 47) << 1 & table.length - 1;
+    while (table[slot + 1] != 0 && table[slot] != pair) {
+      slot = slot + 2 & table.length - 1;
+    }
+    return slot;
   }
 }

@@ -44,7 +44,7 @@ sealed interface Normalizer {
 
     private static String withoutMarks(String text) {
       var out = new StringBuilder(text.length());
-      text.codePoints().filter(c -> !OldUnicode.MARKS.has(c)).forEach(out::appendCodePoint);
+      text.codePoints().filter(c -> !OldUnicode.marks().has(c)).forEach(out::appendCodePoint);
       return out.toString();
     }
   }

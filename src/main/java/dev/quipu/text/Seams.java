@@ -10,12 +10,33 @@ package dev.quipu.text;
 final class Seams {
 
   private static final int BITS = 1 << 22;
+  private static final int BYTE = -1;
 
   private final long[] joined = new long[BITS / 64];
 
-  void join(int lastOfLeft, int firstOfRight) {
+  /** The borders that the merges cross; null if merges also work on the tokens that stand for bytes. */
+  static Seams of(Vocabulary vocabulary, Merges merges, int[] byteTokens) {
+    int[] lasts = new int[vocabulary.maxId() + 1];
+    int[] firsts = new int[vocabulary.maxId() + 1];
+    for (int id = 0; id < lasts.length; id++) {
+      lasts[id] = vocabulary.lastCodePoint(id);
+      firsts[id] = vocabulary.firstCodePoint(id);
+    }
+    for (int token : byteTokens) {
+      lasts[token] = firsts[token] = BYTE;
+    }
+    var seams = new Seams();
+    boolean apart = true;
+    for (int rank = 0; apart && rank < merges.size(); rank++) {
+      apart = seams.join(lasts[merges.left(rank)], firsts[merges.right(rank)]);
+    }
+    return apart ? seams : null;
+  }
+
+  private boolean join(int lastOfLeft, int firstOfRight) {
     int bit = bit(lastOfLeft, firstOfRight);
     joined[bit >>> 6] |= 1L << bit;
+    return lastOfLeft != BYTE && firstOfRight != BYTE;
   }
 
   /** Where the part that starts at {@code start} ends, at most at {@code end}. */

@@ -34,7 +34,7 @@ public final class Tokenizer {
    * @throws dev.quipu.QuipuException if the file is malformed, contradicts itself or asks for what is not supported
    */
   public static Tokenizer load(InputStream tokenizerJson, String name) {
-    return new TokenizerReader(name).read(tokenizerJson);
+    return TokenizerReader.read(tokenizerJson, name);
   }
 
   /**

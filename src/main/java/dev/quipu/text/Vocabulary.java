@@ -4,60 +4,112 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * The model's tokens and their ids: one pool of UTF-8 bytes and one hash table of ints, because a vocabulary of
+ * The model's tokens and their ids: one pool of UTF-8 bytes and one hash table of primitives, because a vocabulary of
  * 262,144 strings must load within a second and in little memory. Knows no merges and no added tokens.
  */
 final class Vocabulary {
 
   /** Tables are indexed by id; a larger id than this is an error in the file and not a large vocabulary. */
-  static final int MAX_ID = 1 << 24;
+  static final int MAX_ID = (1 << 22) - 1;
 
+  /** The bytes of all tokens. The first byte is nobody's, so that no token ends at 0. */
   private byte[] pool = new byte[1 << 16];
+  private int used = 1;
+  /** By id: where the token stands in the pool; it ends at 0 where there is none. */
   private int[] starts = new int[1 << 12];
-  private int[] ids = new int[1 << 12];
-  private int count;
+  private int[] ends = new int[1 << 12];
+  /** By id, until {@link #freeze}. */
+  private int[] hashes = new int[1 << 12];
+  private int size;
   private int maxId = -1;
   private int maxLength;
-  /** Entry + 1 by hash; 0 is free. */
-  private int[] slots = new int[1 << 13];
-  /** Entry by id, -1 for a hole; made by {@link #freeze}. */
-  private int[] entries;
-  /** Id by character of the basic plane, -1 for none; made by {@link #freeze}. */
+  /** Hash above, id + 1 below; 0 is free. Made by {@link #freeze}. */
+  private long[] slots;
+  /** Id + 1 by character of the basic plane, 0 for none. Made by {@link #freeze}. */
   private int[] idOfChar;
 
-  /** Adds {@code bytes[start, end)} with an id up to {@link #MAX_ID}; a token named twice keeps the later id. */
-  void add(byte[] bytes, int start, int end, int id) {
-    int slot = slot(bytes, start, end, hash(0, bytes, start, end));
-    if (slots[slot] != 0) {
-      ids[slots[slot] - 1] = id;
-    } else {
-      append(bytes, start, end, id);
-      slots[slot] = count;
-      if (count * 2 > slots.length) {
-        grow();
-      }
+  /**
+   * Adds {@code bytes[start, end)} with an id up to {@link #MAX_ID}; a token named twice keeps the later id. False, and
+   * nothing is added, if the id is that of another token.
+   */
+  boolean add(byte[] bytes, int start, int end, int id) {
+    if (has(id)) {
+      return Arrays.equals(pool, starts[id], ends[id], bytes, start, end);
     }
+    reserve(id, end - start);
+    System.arraycopy(bytes, start, pool, used, end - start);
+    starts[id] = used;
+    used += end - start;
+    ends[id] = used;
+    hashes[id] = hash(0, bytes, start, end);
+    size++;
     maxId = Math.max(maxId, id);
+    maxLength = Math.max(maxLength, end - start);
+    return true;
   }
 
-  /** To be called when all tokens are there. */
+  private void reserve(int id, int length) {
+    if (used + length > pool.length) {
+      pool = Arrays.copyOf(pool, Math.max(used + length, pool.length * 2));
+    }
+    if (id >= starts.length) {
+      int ids = Math.max(id + 1, starts.length * 2);
+      starts = Arrays.copyOf(starts, ids);
+      ends = Arrays.copyOf(ends, ids);
+      hashes = Arrays.copyOf(hashes, ids);
+    }
+  }
+
+  /** To be called when all tokens are there, and before any is asked for. */
   void freeze() {
-    entries = new int[maxId + 1];
-    Arrays.fill(entries, -1);
+    slots = new long[Math.max(2, Integer.highestOneBit(size) << 2)];
     idOfChar = new int[Character.MAX_VALUE + 1];
-    Arrays.fill(idOfChar, -1);
-    for (int entry = 0; entry < count; entry++) {
-      entries[ids[entry]] = entry;
-      int length = starts[entry + 1] - starts[entry];
-      if (length > 0 && length <= 3 && Utf8.sequence(pool, starts[entry], starts[entry + 1]) == length) {
-        idOfChar[new String(pool, starts[entry], length, StandardCharsets.UTF_8).charAt(0)] = ids[entry];
+    for (int id = 0; id <= maxId; id++) {
+      if (ends[id] != 0) {
+        insert(id);
       }
     }
+    hashes = null;
+    for (int id = 0; id <= maxId; id++) {
+      indexCharacter(id);
+    }
+    while (maxId >= 0 && ends[maxId] == 0) {
+      maxId--;
+    }
+  }
+
+  // methods, because the JIT takes up one that is called often long before it takes up a loop that runs once
+
+  private void indexCharacter(int id) {
+    int length = ends[id] - starts[id];
+    if (length > 0 && length <= 3 && length == utf8Length(pool[starts[id]])) {
+      idOfChar[codePoint(starts[id])] = id + 1;
+    }
+  }
+
+  private void insert(int id) {
+    int slot = first(hashes[id]);
+    for (; slots[slot] != 0; slot = slot + 1 & slots.length - 1) {
+      int other = (int) slots[slot] - 1;
+      if ((int) (slots[slot] >>> 32) == hashes[id] && is(other, pool, starts[id], ends[id])) {
+        boolean later = starts[id] > starts[other];
+        remove(later ? other : id);
+        id = later ? id : other;
+        break;
+      }
+    }
+    slots[slot] = (long) hashes[id] << 32 | id + 1;
+  }
+
+  private void remove(int id) {
+    starts[id] = 0;
+    ends[id] = 0;
+    size--;
   }
 
   /** How many tokens there are; with holes among the ids, less than {@link #maxId()} + 1. */
   int size() {
-    return count;
+    return size;
   }
 
   int maxId() {
@@ -70,16 +122,12 @@ final class Vocabulary {
   }
 
   boolean has(int id) {
-    return id >= 0 && id < entries.length && entries[id] >= 0;
+    return id >= 0 && id <= maxId && ends[id] != 0;
   }
 
   /** The token, or null for a hole. */
   String token(int id) {
-    if (!has(id)) {
-      return null;
-    }
-    int entry = entries[id];
-    return new String(pool, starts[entry], starts[entry + 1] - starts[entry], StandardCharsets.UTF_8);
+    return has(id) ? new String(pool, starts[id], ends[id] - starts[id], StandardCharsets.UTF_8) : null;
   }
 
   /** The id of a token, or -1. */
@@ -88,115 +136,98 @@ final class Vocabulary {
     return id(utf8, 0, utf8.length);
   }
 
+  /** The id of {@code bytes[start, end)}, or -1. */
   int id(byte[] bytes, int start, int end) {
-    int entry = slots[slot(bytes, start, end, hash(0, bytes, start, end))] - 1;
-    return entry < 0 ? -1 : ids[entry];
-  }
-
-  /** The id of a token of one character, or -1. */
-  int idOf(int codePoint) {
-    return codePoint < idOfChar.length ? idOfChar[codePoint] : id(Character.toString(codePoint));
-  }
-
-  /** The id of two tokens written one after the other, the second without its first {@code skip} bytes; or -1. */
-  int idOfBoth(int left, int right, int skip) {
-    int a = entries[left];
-    int b = entries[right];
-    int from = Math.min(starts[b] + skip, starts[b + 1]);
-    int hash = hash(hash(0, pool, starts[a], starts[a + 1]), pool, from, starts[b + 1]);
-    int aLength = starts[a + 1] - starts[a];
-    int length = aLength + starts[b + 1] - from;
-    for (int slot = first(hash); slots[slot] != 0; slot = slot + 1 & slots.length - 1) {
-      int entry = slots[slot] - 1;
-      int start = starts[entry];
-      if (starts[entry + 1] - start == length
-          && Arrays.equals(pool, start, start + aLength, pool, starts[a], starts[a + 1])
-          && Arrays.equals(pool, start + aLength, start + length, pool, from, starts[b + 1])) {
-        return ids[entry];
+    int hash = hash(0, bytes, start, end);
+    long entry;
+    for (int slot = first(hash); (entry = slots[slot]) != 0; slot = slot + 1 & slots.length - 1) {
+      if ((int) (entry >>> 32) == hash && is((int) entry - 1, bytes, start, end)) {
+        return (int) entry - 1;
       }
     }
     return -1;
   }
 
-  /** The first character of a token; 0 for the empty one. */
-  int firstCodePoint(int id) {
-    int entry = entries[id];
-    return starts[entry] == starts[entry + 1] ? 0 : codePoint(starts[entry]);
+  private boolean is(int id, byte[] bytes, int start, int end) {
+    return Arrays.equals(pool, starts[id], ends[id], bytes, start, end);
   }
 
-  /** The last character of a token; 0 for the empty one. */
+  /** The id of a token of one character, or -1. */
+  int idOf(int codePoint) {
+    return codePoint < idOfChar.length ? idOfChar[codePoint] - 1 : id(Character.toString(codePoint));
+  }
+
+  /**
+   * The id of two tokens written one after the other, the second without its first {@code skip} bytes; or -1. It is
+   * looked for at {@code guess} and at the id after it first.
+   */
+  int idOfBoth(int left, int right, int skip, int guess) {
+    int from = Math.min(starts[right] + skip, ends[right]);
+    if (isBoth(guess, left, right, from)) {
+      return guess;
+    }
+    if (isBoth(guess + 1, left, right, from)) {
+      return guess + 1;
+    }
+    int hash = hash(hash(0, pool, starts[left], ends[left]), pool, from, ends[right]);
+    long entry;
+    for (int slot = first(hash); (entry = slots[slot]) != 0; slot = slot + 1 & slots.length - 1) {
+      if ((int) (entry >>> 32) == hash && isBoth((int) entry - 1, left, right, from)) {
+        return (int) entry - 1;
+      }
+    }
+    return -1;
+  }
+
+  /** Whether the token is {@code left}, and then {@code right} from {@code from} in the pool on. */
+  private boolean isBoth(int id, int left, int right, int from) {
+    int leftLength = ends[left] - starts[left];
+    if (!has(id) || ends[id] - starts[id] != leftLength + ends[right] - from) {
+      return false;
+    }
+    int seam = starts[id] + leftLength;
+    return Arrays.equals(pool, starts[id], seam, pool, starts[left], ends[left])
+        && Arrays.equals(pool, seam, ends[id], pool, from, ends[right]);
+  }
+
+  /** The first character of a token; 0 for a hole and the empty token. */
+  int firstCodePoint(int id) {
+    return starts[id] == ends[id] ? 0 : codePoint(starts[id]);
+  }
+
+  /** The last character of a token; 0 for a hole and the empty token. */
   int lastCodePoint(int id) {
-    int entry = entries[id];
-    int at = starts[entry + 1] - 1;
-    while (at > starts[entry] && (pool[at] & 0xC0) == 0x80) {
+    int at = ends[id] - 1;
+    while (at > starts[id] && (pool[at] & 0xC0) == 0x80) {
       at--;
     }
-    return at < starts[entry] ? 0 : codePoint(at);
+    return starts[id] == ends[id] ? 0 : codePoint(at);
   }
 
   private int codePoint(int at) {
     int b = pool[at];
-    if (b >= 0) {
-      return b;
-    }
-    int second = pool[at + 1] & 0x3F;
-    if ((b & 0x20) == 0) {
-      return (b & 0x1F) << 6 | second;
-    }
-    int third = pool[at + 2] & 0x3F;
-    return (b & 0x10) == 0 ? (b & 0x0F) << 12 | second << 6 | third
-        : (b & 0x07) << 18 | second << 12 | third << 6 | pool[at + 3] & 0x3F;
+    int second = b >= 0 ? 0 : pool[at + 1] & 0x3F;
+    return switch (utf8Length(pool[at])) {
+      case 1 -> b;
+      case 2 -> (b & 0x1F) << 6 | second;
+      case 3 -> (b & 0x0F) << 12 | second << 6 | pool[at + 2] & 0x3F;
+      default -> (b & 0x07) << 18 | second << 12 | (pool[at + 2] & 0x3F) << 6 | pool[at + 3] & 0x3F;
+    };
   }
 
-  private void append(byte[] bytes, int start, int end, int id) {
-    int length = end - start;
-    int used = starts[count];
-    if (used + length > pool.length) {
-      pool = Arrays.copyOf(pool, Math.max(used + length, pool.length * 2));
-    }
-    if (count + 2 > starts.length) {
-      starts = Arrays.copyOf(starts, starts.length * 2);
-      ids = Arrays.copyOf(ids, ids.length * 2);
-    }
-    System.arraycopy(bytes, start, pool, used, length);
-    ids[count++] = id;
-    starts[count] = used + length;
-    maxLength = Math.max(maxLength, length);
+  private static int utf8Length(byte lead) {
+    return lead >= 0 ? 1 : lead < (byte) 0xE0 ? 2 : lead < (byte) 0xF0 ? 3 : 4;
   }
 
-  private void grow() {
-    slots = new int[slots.length * 2];
-    for (int entry = 0; entry < count; entry++) {
-      int slot = first(hash(0, pool, starts[entry], starts[entry + 1]));
-      while (slots[slot] != 0) {
-        slot = slot + 1 & slots.length - 1;
-      }
-      slots[slot] = entry + 1;
+  private static int hash(int before, byte[] bytes, int start, int end) {
+    int hash = before;
+    for (int i = start; i < end; i++) {
+      hash = (hash + bytes[i]) * 0x9E3779B1;
     }
-  }
-
-  /** The slot that holds the token, or the free one where it belongs. */
-  private int slot(byte[] bytes, int start, int end, int hash) {
-    int slot = first(hash);
-    while (slots[slot] != 0) {
-      int entry = slots[slot] - 1;
-      if (Arrays.equals(pool, starts[entry], starts[entry + 1], bytes, start, end)) {
-        break;
-      }
-      slot = slot + 1 & slots.length - 1;
-    }
-    return slot;
+    return hash;
   }
 
   private int first(int hash) {
-    return (hash * 0x9E3779B9 ^ hash >>> 15) & slots.length - 1;
-  }
-
-  private static int hash(int seed, byte[] bytes, int start, int end) {
-    int hash = seed;
-    for (int i = start; i < end; i++) {
-      hash = (hash ^ bytes[i]) * 0x01000193 + (hash >>> 17);
-    }
-    return hash;
+    return (hash ^ hash >>> 15) & slots.length - 1;
   }
 }

@@ -18,6 +18,7 @@ class MergeQueueTest {
       for (int i = 0; i < 12; i++) {
         merges.add(random.nextInt(tokens), random.nextInt(tokens), tokens++);
       }
+      merges.freeze();
       int[] word = random.ints(random.nextInt(90), 0, 4).toArray();
       int[] expected = byTheRule(merges, word);
       assertThat(merged(merges, word, false)).isEqualTo(expected);
@@ -39,8 +40,8 @@ class MergeQueueTest {
     while (true) {
       int best = -1;
       for (int i = 0; i + 1 < symbols.length; i++) {
-        int rank = merges.rank(symbols[i], symbols[i + 1]);
-        if (rank != Merges.NONE && (best < 0 || rank < merges.rank(symbols[best], symbols[best + 1]))) {
+        long merge = merges.merge(symbols[i], symbols[i + 1]);
+        if (merge != Merges.NONE && (best < 0 || merge < merges.merge(symbols[best], symbols[best + 1]))) {
           best = i;
         }
       }
@@ -49,7 +50,7 @@ class MergeQueueTest {
       }
       int[] shorter = new int[symbols.length - 1];
       System.arraycopy(symbols, 0, shorter, 0, best);
-      shorter[best] = merges.result(merges.rank(symbols[best], symbols[best + 1]));
+      shorter[best] = Merges.resultOf(merges.merge(symbols[best], symbols[best + 1]));
       System.arraycopy(symbols, best + 2, shorter, best + 1, symbols.length - best - 2);
       symbols = shorter;
     }

@@ -14,6 +14,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A tokenizer.json that is broken, lies or asks for too much: one clear message, whatever is wrong. */
 class TokenizerRefusalTest {
@@ -39,6 +40,18 @@ class TokenizerRefusalTest {
       "                                    | 'vocab':{'a':1.5},'merges':[]                           | id",
       "                                    | 'vocab':{'a':2000000000},'merges':[]                    | 2000000000",
       "                                    | 'vocab':{'a':99999999999},'merges':[]                   | id",
+      "                                    | 'vocab':{'a':4194304},'merges':[]                       | 4194304",
+      "                                    | 'vocab':{'a':5,'b':5},'merges':[]                       | \"b\" has the id 5",
+      "                                    | 'vocab':{'a':0},'merges':[['a','a','a']]                | expected ']'",
+      "                                    | 'vocab':{'a':0},'merges':['a  a']                       | one space",
+      "                                    | 'vocab':{'a':0},'merges':[['a','b']]                    | merge 0 names \"b\"",
+      "                                    | 'merges':[['a','b']],'vocab':{'a':0}                    | merge 0 names \"b\"",
+      "                                    | 'vocab':{'a':0},'merges':{}                             | model.merges",
+      "                                    | 'vocab':{'a':'0'},'merges':[]                           | id",
+      "                                    | 'vocab':{'a':[]},'merges':[]                            | id",
+      "                                    | 'vocab':{'a':0},'merges':[],'unk_token':1               | unk_token",
+      "                                    | 'vocab':{'\\udc00\\ud800':1},'merges':[]                 | surrogate",
+      "                                    | 'vocab':{'\\uD83Dx':1},'merges':[]                       | surrogate",
       "                                    | 'vocab':{'\\ud800':1},'merges':[]                       | surrogate",
       "                                    | 'vocab':{'a':0},'merges':[],'dropout':0.1               | dropout",
       "'version':'2.0',                    | 'vocab':{'a':0},'merges':[]                             | version",
@@ -52,6 +65,12 @@ class TokenizerRefusalTest {
       "'post_processor':{'type':'Odd'},    | 'vocab':{'a':0},'merges':[]                             | Odd",
       "'added_tokens':[{'id':0,'content':'x',ADDED}], | 'vocab':{'a':0},'merges':[]                  | \"x\"",
       "'added_tokens':[{'id':7,'content':'x',ADDED},{'id':7,'content':'y',ADDED}],|'vocab':{'a':0},'merges':[]| \"y\"",
+      "'added_tokens':{},                  | 'vocab':{'a':0},'merges':[]                             | added_tokens",
+      "'added_tokens':[1],                 | 'vocab':{'a':0},'merges':[]                             | expected '{'",
+      "'added_tokens':[{'id':-1,'content':'x',ADDED}], | 'vocab':{'a':0},'merges':[]                 | -1",
+      "'added_tokens':[{'id':1e9,'content':'x',ADDED}], | 'vocab':{'a':0},'merges':[]                | id must",
+      "'added_tokens':[{'id':4194304,'content':'x',ADDED}], | 'vocab':{'a':0},'merges':[]            | 4194304",
+      "'added_tokens':[{'id':7,'content':7,ADDED}], | 'vocab':{'a':0},'merges':[]                    | content",
       "'added_tokens':[{'id':7,'content':'x'}], | 'vocab':{'a':0},'merges':[]                        | single_word",
   })
   void whatCannotBeIsRefusedByName(String beside, String model, String message) {
@@ -59,6 +78,34 @@ class TokenizerRefusalTest {
     String json = ("{" + parts + "'model':{" + model + "}}").replace('\'', '"');
     assertThatThrownBy(() -> load(json.getBytes(StandardCharsets.UTF_8)))
         .isInstanceOf(QuipuException.class).hasMessageContaining("t.json").hasMessageContaining(message);
+  }
+
+  @Test
+  void whatIsNestedTooDeepIsRefused() {
+    String bomb = "[".repeat(1_000_000);
+    for (String json : new String[] {"{\"normalizer\":" + bomb, "{\"model\":{\"vocab\":" + bomb,
+        "{\"model\":{\"merges\":" + bomb, "{\"model\":{\"x\":" + "{\"x\":".repeat(100_000)}) {
+      assertThatThrownBy(() -> load(json.getBytes(StandardCharsets.UTF_8)))
+          .isInstanceOf(QuipuException.class).hasMessageContaining("nested");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", " ", "null", "[]", "\"{}\"", "not JSON", "{}x", "{", "{}", "{\"model\":null}", "\u0000"})
+  void whatIsNoTokenizerIsRefused(String text) {
+    assertThatThrownBy(() -> load(text.getBytes(StandardCharsets.UTF_8)))
+        .isInstanceOf(QuipuException.class).hasMessageContaining("t.json");
+  }
+
+  @Test
+  void theKeysOfTheModelMayComeInAnyOrder() {
+    String[] keys = {"'vocab':{'a':0,'##b':1,'ab':2}", "'merges':[['a','##b']]", "'continuing_subword_prefix':'##'"};
+    int[][] orders = {{0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}};
+    for (int[] order : orders) {
+      String model = keys[order[0]] + "," + keys[order[1]] + "," + keys[order[2]];
+      Tokenizer tokenizer = load(("{'model':{" + model + "}}").replace('\'', '"').getBytes(StandardCharsets.UTF_8));
+      assertThat(tokenizer.encode("ab", false)).containsExactly(2);
+    }
   }
 
   @Test
