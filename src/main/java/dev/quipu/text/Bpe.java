@@ -82,10 +82,7 @@ final class Bpe {
 
   private void encodePart(String text, int start, int end, boolean tryWhole, MergeQueue queue, IntList out) {
     boolean cached = end - start <= WordCache.MAX_LENGTH;
-    int hash = cached ? WordCache.hash(text, start, end) : 0;
-    int[] known = cached ? cache.get(hash, text, start, end) : null;
-    if (known != null) {
-      out.addAll(known);
+    if (cached && cache.take(text, start, end, out)) {
       return;
     }
     int from = out.size();
@@ -96,7 +93,7 @@ final class Bpe {
       merge(text.substring(start, end), queue, out);
     }
     if (cached) {
-      cache.put(hash, text.substring(start, end), out.toArray(from));
+      cache.put(text, start, end, out, from);
     }
   }
 

@@ -12,10 +12,10 @@ final class MergeQueue {
   private static final int SHORT = 48;
 
   private final Merges merges;
-  private int[] symbols = new int[64];
+  private int[] symbols = new int[0];
   private int size;
   /** By position: what it and the next symbol merge into; for short words. */
-  private long[] pairs = new long[SHORT];
+  private long[] pairs;
   private int[] next = new int[0];
   private int[] previous = new int[0];
   /** Rank above, position below. */
@@ -32,7 +32,7 @@ final class MergeQueue {
 
   void add(int symbol) {
     if (size == symbols.length) {
-      symbols = Arrays.copyOf(symbols, size * 2);
+      symbols = Arrays.copyOf(symbols, Math.max(64, size * 2));
     }
     symbols[size++] = symbol;
   }
@@ -55,6 +55,7 @@ final class MergeQueue {
   }
 
   private void mergeByScan() {
+    pairs = pairs == null ? new long[SHORT] : pairs;
     for (int i = 0; i + 1 < size; i++) {
       pairs[i] = merges.merge(symbols[i], symbols[i + 1]);
     }

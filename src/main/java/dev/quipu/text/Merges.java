@@ -6,12 +6,18 @@ final class Merges {
   /** The merge of a pair that does not merge; larger than any. */
   static final long NONE = Long.MAX_VALUE;
 
+  private static final int FILTER_BITS = 8; // a slot
+
   private final IntList lefts = new IntList();
   private final IntList rights = new IntList();
   /** By rank: the token that the merge makes. */
   private final IntList results = new IntList();
-  /** Two longs a slot: the pair, and its merge, which is 0 where the slot is free. Made by {@link #freeze}. */
-  private long[] table;
+  // a hash table, made by freeze(): pairs, and the merge of each, which is 0 where the slot is free
+  private long[] pairs;
+  private long[] merges;
+  /** A bit for every pair, and for few others: small enough to stay in cache, and most pairs do not merge. */
+  private long[] filter;
+  private int filterShift;
 
   /** Adds the next merge in order of rank; a pair named twice keeps the later rank. */
   void add(int left, int right, int result) {
@@ -39,7 +45,11 @@ final class Merges {
 
   /** To be called when all merges are there, and before any is asked for. */
   void freeze() {
-    table = new long[Math.max(4, Integer.highestOneBit(size() + size() / 2) << 2)];
+    int slots = Math.max(64, Integer.highestOneBit(size() + size() / 2) << 1);
+    pairs = new long[slots];
+    merges = new long[slots];
+    filter = new long[slots * FILTER_BITS / Long.SIZE];
+    filterShift = Long.SIZE - Integer.numberOfTrailingZeros(slots * FILTER_BITS);
     for (int rank = 0; rank < size(); rank++) {
       put(rank);
     }
@@ -50,14 +60,21 @@ final class Merges {
   // a method, because the JIT takes up one that is called often long before it takes up a loop that runs once
   private void put(int rank) {
     long pair = pair(left(rank), right(rank));
+    int bit = (int) (mix(pair) >>> filterShift);
+    filter[bit >>> 6] |= 1L << bit;
     int slot = slot(pair);
-    table[slot] = pair;
-    table[slot + 1] = rank + 1L << 32 | result(rank);
+    pairs[slot] = pair;
+    merges[slot] = rank + 1L << 32 | result(rank);
   }
 
   /** What a pair merges into and how early, as a number: of two merges, the lower goes first. Or {@link #NONE}. */
   long merge(int left, int right) {
-    long merge = table[slot(pair(left, right)) + 1];
+    long pair = pair(left, right);
+    int bit = (int) (mix(pair) >>> filterShift);
+    if ((filter[bit >>> 6] >>> bit & 1) == 0) {
+      return NONE;
+    }
+    long merge = merges[slot(pair)];
     return merge == 0 ? NONE : merge;
   }
 
@@ -75,11 +92,15 @@ final class Merges {
 
   /** The slot of a pair, or the free one where it belongs. */
   private int slot(long pair) {
-    long mixed = pair * 0x9E3779B97F4A7C15L;
-    int slot = (int) (mixed >>> 32 ^ mixed >>> 47) << 1 & table.length - 1;
-    while (table[slot + 1] != 0 && table[slot] != pair) {
-      slot = slot + 2 & table.length - 1;
+    long mixed = mix(pair);
+    int slot = (int) (mixed >>> 32 ^ mixed >>> 47) & pairs.length - 1;
+    while (pairs[slot] != pair && merges[slot] != 0) {
+      slot = slot + 1 & pairs.length - 1;
     }
     return slot;
+  }
+
+  private static long mix(long pair) {
+    return pair * 0x9E3779B97F4A7C15L;
   }
 }

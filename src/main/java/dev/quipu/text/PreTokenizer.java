@@ -29,6 +29,10 @@ sealed interface PreTokenizer {
   record Split(TextPattern pattern, Behavior behavior, boolean invert) implements PreTokenizer {
     @Override
     public void cut(String text, int start, int end, int head, Sink next) {
+      if (pattern instanceof TextPattern.Words words && keepsMatchesApart()) {
+        words.each(text, start, end, head, next);
+        return;
+      }
       Spans spans = pattern.spans(text, start, end);
       int from = start;
       for (int i = 0; i < spans.size(); i++) {
@@ -42,6 +46,11 @@ sealed interface PreTokenizer {
           from = to;
         }
       }
+    }
+
+    /** Whether each match is a part of its own; where a pattern leaves no gaps, that is all there is to do. */
+    private boolean keepsMatchesApart() {
+      return behavior == Behavior.ISOLATED || behavior == Behavior.REMOVED && invert;
     }
 
     /** Whether span i and the one after it belong to different parts. */
@@ -119,11 +128,17 @@ sealed interface PreTokenizer {
     public void cut(String text, int start, int end, int head, Sink next) {
       Sink sink = next;
       for (int i = parts.size() - 1; i >= 0; i--) {
-        PreTokenizer part = parts.get(i);
-        Sink rest = sink;
-        sink = (t, s, e, h) -> part.cut(t, s, e, h, rest);
+        sink = new Then(parts.get(i), sink);
       }
       sink.accept(text, start, end, head);
+    }
+
+    // a class and no lambda: the first lambda of a process costs tens of milliseconds
+    private record Then(PreTokenizer part, Sink rest) implements Sink {
+      @Override
+      public void accept(String text, int start, int end, int head) {
+        part.cut(text, start, end, head, rest);
+      }
     }
   }
 }

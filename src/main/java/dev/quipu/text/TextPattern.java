@@ -127,6 +127,15 @@ sealed interface TextPattern {
 
   /** A scanner whose words cover the whole text. */
   record Words(WordScanner scanner) implements TextPattern {
+    /** Hands on each word of {@code text[start, end)}, without a list of them. */
+    void each(String text, int start, int end, int head, PreTokenizer.Sink next) {
+      int wordEnd;
+      for (int at = start; at < end; at = wordEnd) {
+        wordEnd = scanner.wordEnd(text, at, end);
+        next.accept(text, at, wordEnd, Math.max(0, head - (at - start)));
+      }
+    }
+
     @Override
     public Spans spans(String text, int start, int end) {
       var spans = new Spans();

@@ -122,7 +122,7 @@ public final class Tokenizer {
   }
 
   /** One text on its way through the parts. */
-  private final class Encoding implements AddedTokens.Sink {
+  private final class Encoding implements AddedTokens.Sink, PreTokenizer.Sink {
 
     private final String text;
     private final IntList out = new IntList();
@@ -170,13 +170,15 @@ public final class Tokenizer {
 
     private void words(String string, int start, int end, int head) {
       if (parts.preTokenizer == null) {
-        word(string, start, end, head);
+        accept(string, start, end, head);
       } else {
-        parts.preTokenizer.cut(string, start, end, head, this::word);
+        parts.preTokenizer.cut(string, start, end, head, this);
       }
     }
 
-    private void word(String string, int start, int end, int head) {
+    /** A word. */
+    @Override
+    public void accept(String string, int start, int end, int head) {
       parts.model.encode(string, start, end, queue, out);
     }
   }
