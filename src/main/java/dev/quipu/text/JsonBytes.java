@@ -67,12 +67,15 @@ final class JsonBytes {
   /** The next byte that is no white space, without taking it; -1 at the end. */
   int peek() {
     do {
-      while (at < end) {
-        byte b = bytes[at];
-        if (b > ' ' || b != ' ' && b != '\n' && b != '\r' && b != '\t') {
-          return b & 0xFF;
-        }
-        at++;
+      byte[] window = bytes;
+      int i = at;
+      // most often a run of spaces
+      while (i < end && (window[i] == ' ' || window[i] == '\n' || window[i] == '\r' || window[i] == '\t')) {
+        i++;
+      }
+      at = i;
+      if (i < end) {
+        return window[i] & 0xFF;
       }
     } while (fill());
     return -1;
