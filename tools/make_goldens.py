@@ -1,35 +1,43 @@
 #!/usr/bin/env python3
-"""Makes the model, op, refuse and real parts of the conformance suite (golden/FORMAT.md); same seed, same bytes.
+"""Makes the conformance suite (golden/FORMAT.md), whole or in parts; same seed, same bytes.
 
-    python3 -m venv .venv && .venv/bin/pip install "mlx[cpu]==0.32.4" mlx-lm==0.32.2 numpy==2.4.6 tokenizers==0.23.3
-    .venv/bin/python tools/make_goldens.py OUT [--seed 4711] [--only models,ops,refuse,smol] [--gemma FOLDER]
+    python3 -m venv .venv && .venv/bin/pip install "mlx[cpu]==0.32.4" mlx-lm==0.32.2 mlx-vlm==0.7.10 numpy==2.4.6 \\
+        tokenizers==0.23.3 transformers==5.24.0 jinja2==3.1.6 pillow==13.0.0
+    .venv/bin/python tools/make_goldens.py OUT [--only models,ops,…] [--match 'gemma4-*'] [--gemma FOLDER]
 
 MLX computes every expected value in float32 on the CPU; an independent float64 decoder checks that the value's own
 error is below half of the case's tolerance. The cases of Gemma 3 270M need the checkpoint that make_gemma3.py makes,
-and are left out without it. The tokenizer, sampling and template parts of the suite have programs of their own.
+and are left out without it. mlx-vlm, transformers, jinja2 and pillow are needed for images and templates alone.
 """
 
 import argparse
 import sys
+from fnmatch import fnmatch
 from pathlib import Path
 
+import make_sampling_goldens
 import mlx.core as mx
-
-from goldens import real, refusals
+import tokenizer_corpus
+import tokenizer_fuzz
+from goldens import real, refusals, vision_ops
 from goldens.cases import Cases
-from goldens.checkpoints import all_models
+from goldens.models import all_models
 from goldens.ops import Ops
 from goldens.suite import Suite
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 MLX = ("mlx", "mlx-lm", "numpy", "tokenizers")
 VISION = ("mlx", "mlx-vlm", "numpy", "pillow", "transformers")
+TEMPLATES = ("jinja2", "transformers")
 PARTS = {
-    "models": (MLX, lambda suite, args: write_models(suite)),
-    "ops": (MLX, lambda suite, args: Ops(suite).write_all()),
+    "models": (MLX, lambda suite, args: write_models(suite, args.match)),
+    "ops": (MLX, lambda suite, args: write_ops(suite)),
     "refuse": (MLX, lambda suite, args: refusals.write_all(suite)),
     "smol": (MLX, lambda suite, args: real.write_smol(suite, args.embedded)),
     "gemma": (MLX, lambda suite, args: args.gemma and real.write_gemma(suite, args.gemma)),
+    "templates": (TEMPLATES, lambda suite, args: write_templates(suite)),
+    "sampling": (MLX, lambda suite, args: make_sampling_goldens.main(suite.root)),
+    "tokenizers": (MLX, lambda suite, args: write_tokenizers(suite, args)),
     "images": (VISION, lambda suite, args: write_images(suite)),
 }
 
@@ -44,7 +52,7 @@ def main():
             write(suite, args)
         except ValueError as failure:
             sys.exit(f"{part}: {failure}")
-        print(f"{part}: {suite.count} cases", flush=True)
+        print(f"{part}: {suite.count} cases" if suite.count else part, flush=True)
         for group, (share, error) in sorted(suite.worst.items()):
             print(f"  {group}: largest own error {error:.2g}, {share:.2f} of its tolerance", flush=True)
 
@@ -54,6 +62,7 @@ def arguments():
     parser.add_argument("out", type=Path, help="folder of the suite")
     parser.add_argument("--seed", type=int, default=4711)
     parser.add_argument("--only", default=",".join(PARTS), help="parts to make, separated by commas")
+    parser.add_argument("--match", default="*", help="make only the tiny models of this name, as gemma4-*")
     parser.add_argument(
         "--embedded", type=Path, default=REPOSITORY / "models" / real.SMOL, help="folder of the embedded model"
     )
@@ -61,10 +70,30 @@ def arguments():
     return parser.parse_args()
 
 
-def write_models(suite):
+def write_models(suite, pattern):
     cases = Cases(suite)
     for model in all_models():
-        cases.write_model(model)
+        if fnmatch(model.name, pattern):
+            cases.write_model(model)
+
+
+def write_ops(suite):
+    ops = Ops(suite)
+    ops.write_all()
+    vision_ops.write_all(ops)
+
+
+def write_tokenizers(suite, args):
+    """Sixty tiny tokenizers and four styles; and that of the embedded model, which lies beside its weights."""
+    tokenizer_fuzz.make(suite.root, count=60, texts=5, seed=5)
+    tokenizer_corpus.COMMAND = "tools/tokenizer_corpus.py"
+    tokenizer_corpus.make(suite.root, real.SMOL, args.embedded / "tokenizer.json", texts=150, seed=4711)
+
+
+def write_templates(suite):
+    from goldens import templates
+
+    templates.write_all(suite)
 
 
 def write_images(suite):

@@ -34,6 +34,10 @@ def main(root):
     draws(root, rng)
     large_draws(root)
     random_numbers(root)
+    edges(root)
+    process_edges(root)
+    draw_edges(root)
+    number_edges(root)
 
 
 # filter ---------------------------------------------------------------------------------------------------------------
@@ -83,13 +87,13 @@ def filter_case(root, rng, name, about, processors, sampler):
     write(root, "filter", name, case, logits=logits, processed=np.stack(processed), filtered=np.stack(filtered))
 
 
-def process(row, processors):
+def process(row, processors, history=HISTORY):
     arguments = dict(processors)
     if "logit_bias" in arguments:
         arguments["logit_bias"] = {int(i): v for i, v in arguments["logit_bias"].items()}
     logits = mx.array(row)[None]
     for processor in sample_utils.make_logits_processors(**arguments):
-        logits = processor(mx.array(HISTORY), logits)
+        logits = processor(mx.array(history), logits)
     return np.array(logits)[0]
 
 
@@ -194,6 +198,160 @@ def random_numbers(root):
         mx.random.categorical(mx.array([logits]), key=mx.random.key(s)).item() for s in range(40)]})
     write(root, "rng", "checks", {"about": "Fails if Threefry, key splitting, uniform or categorical differ.",
                                   "checks": checks})
+
+
+# edges: one rule each, by hand ----------------------------------------------------------------------------------------
+
+FOUR, FIVE = (0.5, 0.3, 0.15, 0.05), (0.4, 0.2, 0.2, 0.1, 0.1)
+
+
+def edges(root):
+    """Probabilities given, in three orders; `kept` is worked out by hand from the rules, and MLX must agree."""
+    for name, about, probabilities, kept, sampler in [
+            ("top_p-tiny", "a tiny top_p keeps nothing", FOUR, 1, {"top_p": 1e-6}),
+            ("top_p-below", "the token that crosses top_p is dropped", FOUR, 1, {"top_p": 0.4999}),
+            ("top_p-above", "a token is dropped although the mass above it is less than top_p", FOUR, 2, {"top_p": 0.5001}),
+            ("top_p-third", "the mass above counts the token itself", FOUR, 3, {"top_p": 0.8001}),
+            ("top_p-almost-1", "a top_p just below 1 is off, or drops the last token", FOUR, 4, {"top_p": 0.99999}),
+            ("top_p-tie-low", "only one of two equal tokens at the edge is kept", FIVE, 3, {"top_p": 0.45}),
+            ("top_p-tie-last", "only one of two equal tokens at the very end is kept", FIVE, 5, {"top_p": 0.81}),
+            ("top_p-all-equal", "equal tokens are cut", (0.125,) * 8, 8, {"top_p": 0.3}),
+            ("min_p-in", "a token just above the threshold is dropped", FOUR, 3, {"min_p": 0.2999}),
+            ("min_p-out", "a token just below the threshold is kept", FOUR, 2, {"min_p": 0.3001}),
+            ("min_p-1", "a min_p of 1 drops the best, or keeps another", FIVE, 1, {"min_p": 1.0}),
+            ("min_p-1-ties", "a min_p of 1 drops one of two equal best", (0.3, 0.3, 0.2, 0.2), 2, {"min_p": 1.0}),
+            ("min_p-keep-all", "min_tokens_to_keep does not bring back the least likely", FOUR, 3, {"min_p": 1.0, "min_tokens_to_keep": 3}),
+            ("min_p-of-the-best", "the threshold is absolute", (0.06,) + (0.04,) * 23 + (0.02,), 24, {"min_p": 0.6}),
+            ("min_p-after-top_p", "min_p renormalizes, or brings back what top_p dropped", FOUR, 2,
+             {"top_p": 0.6, "min_p": 0.9, "min_tokens_to_keep": 4}),
+            ("xtc-none-above", "XTC drops a token although none is above the threshold", FIVE, 5, {"xtc_probability": 1.0, "xtc_threshold": 0.45}),
+            ("xtc-one-above", "XTC drops the only token above the threshold", FIVE, 5, {"xtc_probability": 1.0, "xtc_threshold": 0.3}),
+            ("xtc-two-above", "XTC keeps the best, or drops the least likely above the threshold", FOUR, 3,
+             {"xtc_probability": 1.0, "xtc_threshold": 0.2}),
+            ("xtc-ties", "XTC drops a token as likely as the least likely above the threshold", FIVE, 4,
+             {"xtc_probability": 1.0, "xtc_threshold": 0.15}),
+            ("xtc-zero", "a probability of 0 does not turn XTC off", FOUR, 4, {"xtc_probability": 0.0, "xtc_threshold": 0.01}),
+            ("xtc-threshold-0", "a threshold of 0 does not count every token", FOUR, 1, {"xtc_probability": 1.0, "xtc_threshold": 0.0}),
+            ("xtc-after-top_p", "XTC's probabilities are not those of the tokens that are left", FOUR, 1,
+             {"top_p": 0.6, "xtc_probability": 1.0, "xtc_threshold": 0.35}),
+            ("xtc-special-best", "a special token is dropped", FOUR, 4, {"xtc_probability": 1.0, "xtc_threshold": 0.2, "xtc_special_tokens": [0, 1, 2, 3]}),
+            ("top_k-1", "top_k 1 is not the best alone", FOUR, 1, {"top_k": 1}),
+            ("top_k-last", "top_k runs before top_p: then the second best would go", FOUR, 2, {"top_k": 2, "top_p": 0.62}),
+            ("top_k-wide", "top_k larger than what is left changes something", FOUR, 1, {"top_k": 3, "top_p": 0.3}),
+            ("top_k-most", "top_k of all but one does not drop just the least likely", FOUR, 3, {"top_k": 3})]:
+        rows = np.log(np.array(probabilities, np.float32))
+        logits = np.stack([rows, rows[::-1] + 3, np.roll(rows, 2) - 20]).astype(np.float32)
+        edge_case(root, name, about, logits, {}, sampler, [kept] * 3)
+
+
+def process_edges(root):
+    logits = np.array([[1, -1, 2, 3, 0, -0.5], [-2, 4, -0.25, 0.5, 7, -9]], np.float32)
+    for name, about, history, processors in [
+            ("empty-history", "a penalty without history changes something", [],
+             {"repetition_penalty": 1.5, "presence_penalty": 1.0, "frequency_penalty": 1.0}),
+            ("one-token", "a history of one token is not seen", [3], {"repetition_penalty": 2.0, "presence_penalty": 0.5, "frequency_penalty": 0.25}),
+            ("anchor", "the processors run in another order", [1, 2, 2],
+             {"logit_bias": {"0": 5.0}, "repetition_penalty": 1.5, "presence_penalty": 0.5, "frequency_penalty": 0.25}),
+            ("repetition-zero-logit", "a logit of 0 is not divided", [4, 4, 0], {"repetition_penalty": 3.0}),
+            ("repetition-below-1", "a penalty below 1 does not reward", [0, 1, 5], {"repetition_penalty": 0.5}),
+            ("repetition-1", "a penalty of 1 changes something", [0, 1, 2, 3], {"repetition_penalty": 1.0}),
+            ("repetition-0", "a penalty of 0 is not off", [0, 1, 2, 3], {"repetition_penalty": 0.0}),
+            ("default-context", "the default context is not the last 20 tokens", [5] + [0] * 20, {"repetition_penalty": 2.0}),
+            ("default-context-21", "the default context of frequencies is not the last 20 tokens", [0] * 25, {"frequency_penalty": 0.1}),
+            ("contexts", "each penalty does not have a context of its own", [0, 1, 2, 3, 4, 5],
+             {"repetition_penalty": 2.0, "repetition_context_size": 1, "presence_penalty": 10.0, "presence_context_size": 2,
+              "frequency_penalty": 100.0, "frequency_context_size": 3}),
+            ("context-beyond", "a context longer than the history fails", [2, 3], {"presence_penalty": 1.0, "presence_context_size": 64}),
+            ("negative-penalties", "a negative presence or frequency penalty does not reward", [1, 1, 2],
+             {"presence_penalty": -1.0, "frequency_penalty": -0.5}),
+            ("bias-out", "a bias of minus infinity does not forbid", [], {"logit_bias": {"3": float("-1e9"), "5": 2.0}})]:
+        edge_case(root, "process-" + name, about, logits, processors, {}, None, history)
+    for name, mentions, sampler in [
+            ("refuse-min_p-negative", ["min_p"], {"min_p": -0.1}),
+            ("refuse-xtc_threshold-negative", ["threshold"], {"xtc_probability": 0.5, "xtc_threshold": -0.1}),
+            ("refuse-top_k-beyond", ["top_k"], {"top_k": 99})]:
+        assert_refused(logits, {}, sampler)
+        write(root, "filter", name, {"about": "Fails if a value out of its range is accepted.", "logits": "logits", "history": [],
+                                     "processors": {}, "sampler": sampler, "error": mentions}, logits=logits)
+
+
+def edge_case(root, name, about, logits, processors, sampler, kept, history=()):
+    mx.random.seed(SEED)
+    processed = [process(row, processors, list(history)) for row in logits]
+    filtered = [np.array(apply_filters(log_probabilities(row), sampler))[0] for row in processed]
+    counts = [int(np.isfinite(row).sum()) for row in filtered]
+    if kept and counts != kept:
+        raise SystemExit(f"filter/edge-{name}: MLX keeps {counts}, by hand it is {kept}")
+    write(root, "filter", "edge-" + name, {
+        "about": f"Fails if {about}.", "tolerance": {"atol": 2e-5, "rtol": 1e-5}, "logits": "logits", "history": list(history),
+        "processors": processors, "sampler": sampler, "seed": SEED,
+        "expected": {"processed": "processed", "filtered": "filtered"}, "kept": counts},
+        logits=logits, processed=np.stack(processed), filtered=np.stack(filtered))
+
+
+def draw_edges(root):
+    logits = random_logits(np.random.default_rng(7), 48, 41)
+    equal = np.zeros((40, 7), np.float32)
+    two = np.tile(np.array([[-40, 0, -40, 0]], np.float32), (40, 1))
+    for name, about, values, sampler, seed in [
+            ("cold", "a low temperature overflows, or does not come after the filters", logits, {"temp": 0.02, "min_p": 0.001}, 1),
+            ("hot", "a high temperature brings back what a filter dropped", logits, {"temp": 2.0, "top_k": 3}, 2),
+            ("top_k-1", "a draw without a choice uses no random number", logits, {"temp": 1.0, "top_k": 1}, 3),
+            ("xtc-off", "XTC with a probability of 0 uses a random number", logits, {"temp": 1.0, "xtc_probability": 0.0}, 4),
+            ("xtc-always", "XTC with a probability of 1 uses no random number", logits, {"temp": 1.0, "xtc_probability": 1.0, "xtc_threshold": 0.05}, 5),
+            ("equal", "equal probabilities are not divided in order of id", equal, {"temp": 1.0}, 6),
+            ("gaps", "a token of no probability is drawn", two, {"temp": 1.0, "min_p": 0.5}, 7),
+            ("seed-0", "the seed 0 is another", logits, {"temp": 1.0}, 0),
+            ("seed-large", "the upper half of a seed is lost", logits, {"temp": 1.0}, 2**63 - 25)]:
+        case = {"about": f"Fails if {about}.", "seed": seed, "rng": "mlx>=0.32.1", "logits": "logits", "sampler": sampler,
+                "expected": drawn(values, sampler, seed)}
+        write(root, "draw", "edge-" + name, case, logits=values)
+
+
+def number_edges(root):
+    """Threefry written again from its paper gives the words; MLX's own numbers must follow from them."""
+    checks = []
+    for seed in (42, 2**32, 2**63 - 25):
+        for n in (1, 2, 3, 5, 8, 33):
+            words = bits(seed, n)
+            got = mx.random.uniform(shape=(n,), key=mx.random.key(seed)).tolist()
+            if got != [float(min(np.float32(w) / np.float32(2**32), np.float32(0.99999994))) for w in words]:
+                raise SystemExit(f"bits({seed}, {n}) are not those of MLX")
+            checks.append({"fn": "bits", "seed": seed, "n": n, "expected": words})
+            checks.append({"fn": "uniform", "seed": seed, "n": n, "expected": got})
+        checks.append({"fn": "split", "seed": seed, "num": 5, "expected": mx.random.split(mx.random.key(seed), 5).tolist()})
+    # the one word in 33 million that would round to 1
+    checks.append({"fn": "uniform", "seed": 43287483, "n": 1, "expected": mx.random.uniform(shape=(1,), key=mx.random.key(43287483)).tolist()})
+    for logits in ([0.0], [0.0] * 5, [-50.0, 0.0, -50.0, 0.0], [88.0, 87.0, -88.0], [1e4, 1e4, 0.0]):
+        checks.append({"fn": "categorical", "logits": logits, "seeds": list(range(100, 116)), "expected": [
+            mx.random.categorical(mx.array([logits]), key=mx.random.key(s)).item() for s in range(100, 116)]})
+    write(root, "rng", "edges", {"about": "Fails if an odd number of words, a long seed, or the largest uniform number differs.",
+                                 "checks": checks})
+
+
+def bits(seed, n):
+    """n words: the first half of the counters with the second; the middle of an odd number with 0."""
+    key, half = (seed >> 32, seed & 0xFFFFFFFF), n // 2
+    odd = n % 2
+    words = [0] * n
+    for i in range(half):
+        words[i], words[half + odd + i] = threefry(key, (i, half + odd + i))
+    if odd:
+        words[half] = threefry(key, (half, 0))[0]
+    return words
+
+
+def threefry(key, counter):
+    """Threefry-2x32 with 20 rounds (Salmon et al., 2011)."""
+    mask = 0xFFFFFFFF
+    schedule = (*key, key[0] ^ key[1] ^ 0x1BD11BDA)
+    a, b = (counter[0] + schedule[0]) & mask, (counter[1] + schedule[1]) & mask
+    for group in range(5):
+        for rotation in ((13, 15, 26, 6), (17, 29, 16, 24))[group % 2]:
+            a = (a + b) & mask
+            b = ((b << rotation) & mask | b >> (32 - rotation)) ^ a
+        a, b = (a + schedule[(group + 1) % 3]) & mask, (b + schedule[(group + 2) % 3] + group + 1) & mask
+    return a, b
 
 
 # ----------------------------------------------------------------------------------------------------------------------

@@ -155,6 +155,13 @@ ABOUT = {"tokenize": "Fails if an id or a decoded character differs from the ref
 COMMAND = "tools/tokenizer_corpus.py"
 
 
+def make(out, name, file, texts, seed):
+    tokenizer = tokenizers.Tokenizer.from_file(str(file))
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    write_suite(out, name, tokenizer, random.Random(seed), texts)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("out", type=Path)
@@ -164,14 +171,10 @@ def main():
     args = parser.parse_args()
     for pair in args.tokenizers:
         name, file = pair.split("=", 1)
-        rng = random.Random(args.seed)
-        tokenizer = tokenizers.Tokenizer.from_file(file)
-        tokenizer.no_truncation()
-        tokenizer.no_padding()
+        make(args.out, name, file, args.texts, args.seed)
         target = args.out / "tokenizers" / name
         target.mkdir(parents=True, exist_ok=True)
         shutil.copy(file, target / "tokenizer.json")
-        write_suite(args.out, name, tokenizer, rng, args.texts)
 
 
 if __name__ == "__main__":

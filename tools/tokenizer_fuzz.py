@@ -194,6 +194,22 @@ def quiet(function, *arguments):
         return None
 
 
+def make(out, count, texts, seed):
+    """`count` random tokenizers, those that the reference fails on left out, and the four styles."""
+    corpus.COMMAND = f"tools/tokenizer_fuzz.py --count {count} --texts {texts} --seed {seed}"
+    made = 0
+    for i in range(count):
+        case = quiet(cases, random.Random(seed * 1_000_003 + i), texts)
+        if case:
+            target = out / "tokenizers" / f"random-{i}"
+            target.mkdir(parents=True, exist_ok=True)
+            (target / "tokenizer.json").write_text(json.dumps(case[0], ensure_ascii=False))
+            corpus.write_case(out / "tokenize" / f"random-{i}", "tokenize", f"random-{i}", {"items": case[1]})
+            made += 1
+    write_styles(out, texts * 8)
+    print(f"{made} of {count} tokenizers")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("out", type=Path)
@@ -202,18 +218,7 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args()
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
-    corpus.COMMAND = f"tools/tokenizer_fuzz.py --count {args.count} --texts {args.texts} --seed {args.seed}"
-    made = 0
-    for i in range(args.count):
-        case = quiet(cases, random.Random(args.seed * 1_000_003 + i), args.texts)
-        if case:
-            target = args.out / "tokenizers" / f"random-{i}"
-            target.mkdir(parents=True, exist_ok=True)
-            (target / "tokenizer.json").write_text(json.dumps(case[0], ensure_ascii=False))
-            corpus.write_case(args.out / "tokenize" / f"random-{i}", "tokenize", f"random-{i}", {"items": case[1]})
-            made += 1
-    write_styles(args.out, args.texts * 8)
-    print(f"{made} of {args.count} tokenizers")
+    make(args.out, args.count, args.texts, args.seed)
 
 
 if __name__ == "__main__":

@@ -4,8 +4,8 @@ import numpy as np
 
 from . import checkpoints
 from .checkpoints import generator
+from .decoder import Decoder
 from .mlx_runs import Session, Trace, greedy, load_float32, log_softmax, nll
-from .reference import Decoder
 
 LOGITS = {"atol": 2e-4, "rtol": 1e-4}
 LONG = {
@@ -68,12 +68,13 @@ class Cases:
             tensors[f"logits.{i}"] = session.logits(part)
             self.suite.check(f"long/{model.name}", tensors[f"logits.{i}"], judge.forward(part), LONG)
             calls.append({"tokens": part, "rows": "all", "expected": f"logits.{i}"})
-        self.add("logits", model, tensors, LONG, identity="long/" + model.name.removeprefix("llama-long-"), calls=calls)
+        self.add("logits", model, tensors, LONG, identity="long/" + model.name.removeprefix("llama-").replace("long-", ""), calls=calls)
 
     def trace(self, model, folder):
         trace, calls, tensors = Trace(load_float32(folder)), [], {}
         judge = Decoder(folder)
-        for prefix, size in (("0/", 11), ("1/", 1)):
+        for i, size in enumerate(model.trace):
+            prefix = f"{i}/"
             tokens = self.tokens(model, "trace" + prefix, size)
             found = trace.call(tokens)
             self.suite.check(f"trace/{model.name}", found["logits"], judge.forward(tokens), TRACE)
@@ -129,7 +130,10 @@ class Cases:
 
 
 def check_greedy(identity, judge, prompt, expected):
-    row = judge.forward(prompt, rows=[-1])[0]
+    follow_greedy(identity, judge, judge.forward(prompt, rows=[-1])[0], expected)
+
+
+def follow_greedy(identity, judge, row, expected):
     for step, token in enumerate(expected):
         if int(row.argmax()) != token:
             raise ValueError(f"{identity}: step {step}: float64 chooses {int(row.argmax())}, float32 {token}")

@@ -1,82 +1,17 @@
-"""The tiny random checkpoints of the suite: odd shapes, every format and rotation. Knows nothing of cases."""
+"""Writes the tiny random checkpoints of the suite: every tensor of every family. Knows nothing of cases."""
 
 import zlib
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import mlx.core as mx
 import numpy as np
 
 from .files import write_json, write_tensors
 
-LLAMA = {
-    "architectures": ["LlamaForCausalLM"],
-    "model_type": "llama",
-    "hidden_act": "silu",
-    "hidden_size": 36,
-    "intermediate_size": 60,
-    "num_hidden_layers": 2,
-    "num_attention_heads": 3,
-    "num_key_value_heads": 1,
-    "head_dim": 20,
-    "rms_norm_eps": 1e-05,
-    "rope_theta": 10000.0,
-    "max_position_embeddings": 2048,
-    "vocab_size": 131,
-    "tie_word_embeddings": True,
-    "bos_token_id": 1,
-    "eos_token_id": 2,
-}
-GEMMA = {
-    "architectures": ["Gemma3ForCausalLM"],
-    "model_type": "gemma3_text",
-    "hidden_activation": "gelu_pytorch_tanh",
-    "hidden_size": 40,
-    "intermediate_size": 72,
-    "num_hidden_layers": 4,
-    "num_attention_heads": 6,
-    "num_key_value_heads": 2,
-    "head_dim": 12,
-    "query_pre_attn_scalar": 14,
-    "rms_norm_eps": 1e-06,
-    "rope_theta": 1000000.0,
-    "rope_local_base_freq": 10000.0,
-    "rope_scaling": None,
-    "sliding_window": 9,
-    "sliding_window_pattern": 3,
-    "max_position_embeddings": 2048,
-    "vocab_size": 149,
-    "bos_token_id": 2,
-    "eos_token_id": 1,
-    "pad_token_id": 0,
-}
-ROPE = {
-    "linear": {"rope_type": "linear", "factor": 3.5},
-    "dynamic": {"rope_type": "dynamic", "factor": 2.5},
-    "llama3": {
-        "rope_type": "llama3",
-        "factor": 8.0,
-        "low_freq_factor": 1.0,
-        "high_freq_factor": 4.0,
-        "original_max_position_embeddings": 64,
-    },
-    "yarn": {"rope_type": "yarn", "factor": 4.0, "original_max_position_embeddings": 64},
-    "yarn-mscale": {
-        "type": "yarn",
-        "factor": 8.0,
-        "original_max_position_embeddings": 128,
-        "beta_fast": 16,
-        "beta_slow": 2,
-        "mscale": 0.8,
-        "mscale_all_dim": 0.3,
-    },
-    "longrope": {
-        "type": "longrope",
-        "original_max_position_embeddings": 32,
-        "short_factor": [1.0] * 10,
-        "long_factor": [1.0, 1.1, 1.3, 1.6, 2.0, 2.7, 3.5, 5.0, 8.0, 13.0],
-    },
-}
 MODES = {"mxfp4": (4, 32), "mxfp8": (8, 32), "nvfp4": (4, 16)}
+
+
 
 
 @dataclass
@@ -91,320 +26,15 @@ class Model:
     head: bool = False  # a separate lm_head
     prefix: str = ""
     kinds: tuple = ("logits",)
-    extra: dict = field(default_factory=dict)
+    trace: tuple = (11, 1)  # tokens of the calls that are traced
+    unnamed: dict | None = None  # formats of modules that config.json does not tell
+    shards: int = 1
+    finish: Callable | None = None  # changes the tensors before they are written
 
-
-def all_models():
-    return [*llama_shapes(), *llama_rotations(), *llama_quantized(), *gemma(), *long_positions()]
-
-
-def llama(name, about, dtype=mx.float32, kinds=("logits",), head=False, quantization=None, **changes):
-    config = LLAMA | changes | ({"tie_word_embeddings": False} if head else {})
-    return Model(
-        "llama-" + name, {k: v for k, v in config.items() if v != "absent"}, about, dtype, quantization, head, "", kinds
-    )
-
-
-def llama_shapes():
-    everything = ("logits", "trace", "greedy", "perplexity")
-    return [
-        llama(
-            "f32",
-            "Fails if head_dim is taken as hidden/heads, or query head h does not read key head h/3.",
-            kinds=everything,
-            num_attention_heads=6,
-            num_key_value_heads=2,
-            head_dim=12,
-        ),
-        llama(
-            "bf16",
-            "Fails if bfloat16 weights are widened wrongly, or absent num_key_value_heads are not the number of heads.",
-            mx.bfloat16,
-            num_key_value_heads="absent",
-            head_dim="absent",
-        ),
-        llama(
-            "f16-bias",
-            "Fails if attention_bias or mlp_bias is dropped, or the head is taken as tied.",
-            mx.float16,
-            head=True,
-            kinds=("logits", "trace"),
-            attention_bias=True,
-            mlp_bias=True,
-        ),
-        llama(
-            "untied",
-            "Fails if lm_head.weight is ignored, or rms_norm_eps is not read.",
-            mx.bfloat16,
-            head=True,
-            rms_norm_eps=0.002,
-        ),
-        llama(
-            "tie-absent",
-            "Fails if a missing tie_word_embeddings is read as false.",
-            mx.float16,
-            tie_word_embeddings="absent",
-        ),
-        llama(
-            "window",
-            "Fails if sliding_attention layers see more than sliding_window tokens, or full ones see less.",
-            mx.bfloat16,
-            kinds=("logits", "trace", "greedy"),
-            num_hidden_layers=4,
-            sliding_window=7,
-            layer_types=["sliding_attention", "full_attention", "sliding_attention", "sliding_attention"],
-        ),
-        llama(
-            "mistral",
-            "Fails if sliding_window without layer_types makes a window: mlx-lm has none for mistral.",
-            mx.bfloat16,
-            model_type="mistral",
-            architectures=["MistralForCausalLM"],
-            sliding_window=5,
-        ),
-    ]
-
-
-def llama_rotations():
-    models = [
-        llama(
-            "rope-traditional",
-            "Fails if rope_traditional does not pair neighbours (2i, 2i+1).",
-            mx.bfloat16,
-            rope_traditional=True,
-        ),
-        llama(
-            "rope-linear-traditional",
-            "Fails if linear scaling does not divide positions, or drops rope_traditional.",
-            mx.float16,
-            rope_scaling=ROPE["linear"],
-            rope_traditional=True,
-        ),
-    ]
-    for kind, scaling in ROPE.items():
-        longest = {"dynamic": 16, "longrope": 256}.get(kind, 512)
-        models.append(
-            llama(
-                "rope-" + kind,
-                f"Fails if the periods or the input scale of {scaling} are wrong.",
-                mx.bfloat16,
-                rope_scaling=scaling,
-                max_position_embeddings=longest,
-                rope_theta=500.0,
-            )
-        )
-    return models
-
-
-def llama_quantized():
-    models, dtypes = [], (mx.float16, mx.bfloat16, mx.float32)
-    for i, bits in enumerate((2, 3, 4, 5, 6, 8)):
-        for j, group in enumerate((32, 64, 128)):
-            models.append(affine(bits, group, dtypes[(i + j) % 3], head=(i + j) % 2 == 1))
-    return models + [fp(mode) for mode in MODES] + [mixed(), quantized_bias()]
-
-
-def affine(bits, group, dtype, head):
-    return llama(
-        f"q{bits}g{group}",
-        f"Fails if affine {bits}-bit group-{group} weights are unpacked wrongly in a matmul or the embedding.",
-        dtype,
-        quantization={"group_size": group, "bits": bits},
-        head=head,
-        **quantizable(max(group, 32)),
-        kinds=("logits", "greedy", "perplexity", "trace") if (bits, group) == (4, 64) else ("logits",),
-    )
-
-
-def quantizable(group):
-    """Shapes whose every input width is a multiple of the group, and little else."""
-    width = 96 if group == 32 else 128
-    return {
-        "hidden_size": width,
-        "intermediate_size": width + group,
-        "num_hidden_layers": 1,
-        "num_attention_heads": width // 16,
-        "num_key_value_heads": width // 48,
-        "head_dim": 16,
-        "vocab_size": 131 + group % 7,
-    }
-
-
-def fp(mode):
-    bits, group = MODES[mode]
-    return llama(
-        mode,
-        f"Fails if {mode} elements or scales are decoded wrongly.",
-        mx.bfloat16,
-        quantization={"group_size": group, "bits": bits, "mode": mode},
-        **quantizable(32),
-    )
-
-
-def mixed():
-    own = {
-        "model.embed_tokens": {"group_size": 32, "bits": 6},
-        "lm_head": {"group_size": 32, "bits": 8},
-        "model.layers.0.self_attn.v_proj": {"group_size": 32, "bits": 8},
-        "model.layers.0.self_attn.k_proj": False,
-        "model.layers.1.mlp.down_proj": {"group_size": 128, "bits": 5},
-        "model.layers.1.mlp.gate_proj": False,
-    }
-    return llama(
-        "mixed",
-        "Fails if a module's own entry in `quantization` (other bits, other group, false) is ignored.",
-        mx.bfloat16,
-        quantization={"group_size": 64, "bits": 4} | own,
-        head=True,
-        **quantizable(128) | {"num_hidden_layers": 2},
-    )
-
-
-def quantized_bias():
-    return llama(
-        "q4g32-bias",
-        "Fails if the bias of a quantized projection is dropped or taken for its quantization biases.",
-        mx.float16,
-        quantization={"group_size": 32, "bits": 4},
-        attention_bias=True,
-        mlp_bias=True,
-        **quantizable(32),
-    )
-
-
-def gemma_model(name, about, dtype=mx.float32, kinds=("logits",), head=False, quantization=None, **changes):
-    config = {k: v for k, v in (GEMMA | changes).items() if v != "absent"}
-    return Model("gemma3-" + name, config, about, dtype, quantization, head, "", kinds)
-
-
-def gemma():
-    eight = {"rope_type": "linear", "factor": 8.0}
-    quantizable = {
-        "hidden_size": 64,
-        "intermediate_size": 128,
-        "num_attention_heads": 4,
-        "num_key_value_heads": 1,
-        "head_dim": 32,
-    }
-    return [
-        gemma_model(
-            "f32",
-            "Fails if the embedding scale is not rounded to bfloat16, a norm is not 1+weight, or the window is wrong.",
-            kinds=("logits", "trace", "greedy", "perplexity"),
-        ),
-        gemma_model(
-            "linear",
-            "Fails if rope_scaling also reaches the sliding layers, or misses the global ones.",
-            mx.bfloat16,
-            rope_scaling=eight,
-            num_hidden_layers=5,
-            kinds=("logits", "trace"),
-        ),
-        gemma_model(
-            "untied",
-            "Fails if a separate lm_head.weight is ignored, or rms_norm_eps is not read.",
-            mx.bfloat16,
-            head=True,
-            rms_norm_eps=0.002,
-        ),
-        gemma_model(
-            "pattern-six",
-            "Fails if the default pattern of six, or layer_types that say the same, is not understood.",
-            mx.bfloat16,
-            sliding_window_pattern="absent",
-            num_hidden_layers=8,
-            layer_types=["sliding_attention"] * 5 + ["full_attention"] + ["sliding_attention"] * 2,
-        ),
-        gemma_model(
-            "q4g64",
-            "Fails if a quantized tied embedding is not used for both lookup and logits.",
-            mx.bfloat16,
-            quantization={"group_size": 64, "bits": 4},
-            kinds=("logits", "greedy"),
-            **quantizable,
-        ),
-        gemma_model(
-            "q8g32-untied",
-            "Fails if a separate quantized head is replaced by the embedding.",
-            mx.float16,
-            head=True,
-            quantization={"group_size": 32, "bits": 8},
-            rope_scaling=eight,
-            **quantizable,
-        ),
-        wrapper("wrapper", mx.bfloat16, None, {}),
-        wrapper(
-            "wrapper-q6g32",
-            mx.bfloat16,
-            {
-                "group_size": 32,
-                "bits": 6,
-                "language_model.model.layers.1.mlp.up_proj": {"group_size": 64, "bits": 4},
-                "language_model.model.layers.2.self_attn.q_proj": False,
-            },
-            quantizable,
-        ),
-    ]
-
-
-def wrapper(name, dtype, quantization, changes):
-    text = {
-        k: v
-        for k, v in (GEMMA | changes | {"rope_scaling": {"rope_type": "linear", "factor": 8.0}}).items()
-        if k not in ("architectures", "vocab_size", "bos_token_id", "eos_token_id")
-    }
-    config = {
-        "architectures": ["Gemma3ForConditionalGeneration"],
-        "model_type": "gemma3",
-        "text_config": text,
-        "vocab_size": GEMMA["vocab_size"],
-        "bos_token_id": 2,
-        "eos_token_id": [1, 106],
-    }
-    return Model(
-        "gemma3-" + name,
-        config,
-        "Fails if text_config or the language_model. prefix is not understood.",
-        dtype,
-        quantization,
-        head=quantization is not None,
-        prefix="language_model.",
-    )
-
-
-def long_positions():
-    small = {
-        "hidden_size": 32,
-        "intermediate_size": 32,
-        "num_attention_heads": 1,
-        "head_dim": 20,
-        "vocab_size": 67,
-        "num_hidden_layers": 2,
-        "layer_types": ["sliding_attention", "full_attention"],
-        "sliding_window": 50,
-        "rope_theta": 10000.0,
-    }
-    kinds = {"default": None} | {k: ROPE[k] for k in ("linear", "dynamic", "llama3", "yarn", "longrope")}
-    longest = {"dynamic": 2048}
-    return [
-        llama(
-            "long-" + kind,
-            f"Fails if rotation by positions beyond 9,000 loses accuracy ({kind}).",
-            mx.bfloat16,
-            ("long",),
-            rope_scaling=grown(scaling),
-            max_position_embeddings=longest.get(kind, 16384),
-            **small,
-        )
-        for kind, scaling in kinds.items()
-    ]
-
-
-def grown(scaling):
-    """The same scaling with an original context of 4096."""
-    if scaling and "original_max_position_embeddings" in scaling:
-        return scaling | {"original_max_position_embeddings": 4096}
-    return scaling
+    def plus_one(self):
+        """Whether norms are stored without the one."""
+        kind = self.config.get("text_config", self.config)["model_type"]
+        return kind in ("gemma", "gemma2", "gemma3_text")
 
 
 def generator(name, seed):
@@ -415,57 +45,155 @@ def generator(name, seed):
 def write(model, folder, seed):
     random = generator("model " + model.name, seed)
     tensors, config = {}, dict(model.config)
-    for module, shape, spread, bias in modules(model):
-        add_module(tensors, model, module, shape, spread, bias, random)
+    for module in modules(model):
+        add_module(tensors, model, module, random)
     if model.quantization:
         config["quantization"] = config["quantization_config"] = model.quantization
-    write_tensors(folder / "model.safetensors", tensors)
+    if model.finish:
+        tensors = model.finish(tensors)
+    write_shards(folder, tensors, model.shards)
     write_json(folder / "config.json", config)
 
 
+def write_shards(folder, tensors, count):
+    """One file, or `count` with an index, dealt out in turns."""
+    if count == 1:
+        write_tensors(folder / "model.safetensors", tensors)
+        return
+    files = [f"model-{i + 1:05}-of-{count:05}.safetensors" for i in range(count)]
+    weight_map = {name: files[i % count] for i, name in enumerate(sorted(tensors))}
+    for file in files:
+        write_tensors(folder / file, {name: t for name, t in tensors.items() if weight_map[name] == file})
+    size = sum(array.nbytes for array in tensors.values())
+    write_json(folder / "model.safetensors.index.json", {"metadata": {"total_size": size}, "weight_map": weight_map})
+
+
+@dataclass(frozen=True)
+class Module:
+    """A tensor with its standard deviation; `bare` ones are stored under their path, without `.weight`."""
+
+    path: str
+    shape: tuple
+    spread: float
+    bias: bool = False
+    bare: bool = False
+
+
 def modules(model):
-    """(path, shape, standard deviation, has a bias) of each module, in the order of the file's story."""
+    """Every module, in the order of the file's story."""
     c = model.config.get("text_config", model.config)
-    gemma = c["model_type"].startswith("gemma3")
-    vocab, hidden, inter = model.config["vocab_size"], c["hidden_size"], c["intermediate_size"]
-    heads = c["num_attention_heads"]
-    dim = c.get("head_dim") or hidden // heads
-    kv = c.get("num_key_value_heads", heads)
-    biased, mlp_biased = c.get("attention_bias", False), c.get("mlp_bias", False)
-    sharp, plain, wide = 1.3 * hidden**-0.5, hidden**-0.5, inter**-0.5
-    yield "model.embed_tokens", (vocab, hidden), (1.5 * plain if gemma else 0.25), False
-    for i in range(c["num_hidden_layers"]):
-        at = f"model.layers.{i}."
-        yield at + "self_attn.q_proj", (heads * dim, hidden), sharp, biased
-        yield at + "self_attn.k_proj", (kv * dim, hidden), sharp, biased
-        yield at + "self_attn.v_proj", (kv * dim, hidden), plain, biased
-        yield at + "self_attn.o_proj", (hidden, heads * dim), (heads * dim) ** -0.5, biased
-        yield at + "mlp.gate_proj", (inter, hidden), sharp, mlp_biased
-        yield at + "mlp.up_proj", (inter, hidden), plain, mlp_biased
-        yield at + "mlp.down_proj", (hidden, inter), wide, mlp_biased
-        for norm in ("input", "post_attention") + (("pre_feedforward", "post_feedforward") if gemma else ()):
-            yield f"{at}{norm}_layernorm", (hidden,), 0.1, False
-        if gemma:
-            yield at + "self_attn.q_norm", (dim,), 0.1, False
-            yield at + "self_attn.k_norm", (dim,), 0.1, False
-    yield "model.norm", (hidden,), 0.1, False
+    vocab, hidden, layers = model.config.get("vocab_size") or c["vocab_size"], c["hidden_size"], c["num_hidden_layers"]
+    kind = c["model_type"].removesuffix("_text")
+    yield Module("model.embed_tokens", (vocab, hidden), 1.5 * hidden**-0.5 if kind.startswith("gemma") else 0.25)
+    per_layer = c.get("hidden_size_per_layer_input", 0)
+    if per_layer:
+        extra = layers * per_layer
+        yield Module("model.embed_tokens_per_layer", (c["vocab_size_per_layer_input"], extra), per_layer**-0.5)
+        yield Module("model.per_layer_model_projection", (extra, hidden), 1.0)
+        yield Module("model.per_layer_projection_norm", (per_layer,), 0.1)
+    for i in range(layers):
+        yield from attention(f"model.layers.{i}.self_attn.", c, kind, i)
+        yield from mlp(f"model.layers.{i}.", c, kind, i)
+        yield from norms(f"model.layers.{i}.", c, kind, i)
+        if kind == "gemma4":
+            yield from gemma4_layer(f"model.layers.{i}.", c, per_layer)
+    yield Module("model.norm", (hidden,), 0.1)
     if model.head:
-        yield "lm_head", (vocab, hidden), 1.5 * plain, False
+        yield Module("lm_head", (vocab, hidden), 1.5 * hidden**-0.5)
 
 
-def add_module(tensors, model, module, shape, spread, bias, random):
-    path = model.prefix + module
-    values = spread * random.standard_normal(shape)
-    if len(shape) == 1 and "gemma3" not in model.config["model_type"]:
-        values += 1.0  # Gemma stores its norms without the one
+def attention(at, c, kind, layer):
+    hidden, heads = c["hidden_size"], c["num_attention_heads"]
+    kv, dim = c.get("num_key_value_heads", heads), head_dim(c, kind, layer)
+    sharp, plain = 1.3 * hidden**-0.5, hidden**-0.5
+    if kind == "gemma4":  # scores are not scaled: the norms of q and k keep them small
+        kv = (c.get("num_global_key_value_heads") or kv) if same_kv(c, layer) else kv
+    biased = c.get("attention_bias", kind == "qwen2")
+    if kind == "phi3":
+        yield Module(at + "qkv_proj", ((heads + 2 * kv) * dim, hidden), sharp)
+    else:
+        yield Module(at + "q_proj", (heads * dim, hidden), sharp, biased)
+        if not shares_kv(c, layer):
+            yield Module(at + "k_proj", (kv * dim, hidden), sharp, biased)
+            if not same_kv(c, layer):
+                yield Module(at + "v_proj", (kv * dim, hidden), plain, biased)
+    yield Module(at + "o_proj", (hidden, heads * dim), (heads * dim) ** -0.5, biased and kind == "llama")
+
+
+def head_dim(c, kind, layer):
+    if kind == "gemma4" and c.get("global_head_dim") and not sliding(c, layer):
+        return c["global_head_dim"]
+    return c.get("head_dim") or c["hidden_size"] // c["num_attention_heads"]
+
+
+def sliding(c, layer):
+    if "layer_types" in c:
+        return c["layer_types"][layer] == "sliding_attention"
+    return (layer + 1) % c.get("sliding_window_pattern", 5) != 0
+
+
+def shares_kv(c, layer):
+    return layer >= c["num_hidden_layers"] - c.get("num_kv_shared_layers", 0)
+
+
+def same_kv(c, layer):
+    return c.get("attention_k_eq_v", False) and not sliding(c, layer)
+
+
+def mlp(at, c, kind, layer):
+    hidden, inter, biased = c["hidden_size"], c["intermediate_size"], c.get("mlp_bias", False)
+    sharp, plain = 1.3 * hidden**-0.5, hidden**-0.5
+    if shares_kv(c, layer) and c.get("use_double_wide_mlp", True):
+        inter *= 2
+    if kind == "phi3":
+        yield Module(at + "mlp.gate_up_proj", (2 * inter, hidden), sharp)
+    else:
+        yield Module(at + "mlp.gate_proj", (inter, hidden), sharp, biased)
+        yield Module(at + "mlp.up_proj", (inter, hidden), plain, biased)
+    yield Module(at + "mlp.down_proj", (hidden, inter), inter**-0.5, biased)
+
+
+def norms(at, c, kind, layer):
+    around = ("pre_feedforward", "post_feedforward") if kind in ("gemma2", "gemma3", "gemma4") else ()
+    for norm in ("input", "post_attention") + around:
+        yield Module(f"{at}{norm}_layernorm", (c["hidden_size"],), 0.1)
+    if kind in ("qwen3", "gemma3", "gemma4"):
+        yield Module(at + "self_attn.q_norm", (head_dim(c, kind, layer),), 0.1)
+        if not shares_kv(c, layer):
+            yield Module(at + "self_attn.k_norm", (head_dim(c, kind, layer),), 0.1)
+
+
+def gemma4_layer(at, c, per_layer):
+    hidden, experts, inter = c["hidden_size"], c.get("num_experts"), c.get("moe_intermediate_size")
+    if per_layer:
+        yield Module(at + "per_layer_input_gate", (per_layer, hidden), hidden**-0.5)
+        yield Module(at + "per_layer_projection", (hidden, per_layer), per_layer**-0.5)
+        yield Module(at + "post_per_layer_input_norm", (hidden,), 0.1)
+    if c.get("enable_moe_block"):
+        yield Module(at + "router.proj", (experts, hidden), 1.5)
+        yield Module(at + "router.scale", (hidden,), 0.1, bare=True)
+        yield Module(at + "router.per_expert_scale", (experts,), 0.2, bare=True)
+        for part in ("gate", "up"):
+            yield Module(f"{at}experts.switch_glu.{part}_proj", (experts, inter, hidden), 1.3 * hidden**-0.5)
+        yield Module(at + "experts.switch_glu.down_proj", (experts, hidden, inter), inter**-0.5)
+        for norm in ("pre_feedforward_layernorm_2", "post_feedforward_layernorm_1", "post_feedforward_layernorm_2"):
+            yield Module(at + norm, (hidden,), 0.1)
+    yield Module(at + "layer_scalar", (1,), 0.1, bare=True)
+
+
+def add_module(tensors, model, module, random):
+    path = model.prefix + module.path
+    values = module.spread * random.standard_normal(module.shape)
+    if len(module.shape) == 1 and not model.plus_one():
+        values += 1.0
     values = mx.array(values.astype(np.float32)).astype(model.dtype)
-    if bias:
-        tensors[path + ".bias"] = mx.array((0.2 * random.standard_normal(shape[0])).astype(np.float32)).astype(
-            model.dtype
-        )
+    if module.bias:
+        noise = (0.2 * random.standard_normal(module.shape[0])).astype(np.float32)
+        tensors[path + ".bias"] = mx.array(noise).astype(model.dtype)
     own = (model.quantization or {}).get(path, model.quantization)
-    if not own or len(shape) == 1:
-        tensors[path + ".weight"] = values
+    own = (model.unnamed or {}).get(path, own)
+    if not own or len(module.shape) == 1:
+        tensors[path if module.bare else path + ".weight"] = values
         return
     packed = mx.quantize(values, group_size=own["group_size"], bits=own["bits"], mode=own.get("mode", "affine"))
     tensors.update(zip((path + ".weight", path + ".scales", path + ".biases"), packed))

@@ -5,6 +5,8 @@ import mlx.nn as nn
 import numpy as np
 from mlx.utils import tree_map, tree_unflatten
 from mlx_lm.models.cache import make_prompt_cache
+from mlx_lm.models.smollm3 import NoPE
+from mlx_lm.models.switch_layers import QuantizedSwitchLinear, SwitchLinear
 from mlx_lm.utils import load_model
 
 PREFILL_STEP = 512
@@ -18,7 +20,7 @@ def load_float32(folder):
             [
                 (name, dense(module))
                 for name, module in model.named_modules()
-                if isinstance(module, (nn.QuantizedLinear, nn.QuantizedEmbedding))
+                if isinstance(module, (nn.QuantizedLinear, nn.QuantizedEmbedding, QuantizedSwitchLinear))
             ]
         )
     )
@@ -31,8 +33,10 @@ def dense(module):
     weight = dequantized(
         module.weight, module.scales, module.get("biases"), module.group_size, module.bits, module.mode
     )
-    rows, columns = weight.shape
-    if isinstance(module, nn.QuantizedEmbedding):
+    *experts, rows, columns = weight.shape
+    if experts:
+        result = SwitchLinear(columns, rows, *experts, bias=False)
+    elif isinstance(module, nn.QuantizedEmbedding):
         result = nn.Embedding(rows, columns)
     else:
         result = nn.Linear(columns, rows, bias="bias" in module)
@@ -74,14 +78,19 @@ def greedy(model, prompt, count, stop=()):
     """(tokens, margins): argmax continuation, and how far the second best was at each step."""
     session = Session(model)
     session.feed(prompt[:-1])
-    tokens, margins, last = [], [], prompt[-1]
-    while len(tokens) < count and last not in stop:
-        logits = session.logits([last])[0]
-        last = int(logits.argmax())
+    return follow(session, session.logits(prompt[-1:])[0], count, stop)
+
+
+def follow(session, logits, count, stop=()):
+    """The same from the logits after a prompt that the session has seen."""
+    tokens, margins = [], []
+    while True:
         second, best = np.partition(logits, -2)[-2:]
-        tokens.append(last)
+        tokens.append(int(logits.argmax()))
         margins.append(round(float(best - second), 6))
-    return tokens, margins
+        if len(tokens) == count or tokens[-1] in stop:
+            return tokens, margins
+        logits = session.logits(tokens[-1:])[0]
 
 
 def nll(model, tokens, chunk=64):
@@ -101,14 +110,14 @@ def log_softmax(logits):
 
 
 class Tap:
-    """Stands in for a module and hands its input and output to a listener; everything else is the module's own."""
+    """Stands in for a module and shows a listener its input, its output and what else it was given."""
 
     def __init__(self, module, listen):
         self.module, self.listen = module, listen
 
     def __call__(self, x, *args, **kwargs):
         out = self.module(x, *args, **kwargs)
-        self.listen(x, out)
+        self.listen(x, out, kwargs)
         return out
 
     def __getattr__(self, name):
@@ -119,21 +128,20 @@ class Trace:
     """Every named intermediate of a decoder, in the shapes of golden/FORMAT.md."""
 
     def __init__(self, model):
-        self.tensors, self.session = {}, Session(model)
+        self.tensors, self.session, self.count = {}, Session(model), 0
         self.root = getattr(model, "language_model", model)
         self.tap(self.root.model, "norm", outputs="norm")
         for i in range(len(self.root.model.layers)):
             self.tap_layer(i)
 
     def call(self, tokens):
-        self.tensors = {}
+        self.tensors, self.count = {}, len(tokens)
         self.tensors["logits"] = self.session.logits(tokens)
         return self.tensors
 
     def tap_layer(self, i):
         layer, at = self.root.model.layers[i], f"layers.{i}."
-        gemma = "pre_feedforward_layernorm" in layer
-        before_mlp = "pre_feedforward_layernorm" if gemma else "post_attention_layernorm"
+        before_mlp = "pre_feedforward_layernorm" if "pre_feedforward_layernorm" in layer else "post_attention_layernorm"
         for norm in (
             "input_layernorm",
             "post_attention_layernorm",
@@ -143,36 +151,52 @@ class Trace:
             if norm in layer:
                 self.tap(layer, norm, outputs=at + norm, inputs=at + "h_attn" if norm == before_mlp else None)
         self.tap_attention(layer.self_attn, at + "self_attn.")
-        for part in ("gate_proj", "up_proj", "down_proj"):
-            self.tap(layer.mlp, part, outputs=f"{at}mlp.{part}", inputs=f"{at}mlp.act" if part == "down_proj" else None)
-        self.root.model.layers[i] = Tap(layer, self.keep("embed" if i == 0 else None, at + "h_mlp"))
+        for part in ("gate_proj", "up_proj", "gate_up_proj", "down_proj"):
+            if part in layer.mlp:
+                act = f"{at}mlp.act" if part == "down_proj" else None
+                self.tap(layer.mlp, part, outputs=f"{at}mlp.{part}", inputs=act)
+        if "router" in layer:
+            self.tap(layer.router, "proj", outputs=at + "router")
+            self.tap(layer, "experts", outputs=at + "experts")
+        self.root.model.layers[i] = Tap(layer, self.around(i, at))
 
     def tap_attention(self, attention, at):
-        for part in ("q_proj", "k_proj", "v_proj", "q_norm", "k_norm"):
+        for part in ("q_proj", "k_proj", "v_proj", "qkv_proj", "q_norm", "k_norm", "v_norm"):
             if part in attention:
                 self.tap(attention, part, outputs=at + part)
         self.tap(attention, "o_proj", outputs=at + "o_proj", inputs=at + "attn_out")
-        attention.rope = Tap(attention.rope, self.rotated(at))
+        if not isinstance(attention.rope, NoPE):
+            attention.rope = Tap(attention.rope, self.rotated(at, attention.n_heads))
 
     def tap(self, owner, name, outputs, inputs=None):
-        setattr(owner, name, Tap(getattr(owner, name), self.keep(inputs, outputs)))
-
-    def keep(self, inputs, outputs):
-        def listen(x, out):
+        def listen(x, out, _):
             if inputs:
                 self.store(inputs, x)
             self.store(outputs, out)
 
+        setattr(owner, name, Tap(getattr(owner, name), listen))
+
+    def around(self, i, at):
+        def listen(x, out, given):
+            if i == 0:
+                self.store("embed", x)
+            if given.get("per_layer_input") is not None:
+                self.store(at + "per_layer_input", given["per_layer_input"])
+            self.store(at + "h_mlp", out[0] if isinstance(out, tuple) else out)  # Gemma 4 also hands on its keys
+
         return listen
 
-    def rotated(self, at):
-        """The queries are rotated first, then the keys."""
+    def rotated(self, at, heads):
+        """Queries and keys are told apart by the number of heads, which differs in every traced model."""
 
-        def listen(_, out):
-            self.store(at + ("k_rope" if at + "q_rope" in self.tensors else "q_rope"), out)
+        def listen(_, out, __):
+            self.store(at + ("q_rope" if out.shape[1] == heads else "k_rope"), out)
 
         return listen
 
     def store(self, name, array):
+        """[T, width] or [T, H, D], also where the model has the heads first."""
         values = np.array(array)[0]
-        self.tensors[name] = values.swapaxes(0, 1) if values.ndim == 3 else values  # [H, T, D] -> [T, H, D]
+        if values.ndim == 3 and (name.endswith("_rope") or len(values) != self.count):
+            values = values.swapaxes(0, 1)
+        self.tensors[name] = values

@@ -15,6 +15,18 @@ BITS, GROUPS = (2, 3, 4, 5, 6, 8), (32, 64, 128)
 TIGHT = {"atol": 1e-5, "rtol": 1e-5}
 PRODUCT = {"atol": 5e-5, "rtol": 2e-5}
 EXACT = {"atol": 0.0, "rtol": 0.0}
+PRODUCTS = (  # rows, inputs, outputs: tails of every lane width
+    (1, 173, 75),
+    (5, 64, 32),
+    (7, 75, 61),
+    (33, 96, 17),
+    (2, 1, 3),
+    (1, 1023, 9),
+    (3, 257, 33),
+    (17, 31, 1),
+    (65, 67, 5),
+    (1, 15, 130),
+)
 
 
 class Ops:
@@ -28,6 +40,8 @@ class Ops:
             self.attentions,
             self.activations,
             self.softmaxes,
+            self.softmax_extremes,
+            self.scaled_rotations,
             self.matmuls,
             self.quantized,
         ):
@@ -100,9 +114,8 @@ class Ops:
         for kind, (changes, about) in kinds.items():
             self.rotation("rope-" + kind, plain | changes, f"Fails if {about}.", 1 if kind == "one-token" else 7)
 
-    def rotation(self, name, params, about, tokens):
+    def rotation(self, name, params, about, tokens, freqs=None):
         x = self.normal(name, 3, tokens, 20)
-        freqs = None
         if params.pop("freqs", False):
             freqs = (1e4 ** (np.arange(10) / 10) * (1 + np.arange(10) / 3)).astype(np.float32)
             freqs[7:] = np.inf
@@ -124,6 +137,29 @@ class Ops:
             name, "rope", about, params, {"x": x} | ({} if freqs is None else {"freqs": freqs}), out, wide, tolerance
         )
 
+    def scaled_rotations(self):
+        """The periods of every kind of scaling, as a model's table would hold them."""
+        base, long_factor = 10000.0, [1.0, 1.1, 1.3, 1.6, 2.0, 2.7, 3.5, 5.0, 8.0, 13.0]
+        kinds = {
+            "linear": {"rope_type": "linear", "factor": 3.5},
+            "dynamic": {"rope_type": "dynamic", "factor": 2.5},
+            "llama3": {
+                "rope_type": "llama3",
+                "factor": 8.0,
+                "low_freq_factor": 1.0,
+                "high_freq_factor": 4.0,
+                "original_max_position_embeddings": 1024,
+            },
+            "yarn": {"rope_type": "yarn", "factor": 4.0, "original_max_position_embeddings": 1024},
+            "longrope": {"rope_type": "longrope", "long_factor": long_factor, "original_max_position_embeddings": 1024},
+            "proportional": {"rope_type": "proportional", "partial_rotary_factor": 0.5},
+        }
+        for kind, scaling in kinds.items():
+            freqs, _ = reference.periods(scaling, 20, base, 512, 1500)
+            about = f"Fails if the periods of {kind} scaling are not used as they are."
+            params = {"dims": 20, "traditional": False, "scale": 1.0, "offset": 1493}
+            self.rotation(f"rope-{kind}", params, about, 7, freqs.astype(np.float32))
+
     def attentions(self):
         shapes = {  # query heads, key heads, queries, keys, head_dim
             "causal": ((2, 2, 13, 13, 24), {}, "a query sees later keys"),
@@ -142,6 +178,22 @@ class Ops:
             "softcap": ((4, 2, 11, 11, 16), {"softcap": 5.0}, "scores are capped after masking, or not at all"),
             "full": ((3, 3, 8, 12, 24), {"causal": False}, "a mask is applied although none is asked for"),
             "wide": ((2, 1, 37, 101, 48), {}, "keys after the first block are lost"),
+            "softcap-gqa3": ((6, 2, 9, 9, 16), {"softcap": 3.0}, "a soft cap loses the sharing of keys"),
+            "softcap-window-offset": (
+                (6, 2, 5, 29, 20),
+                {"softcap": 4.0, "window": 7},
+                "a masked score is capped instead of hidden",
+            ),
+            "softcap-full": ((3, 1, 7, 12, 16), {"softcap": 2.0, "causal": False}, "a cap brings a mask with it"),
+            "softcap-decode": ((6, 2, 1, 33, 24), {"softcap": 2.5}, "one query is not capped"),
+            "full-gqa3": ((6, 2, 7, 11, 20), {"causal": False}, "without a mask query head h does not read key head h / 3"),
+            "full-offset": ((2, 1, 4, 19, 72), {"causal": False}, "later keys are hidden although no mask is asked for"),
+            "gqa3-window-offset": ((9, 3, 6, 40, 20), {"window": 11}, "sharing, window and offset do not go together"),
+            "mha": ((4, 4, 10, 10, 12), {}, "query heads of their own keys are mixed"),
+            "one-key": ((3, 1, 1, 1, 20), {}, "a single key is not the answer"),
+            "sharp": ((3, 1, 8, 24, 16), {"scale": 40.0}, "the maximum is not subtracted before exp"),
+            "long": ((3, 1, 3, 1029, 16), {}, "blocks of keys are joined wrongly"),
+            "window-long": ((3, 1, 2, 1029, 16), {"window": 513}, "a window wider than a block is cut"),
             "head-256": ((4, 1, 6, 21, 256), {"window": 12}, "a wide head is cut"),
         }
         for kind, (shape, changes, about) in shapes.items():
@@ -228,9 +280,48 @@ class Ops:
             {"atol": 1e-4, "rtol": 1e-5},
         )
 
+    def softmax_extremes(self):
+        wide = self.normal("softmax-wide", 3, 1003) * 3
+        rows = {
+            "wide": (wide, "the sum of a wide row is not accurate"),
+            "one": (np.array([[7.0], [-3e38]], np.float32), "a single element is not one"),
+            "equal": (np.full((2, 6), -2.5, np.float32), "equal elements do not share evenly"),
+            "far": (
+                np.array([[0, -100, -104, -200], [3e38, -3e38, 0, 3e38], [88.8, 89, 90, 1000]], np.float32),
+                "exp overflows, or a tiny share is not rounded towards zero",
+            ),
+            "hidden": (
+                np.array([[-np.inf, 2, -np.inf, 2], [-np.inf, -np.inf, -1e30, -np.inf]], np.float32),
+                "minus infinity is not zero",
+            ),
+        }
+        for kind, (x, about) in rows.items():
+            self.case(
+                "softmax-" + kind,
+                "softmax",
+                f"Fails if {about}.",
+                {},
+                {"x": x},
+                mx.softmax(mx.array(x), axis=-1),
+                reference.softmax(wide64(x)),
+                {"atol": 1e-6, "rtol": 1e-5},
+            )
+            if np.isfinite(x).all() and kind != "far":
+                out = mx.array(x) - mx.logsumexp(mx.array(x), axis=-1, keepdims=True)
+                self.case(
+                    "log_softmax-" + kind,
+                    "log_softmax",
+                    f"Fails if {about}.",
+                    {},
+                    {"x": x},
+                    out,
+                    reference.log_softmax(wide64(x)),
+                    {"atol": 2e-5, "rtol": 1e-5},
+                )
+
     def matmuls(self):
         for dtype, (rows, inner, outer) in (
-            (d, s) for d in DTYPES for s in ((1, 173, 75), (5, 64, 32), (7, 75, 61), (33, 96, 17), (2, 1, 3))
+            (d, s) for d in DTYPES for s in PRODUCTS
         ):
             name = f"matmul-{dtype}-{rows}x{inner}x{outer}"
             x, weight = (

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from .cases import check_greedy, wide_nll
-from .mlx_runs import Session, greedy, load_float32, nll
-from .reference import Decoder
+from .cases import check_greedy, follow_greedy, wide_nll
+from .decoder import Decoder
+from .mlx_runs import Session, follow, greedy, load_float32, nll
 
 SMOL, GEMMA = "SmolLM2-135M-Instruct-4bit", "gemma-3-270m-4bit"
 LOGITS = {"atol": 5e-4, "rtol": 1e-4, "why": "eighteen to thirty layers of float32 rounding"}
@@ -30,6 +30,7 @@ def write_smol(suite, folder):
     real.greedy("long", real.ids(PROSE * 8)[:700], 24)
     real.logits(chats["sky"])
     real.perplexity()
+    real.far(real.ids(PROSE * 16)[:1600], 24)
 
 
 def write_gemma(suite, folder):
@@ -67,6 +68,9 @@ class Real:
         expected, margins = greedy(self.model, prompt, count, self.stop)
         if min(margins) >= NEAR_TIE:
             check_greedy(f"real/{self.label}-greedy-{name}", Decoder(self.folder), prompt, expected)
+        self.add_greedy(name, prompt, expected, margins)
+
+    def add_greedy(self, name, prompt, expected, margins):
         self.add(
             "greedy-" + name,
             "greedy",
@@ -79,15 +83,35 @@ class Real:
             text=self.tokenizer.decode(expected, skip_special_tokens=False),
         )
 
+    def far(self, prompt, count):
+        """One long prompt: the logits after it, and what follows."""
+        session, judge = Session(self.model), Decoder(self.folder)
+        session.feed(prompt[:-1])
+        row, wide = session.logits(prompt[-1:])[0], judge.forward(prompt, rows=[-1])[0]
+        self.suite.check(f"real/{self.label}_far", row, wide, LOGITS)
+        expected, margins = follow(session, row, count, self.stop)
+        if min(margins) >= NEAR_TIE:
+            follow_greedy(f"real/{self.label}-greedy-far", judge, wide, expected)
+        cols = columns(row)
+        self.add(
+            "logits-far",
+            "logits",
+            f"Fails if logits of a real checkpoint drift over {len(prompt)} tokens.",
+            {"logits": row[None, cols], "cols": cols},
+            LOGITS,
+            calls=[{"tokens": prompt, "rows": [len(prompt) - 1], "cols": "cols", "expected": "logits"}],
+        )
+        self.add_greedy("far", prompt, expected, margins)
+
     def logits(self, prompt):
-        """The best 500 and every 97th of the vocabulary, after a prompt in two calls and one decode step."""
+        """After a prompt in two calls, and after one decode step."""
         session, judge, calls, tensors = Session(self.model), Decoder(self.folder), [], {}
         cut = len(prompt) // 2 + 1
         for i, part in enumerate((prompt[:cut], prompt[cut:], [504])):
             session.feed(part[:-1])
             row = session.logits(part[-1:])[0]
             self.suite.check(f"real/{self.label}_logits", row, judge.forward(part, rows=[-1])[0], LOGITS)
-            cols = np.union1d(np.argsort(-row)[:500], np.arange(0, len(row), 97)).astype(np.int32)
+            cols = columns(row)
             tensors |= {f"logits.{i}": row[None, cols], f"cols.{i}": cols}
             calls.append({"tokens": part, "rows": [len(part) - 1], "cols": f"cols.{i}", "expected": f"logits.{i}"})
         self.add(
@@ -123,3 +147,8 @@ class Real:
         self.suite.add(
             f"real/{self.label}-{name}", kind, about, tensors, tolerance, checkpoint=self.checkpoint, **content
         )
+
+
+def columns(row):
+    """The best 500 and every 97th of the vocabulary."""
+    return np.union1d(np.argsort(-row)[:500], np.arange(0, len(row), 97)).astype(np.int32)

@@ -1,14 +1,11 @@
-"""A decoder in float64 NumPy, written from the published formulas: it judges the rounding error of the float32 goldens.
+"""The operations in float64 NumPy, from the published formulas: they judge the rounding error of the float32 goldens.
 
-It shares no code with MLX: it has its own reader, unpacker, rotation and attention.
+Shares no code with MLX. Knows nothing of checkpoints.
 """
 
-import json
 import math
 
 import numpy as np
-
-from .files import read_tensors
 
 QUERY_BLOCK = 512  # queries per attention step, so that long prompts fit in memory
 E2M1 = np.array([0, 0.5, 1, 1.5, 2, 3, 4, 6, -0.0, -0.5, -1, -1.5, -2, -3, -4, -6])
@@ -43,7 +40,10 @@ def spread(per_group, group_size):
 
 
 def periods(config, dims, base, max_position, seen):
-    """Rotation periods [dims/2] and the factor on rotated inputs; `seen` counts tokens up to the end of this call."""
+    """Rotation periods [dims/2] and the factor on rotated inputs; `seen` counts tokens up to the end of this call.
+
+    A period of infinity is no rotation.
+    """
     scaling = config or {}
     kind = scaling.get("rope_type") or scaling.get("type") or "default"
     factor = scaling.get("factor", 1.0)
@@ -60,7 +60,10 @@ def periods(config, dims, base, max_position, seen):
         return llama3(plain, scaling), 1.0
     if kind == "yarn":
         return yarn(plain, scaling, dims, base)
-    if kind == "longrope":
+    if kind == "proportional":
+        turning = int(dims * scaling.get("partial_rotary_factor", 1.0))
+        return np.where(np.arange(0, dims, 2) < turning, plain * factor, np.inf), 1.0
+    if kind in ("longrope", "su"):
         original = scaling["original_max_position_embeddings"]
         growth = max_position / original
         return plain * scaling["long_factor"], math.sqrt(
@@ -147,112 +150,23 @@ def rms_norm(x, weight, eps):
     return x / np.sqrt((x * x).mean(-1, keepdims=True) + eps) * weight
 
 
-class Decoder:
-    """Llama or Gemma 3 with a cache that keeps everything; windows are only a matter of masks."""
+def layer_norm(x, weight, bias, eps):
+    centred = x - x.mean(-1, keepdims=True)
+    return centred / np.sqrt((centred * centred).mean(-1, keepdims=True) + eps) * weight + bias
 
-    def __init__(self, folder):
-        config = json.loads((folder / "config.json").read_text())
-        self.overrides = config.get("quantization", {})
-        self.prefix = "language_model." if "text_config" in config else ""
-        self.config = config.get("text_config", config)
-        self.gemma = self.config["model_type"].startswith("gemma3")
-        files = sorted(folder.glob("model*.safetensors"))
-        self.tensors = {k: v for f in files for k, v in read_tensors(f).items()}
-        self.dense = {}
-        self.heads = self.config["num_attention_heads"]
-        self.kv_heads = self.config.get("num_key_value_heads") or self.heads
-        self.head_dim = self.config.get("head_dim") or self.config["hidden_size"] // self.heads
-        self.eps = self.config["rms_norm_eps"]
-        self.cache = [None] * self.config["num_hidden_layers"]
-        self.seen = 0
 
-    def weight(self, module):
-        if module not in self.dense:
-            self.dense[module] = self.widened(self.prefix + module)
-        return self.dense[module]
+def windows(x, height, width, stride):
+    """[h', w', height, width, c]: every whole window of an image [h, w, c]."""
+    found = np.lib.stride_tricks.sliding_window_view(x, (height, width), axis=(0, 1))
+    return found[::stride, ::stride].transpose(0, 1, 3, 4, 2)
 
-    def widened(self, path):
-        scales = self.tensors.get(path + ".scales")
-        if scales is None:
-            return self.tensors[path + ".weight"].astype(np.float64)
-        own = self.overrides.get(path)
-        q = own if isinstance(own, dict) else self.overrides
-        return dequantize(
-            self.tensors[path + ".weight"],
-            scales,
-            self.tensors.get(path + ".biases"),
-            q["group_size"],
-            q["bits"],
-            q.get("mode", "affine"),
-        )
 
-    def linear(self, module, x):
-        bias = self.tensors.get(f"{self.prefix}{module}.bias")
-        out = x @ self.weight(module).T
-        return out if bias is None else out + bias.astype(np.float64)
+def conv2d(x, weight, stride):
+    return np.einsum("yxhwc,ohwc->yxo", windows(x, weight.shape[1], weight.shape[2], stride), weight)
 
-    def norm(self, module, x):
-        return rms_norm(x, self.weight(module) + (1 if self.gemma else 0), self.eps)
 
-    def forward(self, tokens, rows=None):
-        """Logits [rows, V] of the next `tokens`; all rows unless told."""
-        h = self.weight("model.embed_tokens")[np.array(tokens)]
-        if self.gemma:
-            h = h * bfloat16(math.sqrt(self.config["hidden_size"]))
-        for layer in range(len(self.cache)):
-            h = self.block(layer, h)
-        self.seen += len(tokens)
-        h = self.norm("model.norm", h if rows is None else h[rows])
-        return self.linear("lm_head" if self.prefix + "lm_head.weight" in self.tensors else "model.embed_tokens", h)
-
-    def block(self, layer, h):
-        at = f"model.layers.{layer}."
-        branch = self.attend(layer, self.norm(at + "input_layernorm", h))
-        if not self.gemma:
-            h = h + branch
-            return h + self.mlp(at, self.norm(at + "post_attention_layernorm", h), silu)
-        h = h + self.norm(at + "post_attention_layernorm", branch)
-        branch = self.mlp(at, self.norm(at + "pre_feedforward_layernorm", h), gelu_tanh)
-        return h + self.norm(at + "post_feedforward_layernorm", branch)
-
-    def mlp(self, at, x, activation):
-        return self.linear(
-            at + "mlp.down_proj", activation(self.linear(at + "mlp.gate_proj", x)) * self.linear(at + "mlp.up_proj", x)
-        )
-
-    def attend(self, layer, x):
-        at = f"model.layers.{layer}.self_attn."
-        q, k, v = (self.split(self.linear(at + p + "_proj", x)) for p in "qkv")
-        if self.gemma:
-            q, k = self.norm(at + "q_norm", q), self.norm(at + "k_norm", k)
-        q, k = self.rope(layer, q), self.rope(layer, k)
-        if self.cache[layer] is not None:
-            k, v = (np.concatenate(pair, axis=1) for pair in zip(self.cache[layer], (k, v)))
-        self.cache[layer] = k, v
-        scale = (self.config["query_pre_attn_scalar"] if self.gemma else self.head_dim) ** -0.5
-        out = attention(q, k, v, scale, window=self.config["sliding_window"] if self.sliding(layer) else None)
-        return self.linear(at + "o_proj", out.swapaxes(0, 1).reshape(len(x), -1))
-
-    def split(self, x):
-        return x.reshape(len(x), -1, self.head_dim).swapaxes(0, 1)
-
-    def sliding(self, layer):
-        if self.gemma:
-            return (layer + 1) % self.config.get("sliding_window_pattern", 6) != 0
-        return self.config.get("layer_types", {layer: ""})[layer] == "sliding_attention"
-
-    def rope(self, layer, x):
-        config, local = self.config, self.gemma and self.sliding(layer)
-        base = config["rope_local_base_freq"] if local else config.get("rope_theta", 10000.0)
-        steps, factor = periods(
-            None if local else config.get("rope_scaling"),
-            self.head_dim,
-            base,
-            config.get("max_position_embeddings"),
-            self.seen + x.shape[1],
-        )
-        positions = self.seen + np.arange(x.shape[1])
-        return rotate(x * factor, positions[:, None] / steps, config.get("rope_traditional", False))
+def avg_pool(x, kernel, stride):
+    return windows(x, kernel, kernel, stride).mean((2, 3))
 
 
 def bfloat16(value):

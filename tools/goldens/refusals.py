@@ -6,7 +6,7 @@ import struct
 
 import mlx.core as mx
 
-from . import checkpoints
+from . import checkpoints, models
 from .mlx_runs import load_float32
 
 TINY = {
@@ -39,7 +39,7 @@ def write_all(suite):
 
 def make(folder, seed, quantized):
     model = checkpoints.Model(
-        "refuse", checkpoints.LLAMA | TINY, "", mx.float16, {"group_size": 32, "bits": 4} if quantized else None
+        "refuse", models.LLAMA | TINY, "", mx.float16, {"group_size": 32, "bits": 4} if quantized else None
     )
     checkpoints.write(model, folder, seed)
 

@@ -1,0 +1,425 @@
+"""The cases of a suite as questions to mlx, mlx-lm, mlx-vlm and Hugging Face. Reads cases; writes none."""
+
+import functools
+import math
+
+import mlx.core as mx
+import mlx.nn as nn
+import numpy as np
+
+from .mlx_runs import Session, Trace, float32, load_float32, log_softmax
+
+
+class Skip(Exception):
+    """This engine cannot be asked that; the message says why."""
+
+
+class Failure(Exception):
+    """Another answer than the case has."""
+
+
+class Places:
+    """Where checkpoints and tokenizers lie."""
+
+    def __init__(self, suite, models):
+        self.suite, self.models = suite, models
+
+    def find(self, path):
+        name = path.split("/")[-1]
+        for folder in (self.suite / path, *(models / name for models in self.models)):
+            if folder.is_dir():
+                return folder
+        raise Skip(f"no {name} in {self.suite / path} or in " + ", ".join(map(str, self.models)))
+
+
+class Tensors:
+    """The tensors of a case; comparisons with the case's own tolerance."""
+
+    def __init__(self, case, folder):
+        self.case, self.file = case, folder / "tensors.safetensors"
+
+    @functools.cached_property
+    def stored(self):
+        return mx.load(str(self.file))
+
+    def __getitem__(self, name):
+        return self.stored[name]
+
+    def numpy(self, name):
+        return np.array(float32(self.stored[name]))
+
+    def compare(self, name, got, tolerance=None):
+        same(name, np.array(got), self.numpy(name), tolerance or self.case["tolerance"])
+
+
+def same(name, got, want, tolerance):
+    if got.shape != want.shape:
+        raise Failure(f"{name}: shape {list(got.shape)}, expected {list(want.shape)}")
+    got, want = got.astype(np.float64), want.astype(np.float64)
+    with np.errstate(invalid="ignore"):
+        error = np.abs(got - want)
+        good = error <= tolerance["atol"] + tolerance["rtol"] * np.abs(want)
+    good |= np.isinf(want) & (got == want)
+    if not good.all():
+        at = np.unravel_index(int(np.argmin(good)), good.shape)
+        worst = float(np.nanmax(np.where(np.isfinite(error), error, 0)))
+        raise Failure(f"{name} at {[int(i) for i in at]}: expected {want[at]}, got {got[at]}; largest difference {worst:.3g}")
+    if error.size and np.isfinite(error).all() and error.mean() > tolerance.get("mean_atol", math.inf):
+        raise Failure(f"{name}: mean difference {error.mean():.3g}")
+
+
+def equal(what, got, want):
+    if got != want:
+        raise Failure(f"{what}: expected {want!r}, got {got!r}")
+
+
+def check(case, folder, places):
+    kind = case["kind"]
+    if kind not in KINDS:
+        raise Failure(f"unknown kind {kind}")
+    KINDS[kind](case, Tensors(case, folder), places)
+
+
+# models
+
+@functools.lru_cache(maxsize=1)
+def model(folder):
+    return load_float32(folder)
+
+
+def logits(case, tensors, places):
+    session = Session(model(places.find(case["checkpoint"])))
+    for call in case["calls"]:
+        if call["rows"] == []:
+            session.feed(call["tokens"], len(call["tokens"]))  # in one call: dynamic NTK depends on it
+            continue
+        if "cols" not in call or call["rows"] == "all":
+            got = session.logits(call["tokens"])
+        else:
+            got = last_rows(session, call)
+        rows = slice(None) if call["rows"] == "all" or len(got) == len(call["rows"]) else call["rows"]
+        columns = np.array(tensors[call["cols"]]) if "cols" in call else slice(None)
+        tensors.compare(call["expected"], got[rows][:, columns])
+
+
+def last_rows(session, call):
+    """Of a long call with a large vocabulary only the rows that are asked for go through the head."""
+    first = call["rows"][0]
+    session.feed(call["tokens"][:first])
+    got = session.logits(call["tokens"][first:])
+    return got[[row - first for row in call["rows"]]]
+
+
+def trace(case, tensors, places):
+    found = Trace(load_float32(places.find(case["checkpoint"])))  # taps stay in a model: it is not shared
+    for call in case["calls"]:
+        got = found.call(call["tokens"])
+        equal("tensors", sorted(set(call["tensors"]) - set(got)), [])
+        for name in call["tensors"]:
+            tensors.compare(call["prefix"] + name, got[name])
+
+
+def greedy(case, tensors, places):
+    session = Session(model(places.find(case["checkpoint"])))
+    session.feed(case["prompt"][:-1])
+    last = case["prompt"][-1]
+    for step, (want, margin) in enumerate(zip(case["expected"], case["margins"])):
+        if margin < case["near_tie"]:
+            return
+        last = int(session.logits([last])[0].argmax())
+        equal(f"step {step}", last, want)
+    if len(case["expected"]) and case["stop"] and any(t in case["stop"] for t in case["expected"][:-1]):
+        raise Failure("the case goes on after a stop token")
+
+
+def perplexity(case, tensors, places):
+    tokens, session, got = case["tokens"], Session(model(places.find(case["checkpoint"]))), []
+    for begin in range(0, len(tokens) - 1, 100):
+        part = tokens[begin : min(begin + 100, len(tokens) - 1)]
+        got += [-row[t] for row, t in zip(log_softmax(session.logits(part)), tokens[begin + 1 :])]
+    same("nll", np.array(got), tensors.numpy(case["nll"]), {"atol": case["tolerance"]["nll_atol"], "rtol": 0})
+    same("mean nll", np.mean(got), np.array(case["expected_mean_nll"]), case["tolerance"])
+
+
+def refuse(case, tensors, places):
+    if case["stage"] != "checkpoint":
+        raise Skip("mlx-lm leaves tokenizers to transformers")
+    if not case.get("reference_refuses", True):
+        raise Skip("the case asks for more than mlx-lm does")
+    try:
+        mx.eval(load_float32(places.find(case["checkpoint"]))(mx.array([[1, 2, 3]])))
+    except Exception:  # mlx-lm refuses in its own words
+        return
+    raise Failure("it loads and computes")
+
+
+# operations
+
+def operation(case, tensors, places):
+    op, inputs = case["op"], {role: tensors[name] for role, name in case["inputs"].items()}
+    if op not in OPERATIONS:
+        raise Failure(f"unknown op {op}")
+    out = OPERATIONS[op](case["params"], **inputs)
+    for role, name in case["expected"].items():
+        got = out[role] if isinstance(out, dict) else out
+        want = tensors[name]
+        if want.dtype in (mx.uint32, mx.uint8):
+            equal(role, np.array(got).tolist(), np.array(want).tolist())
+        else:
+            tensors.compare(name, np.array(float32(got)))
+
+
+def rms_norm(p, x, weight=None):
+    return mx.fast.rms_norm(x, 1 + weight if p.get("plus_one") else weight, p["eps"])
+
+
+def rope(p, x, freqs=None):
+    return mx.fast.rope(
+        x[None],
+        p["dims"],
+        traditional=p["traditional"],
+        base=p.get("base") if freqs is None else None,
+        scale=p["scale"],
+        offset=p["offset"],
+        freqs=freqs,
+    )[0]
+
+
+def sdpa(p, q, k, v):
+    """With mlx's fused operation where it has one; Gemma 2's caps are written out."""
+    at, key = mx.arange(k.shape[1] - q.shape[1], k.shape[1])[:, None], mx.arange(k.shape[1])[None]
+    mask = key <= at if p["causal"] else key >= 0
+    if p["window"]:
+        mask = mask & (key > at - p["window"])
+    if not p["softcap"]:
+        mask = mx.broadcast_to(mask, (q.shape[1], k.shape[1]))
+        return mx.fast.scaled_dot_product_attention(q[None], k[None], v[None], scale=p["scale"], mask=mask)[0]
+    repeats = q.shape[0] // k.shape[0]
+    scores = (q * p["scale"]) @ mx.repeat(k, repeats, axis=0).swapaxes(-1, -2)
+    scores = mx.where(mask, mx.tanh(scores / p["softcap"]) * p["softcap"], -math.inf)
+    return mx.softmax(scores, axis=-1) @ mx.repeat(v, repeats, axis=0)
+
+
+def conv2d(p, x, weight, bias=None):
+    out = mx.conv2d(x[None], weight, stride=p["stride"])[0]
+    return out if bias is None else out + bias
+
+
+def dequantize(p, weight, scales=None, biases=None):
+    if p["mode"] == "dense":
+        return float32(weight)
+    if p["mode"] == "affine":
+        return mx.dequantize(weight, float32(scales), float32(biases), p["group_size"], p["bits"])
+    return mx.dequantize(weight, scales, group_size=p["group_size"], bits=p["bits"], mode=p["mode"], dtype=mx.float32)
+
+
+def quantized_matmul(p, x, weight, scales, biases=None):
+    if p["mode"] == "affine":
+        scales, biases = float32(scales), float32(biases)
+    return mx.quantized_matmul(x, weight, scales, biases, transpose=True, **p)
+
+
+def quantize(p, w):
+    return dict(zip(("weight", "scales", "biases"), mx.quantize(w, **p)))
+
+
+OPERATIONS = {
+    "rms_norm": rms_norm,
+    "layer_norm": lambda p, x, weight, bias: mx.fast.layer_norm(x, weight, bias, p["eps"]),
+    "rope": rope,
+    "sdpa": sdpa,
+    "silu": lambda p, x: nn.silu(x),
+    "gelu_tanh": lambda p, x: nn.gelu_approx(x),
+    "gelu_erf": lambda p, x: nn.gelu(x),
+    "softcap": lambda p, x: mx.tanh(x / p["cap"]) * p["cap"],
+    "swiglu": lambda p, gate, up: nn.silu(gate) * up,
+    "geglu": lambda p, gate, up: nn.gelu_approx(gate) * up,
+    "softmax": lambda p, x: mx.softmax(x, axis=-1),
+    "log_softmax": lambda p, x: x - mx.logsumexp(x, axis=-1, keepdims=True),
+    "matmul": lambda p, x, weight: x @ float32(weight).T,
+    "quantized_matmul": quantized_matmul,
+    "dequantize": dequantize,
+    "embedding": lambda p, ids, **packed: dequantize(p, **packed)[ids],
+    "quantize": quantize,
+    "conv2d": conv2d,
+    "avg_pool": lambda p, x: nn.AvgPool2d(p["kernel"], stride=p["stride"])(x[None])[0],
+}
+
+
+# sampling
+
+def sampling(case, tensors, places):
+    """Kind filter: processors and filters of mlx-lm, one row after the other."""
+    rows, expected = tensors[case["logits"]], case.get("expected")
+    if expected is None:
+        refuse_settings(case, rows[0])
+        return
+    mx.random.seed(case.get("seed", 0))
+    processed = [process(row[None], case) for row in rows]
+    filtered = [filters(log_probabilities(row), case["sampler"]) for row in processed]
+    tensors.compare(expected["processed"], np.array(mx.concatenate(processed)))
+    tensors.compare(expected["filtered"], np.array(mx.concatenate(filtered)))
+
+
+def refuse_settings(case, row):
+    try:
+        mx.eval(filters(log_probabilities(process(row[None], case)), case["sampler"]))
+    except ValueError:
+        return
+    raise Failure("the parameters are accepted")
+
+
+def process(row, case):
+    from mlx_lm.sample_utils import make_logits_processors
+
+    settings = dict(case["processors"])
+    if "logit_bias" in settings:
+        settings["logit_bias"] = {int(i): v for i, v in settings["logit_bias"].items()}
+    for processor in make_logits_processors(**settings):
+        row = processor(mx.array(case["history"], mx.int32), row)
+    return row
+
+
+def log_probabilities(row):
+    return row - mx.logsumexp(row, axis=-1, keepdims=True)
+
+
+def filters(lp, s):
+    from mlx_lm import sample_utils
+
+    if 0 < s.get("top_p", 0) < 1:
+        lp = sample_utils.apply_top_p(lp, s["top_p"])
+    if s.get("min_p", 0) != 0:
+        lp = sample_utils.apply_min_p(lp, s["min_p"], s.get("min_tokens_to_keep", 1))
+    if s.get("xtc_probability", 0) > 0:
+        special = s.get("xtc_special_tokens", [])
+        lp = sample_utils.apply_xtc(lp, s["xtc_probability"], s["xtc_threshold"], special)
+    return sample_utils.apply_top_k(lp, s["top_k"]) if s.get("top_k", 0) > 0 else lp
+
+
+def draw(case, tensors, places):
+    from mlx_lm.sample_utils import make_sampler
+
+    choose = make_sampler(**case["sampler"])
+    rows = tensors[case["logits"]] if "logits" in case else mx.array(formula(**case["logits_formula"]))
+    mx.random.seed(case["seed"])
+    equal("tokens", [int(choose(log_probabilities(row[None]))[0]) for row in rows], case["expected"])
+
+
+def formula(rows, vocabulary, scale):
+    i = np.arange(vocabulary, dtype=np.uint64)
+    words = [(i * 2654435761 + r * 2246822519) % 2**32 >> 8 for r in range(rows)]
+    return np.stack([(scale * (word / 2.0**23 - 1)).astype(np.float32) for word in words])
+
+
+def random_numbers(case, tensors, places):
+    for number, c in enumerate(case["checks"]):
+        got = RANDOM[c["fn"]](c)
+        if got is not None:
+            equal(f"check {number}, {c['fn']}", got, c["expected"])
+
+
+def key(c):
+    return mx.random.key(c["seed"])
+
+
+def global_uniform(c):
+    mx.random.seed(c["seed"])
+    return [mx.random.uniform().item() for _ in range(c["steps"])]
+
+
+def words(c):
+    """mlx has no function for words, but splitting gives an even number of them."""
+    return mx.random.split(key(c), c["n"] // 2).reshape(-1).tolist() if c["n"] % 2 == 0 else None
+
+
+RANDOM = {
+    "key": lambda c: key(c).tolist(),
+    "split": lambda c: mx.random.split(key(c), c["num"]).tolist(),
+    "bits": words,
+    "uniform": lambda c: mx.random.uniform(shape=(c["n"],), key=key(c)).tolist(),
+    "global_uniform": global_uniform,
+    "categorical": lambda c: [
+        mx.random.categorical(mx.array([c["logits"]]), key=mx.random.key(seed)).item() for seed in c["seeds"]
+    ],
+}
+
+
+# text and images
+
+def tokenize(case, tensors, places):
+    tokenizer = tokenizer_of(case, places)
+    for number, item in enumerate(case["items"]):
+        ids = tokenizer.encode(item["text"], add_special_tokens=item["add_special"]).ids
+        equal(f"item {number}, ids", ids, item["ids"])
+        equal(f"item {number}, text", tokenizer.decode(ids, skip_special_tokens=False), item["decoded"])
+        plain = tokenizer.decode(ids, skip_special_tokens=True)
+        equal(f"item {number}, text without special tokens", plain, item["decoded_skip_special"])
+
+
+def tokenizer_of(case, places):
+    try:
+        from tokenizers import Tokenizer
+    except ImportError as missing:
+        raise Skip("the package tokenizers is not installed") from missing
+    return Tokenizer.from_file(str(places.find(case["tokenizer"]) / "tokenizer.json"))
+
+
+def detokenize(case, tensors, places):
+    """mlx-lm's own streamers drop a leading space and normalise text; the text at once is Hugging Face's."""
+    tokenizer = tokenizer_of(case, places)
+    for number, item in enumerate(case["items"]):
+        whole = tokenizer.decode(item["ids"], skip_special_tokens=False)
+        equal(f"item {number}", whole, item["expected"])
+    raise Skip("no reference streams under these rules; the whole texts are those of tokenizers")
+
+
+def template(case, tensors, places):
+    try:
+        from transformers.utils import chat_template_utils
+    except ImportError as missing:
+        raise Skip("the package transformers is not installed") from missing
+    from .templates import Clock
+
+    chat_template_utils.datetime = Clock(case["clock"])
+    try:
+        got = chat_template_utils._compile_jinja_template(case["template"]).render(**case["context"])
+    except Exception as error:  # whatever Jinja2 raises
+        if "error" not in case or (case["error"] and not any(m.lower() in str(error).lower() for m in case["error"])):
+            raise
+        return
+    equal("text", got, case.get("expected"))
+
+
+def image(case, tensors, places):
+    try:
+        from . import images
+    except ImportError as missing:
+        raise Skip(f"the package {missing.name} is not installed") from missing
+    values = {"gemma3": images.gemma_values, "pixtral": images.pixtral_values}[case["processor"]]
+    files = [(tensors.file.parent / name).read_bytes() for name in case["images"]]
+    try:
+        got, sizes = values([images.opened(data, case["exif_transpose"]) for data in files], case["config"])
+    except ImportError as missing:
+        raise Skip(f"the package {missing.name} is not installed") from missing
+    equal("shape", list(got.shape), case["shape"])
+    equal("image_sizes", [list(size) for size in sizes or []], case.get("image_sizes", []))
+    stride = case["stride"]
+    tensors.compare(case["expected"], got[:, :, ::stride, ::stride])
+
+
+KINDS = {
+    "logits": logits,
+    "trace": trace,
+    "greedy": greedy,
+    "perplexity": perplexity,
+    "refuse": refuse,
+    "op": operation,
+    "filter": sampling,
+    "draw": draw,
+    "rng": random_numbers,
+    "tokenize": tokenize,
+    "detokenize_stream": detokenize,
+    "template": template,
+    "image": image,
+}
