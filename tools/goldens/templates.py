@@ -559,6 +559,7 @@ REFUSED = [  # (name, template, what the message must mention)
     ("change-a-list", "{% set _ = messages.append(1) %}", []),
     ("underscore", "{{ ''.__class__.__mro__ }}", []),
     ("namespace-underscore", "{% set ns = namespace() %}{% set ns._x = 1 %}", ["_x"]),
+    ("namespace-underscore-argument", "{{ namespace(_x=1).y }}", ["_x"]),
     ("set-attribute", "{% set d.x = 1 %}", []),
     ("include", "{% include 'x' %}", []),
     ("call-text", "{{ 'a'() }}", []),

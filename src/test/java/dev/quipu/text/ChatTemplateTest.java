@@ -85,6 +85,14 @@ class ChatTemplateTest {
   }
 
   @Test
+  void aNamespaceHasNoUnderscoredNames() {
+    for (String source : List.of("{% set ns = namespace(_x=1) %}", "{% set ns = namespace() %}{% set ns._x = 1 %}")) {
+      assertThatThrownBy(() -> ChatTemplate.parse("t", source).render(Map.of()))
+          .isInstanceOf(TemplateException.class).hasMessageContaining("underscore-prefixed").hasMessageContaining("'_x'");
+    }
+  }
+
+  @Test
   void toolsAndDocumentsAreNoneWhereAbsent() {
     assertThat(ChatTemplate.parse("t", "{{ tools is none }} {{ documents }}").render(Map.of())).isEqualTo("True None");
   }

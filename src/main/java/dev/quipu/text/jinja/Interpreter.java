@@ -314,7 +314,7 @@ public final class Interpreter {
   private void assign(Target target, Object value, Scope scope) {
     switch (target) {
       case Node.NameTarget t -> store(t.name(), value, scope);
-      case Node.NamespaceTarget t -> ((Namespace) scope.get(t.name())).attributes.put(t.attribute(), value);
+      case Node.NamespaceTarget t -> ((Namespace) scope.get(t.name())).put(t.attribute(), value);
       case Node.TupleTarget t -> unpack(t.items(), value, scope);
     }
   }

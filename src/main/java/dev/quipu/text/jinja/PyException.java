@@ -30,6 +30,10 @@ final class PyException extends RuntimeException {
     return new PyException("FilterArgumentError", message);
   }
 
+  static PyException security(String message) {
+    return new PyException("SecurityError", message);
+  }
+
   static PyException overflow(String message) {
     return new PyException("OverflowError", message);
   }
