@@ -1,7 +1,7 @@
 package dev.quipu.checkpoint;
 
 import dev.quipu.QuipuException;
-import dev.quipu.config.Json;
+import dev.quipu.config.JsonReader;
 import java.io.ByteArrayInputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -9,12 +9,6 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.JsonParser;
-import tools.jackson.core.JsonToken;
-import tools.jackson.core.ObjectReadContext;
-import tools.jackson.core.StreamReadFeature;
-import tools.jackson.core.json.JsonFactory;
 
 /**
  * The header of a safetensors file: which tensor lies where. Once it exists, every tensor's bytes are known to lie
@@ -22,9 +16,6 @@ import tools.jackson.core.json.JsonFactory;
  * the format demands. Reads no data.
  */
 record SafeTensorsHeader(Map<String, Entry> tensors, Map<String, String> metadata) {
-
-  private static final JsonFactory STRICT =
-      Json.FACTORY.rebuild().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
   /** A tensor of any safetensors type; bytes begin to end of the data are its own. */
   record Entry(String name, String dtype, long[] shape, long begin, long end) implements Comparable<Entry> {
@@ -43,44 +34,34 @@ record SafeTensorsHeader(Map<String, Entry> tensors, Map<String, String> metadat
    * @throws QuipuException naming the file and the tensor
    */
   static SafeTensorsHeader parse(byte[] json, String file, long dataBytes) {
-    try (JsonParser parser = STRICT.createParser(ObjectReadContext.empty(), new ByteArrayInputStream(json))) {
-      return new Reader(file, dataBytes, parser).read();
-    } catch (JacksonException e) {
-      throw Json.malformed(file + ": header", e);
-    }
+    Object header = new JsonReader(new ByteArrayInputStream(json), file + ": header").strict().document();
+    return new Reader(file, dataBytes).read(header);
   }
 
   private static final class Reader {
 
     private final String file;
     private final long dataBytes;
-    private final JsonParser parser;
     private final Map<String, Entry> tensors = new LinkedHashMap<>();
     private Map<String, String> metadata = Map.of();
 
-    Reader(String file, long dataBytes, JsonParser parser) {
+    Reader(String file, long dataBytes) {
       this.file = file;
       this.dataBytes = dataBytes;
-      this.parser = parser;
     }
 
-    SafeTensorsHeader read() {
-      if (parser.nextToken() != JsonToken.START_OBJECT) {
+    SafeTensorsHeader read(Object header) {
+      if (!(header instanceof Map<?, ?> members)) {
         throw refuse("header: expected a JSON object");
       }
-      while (parser.nextToken() != JsonToken.END_OBJECT) {
-        readMember(parser.currentName());
-      }
-      if (parser.nextToken() != null) {
-        throw refuse("header: more text follows the JSON object");
+      for (Map.Entry<?, ?> member : members.entrySet()) {
+        readMember((String) member.getKey(), member.getValue());
       }
       checkLayout();
       return new SafeTensorsHeader(tensors, metadata);
     }
 
-    private void readMember(String key) {
-      parser.nextToken();
-      Object value = Json.value(parser);
+    private void readMember(String key, Object value) {
       if (key.equals("__metadata__")) {
         readMetadata(value);
       } else {

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.util.DefaultPrettyPrinter;
 
 /** What was said so far. On disk it is a JSON list of {@code {"role": …, "content": …}}, oldest first. */
@@ -82,7 +83,7 @@ final class Conversation {
         return new DefaultPrettyPrinter();
       }
     };
-    try (JsonGenerator json = Json.FACTORY.createGenerator(pretty, bytes)) {
+    try (JsonGenerator json = new JsonFactory().createGenerator(pretty, bytes)) {
       json.writeStartArray();
       for (Message message : messages()) {
         json.writeStartObject();

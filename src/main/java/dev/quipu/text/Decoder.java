@@ -1,5 +1,6 @@
 package dev.quipu.text;
 
+import dev.quipu.config.Utf8;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.quipu.QuipuException;
 import dev.quipu.config.Config;
+import dev.quipu.config.JsonReader;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -16,7 +17,7 @@ final class ModelReader {
 
   private static final String VERSION_COMMENT = "#version";
 
-  private final JsonBytes json;
+  private final JsonReader json;
   private final String name;
   private final Map<String, Object> options = new HashMap<>();
   private Vocabulary vocabulary;
@@ -26,7 +27,7 @@ final class ModelReader {
   private int prefix;
   private boolean resultMissing;
 
-  ModelReader(JsonBytes json, String name) {
+  ModelReader(JsonReader json, String name) {
     this.json = json;
     this.name = name;
   }

@@ -1,6 +1,7 @@
 package dev.quipu.text;
 
 import dev.quipu.QuipuException;
+import dev.quipu.config.Utf8;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

@@ -1,6 +1,7 @@
 package dev.quipu.text;
 
 import dev.quipu.QuipuException;
+import dev.quipu.config.JsonReader;
 import dev.quipu.text.AddedTokens.Added;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,14 +19,14 @@ final class TokenizerReader {
   private static final List<String> FLAGS = List.of("single_word", "lstrip", "rstrip", "normalized", "special");
 
   private final String name;
-  private final JsonBytes json;
+  private final JsonReader json;
   private final ModelReader model;
   private final Map<String, Object> sections = new HashMap<>();
   private final List<Added> addedTokens = new ArrayList<>();
 
   private TokenizerReader(InputStream in, String name) {
     this.name = name;
-    this.json = new JsonBytes(in, name);
+    this.json = new JsonReader(in, name);
     this.model = new ModelReader(json, name);
   }
 

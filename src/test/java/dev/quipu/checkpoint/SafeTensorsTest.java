@@ -117,9 +117,9 @@ class SafeTensorsTest {
       {"x": {"dtype":"U8","shape":[3],"data_offsets":[1,4]}} | begins at 1 but the tensors before it end at 0
       {"x": {"dtype":"U8","shape":[3],"data_offsets":[0,3]}, "y": {"dtype":"U8","shape":[2],"data_offsets":[2,4]}} \
       | tensor "y": its data begins at 2 but the tensors before it end at 3
-      {"x": {"dtype":"U8","shape":[4],"data_offsets":[0,4]}, "x": {}} | Duplicate
-      {"x": {"dtype":"U8","dtype":"U8","shape":[4],"data_offsets":[0,4]}} | Duplicate
-      {"__metadata__": {}, "__metadata__": {}} | Duplicate
+      {"x": {"dtype":"U8","shape":[4],"data_offsets":[0,4]}, "x": {}} | is given twice
+      {"x": {"dtype":"U8","dtype":"U8","shape":[4],"data_offsets":[0,4]}} | is given twice
+      {"__metadata__": {}, "__metadata__": {}} | is given twice
       {"__metadata__": 7} | __metadata__ must be a JSON object
       {"__metadata__": {"format": 7}} | __metadata__.format must be a string but is 7
       """)

@@ -2,6 +2,7 @@ package dev.quipu.text;
 
 import dev.quipu.config.Config;
 import dev.quipu.config.Json;
+import dev.quipu.config.Utf8;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -1,9 +1,9 @@
-package dev.quipu.text;
+package dev.quipu.config;
 
 import java.nio.charset.StandardCharsets;
 
 /** UTF-8 as Rust reads it: which bytes make a character, and which become one U+FFFD. Knows no tokens. */
-final class Utf8 {
+public final class Utf8 {
 
   private Utf8() {}
 
@@ -11,7 +11,7 @@ final class Utf8 {
    * The sequence that starts at {@code bytes[at]}: n > 0 for a character of n bytes; 0 if the bytes end inside one;
    * -n if the first n bytes are the longest wrong beginning, for which one U+FFFD stands.
    */
-  static int sequence(byte[] bytes, int at, int end) {
+  public static int sequence(byte[] bytes, int at, int end) {
     int lead = bytes[at] & 0xFF;
     if (lead < 0x80) {
       return 1;
@@ -34,7 +34,7 @@ final class Utf8 {
     return length;
   }
 
-  static boolean isValid(byte[] bytes, int start, int end) {
+  public static boolean isValid(byte[] bytes, int start, int end) {
     int length;
     for (int i = start; i < end; i += length) {
       length = sequence(bytes, i, end);
@@ -49,7 +49,7 @@ final class Utf8 {
    * Appends the text of {@code bytes[0, end)}; unless it is final, an unfinished character stays. Returns how many
    * bytes were read.
    */
-  static int append(byte[] bytes, int end, boolean isFinal, StringBuilder out) {
+  public static int append(byte[] bytes, int end, boolean isFinal, StringBuilder out) {
     int at = 0;
     while (at < end) {
       int length = sequence(bytes, at, end);
@@ -68,7 +68,7 @@ final class Utf8 {
   }
 
   /** A Java string may hold half a surrogate pair; UTF-8 cannot, so U+FFFD takes its place. */
-  static String wellFormed(String text) {
+  public static String wellFormed(String text) {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       if (Character.isSurrogate(c)) {

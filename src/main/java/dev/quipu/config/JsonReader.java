@@ -1,10 +1,11 @@
-package dev.quipu.text;
+package dev.quipu.config;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.quipu.QuipuException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -12,16 +13,18 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A strict reader over a JSON file's bytes, for a {@code tokenizer.json}: its hundreds of thousands of vocabulary
- * entries and merges are too many for objects, so a string is offered as its UTF-8 bytes, without a {@code String}
- * being made. The file passes through a small window. Small values come as plain Java values. Keeps a general parser
- * off the start-up path. Knows no key.
+ * A strict reader over the bytes of a JSON file (RFC 8259, and Python's {@code NaN} and {@code Infinity}), which pass
+ * through a small window. Values come as plain Java values ({@link Json}); the hundreds of thousands of entries of a
+ * {@code tokenizer.json} are too many for objects, so a string is also offered as its UTF-8 bytes. Knows no key.
+ *
+ * <p>An own parser, because this is on the path to the first token: Jackson takes 50 ms there, of 600. Tests hold it to
+ * Jackson.
  */
-final class JsonBytes {
+public final class JsonReader {
 
   private static final int WINDOW = 1 << 16;
   private static final int NOWHERE = -1;
-  private static final int MAX_DEPTH = 100;
+  private static final int MAX_DEPTH = 500;
   private static final int[] UTF8_LEAD = {0, 0xC0, 0xE0, 0xF0};
   /** The bytes that end a string's plain part: the quote, the backslash and what must be escaped. */
   private static final boolean[] STOPS = stops();
@@ -37,35 +40,44 @@ final class JsonBytes {
   /** From where on the window keeps what was read, or nowhere. */
   private int held = NOWHERE;
   private int depth;
+  private boolean strict;
   private byte[] unescaped = new byte[256];
 
   /** The string read last: {@code string[stringStart, stringEnd)}, valid until the next is read. */
-  byte[] string;
-  int stringStart;
-  int stringEnd;
+  public byte[] string;
+
+  public int stringStart;
+  public int stringEnd;
+
   /** Whether it is known to be ASCII. */
   private boolean isAscii;
 
   /** @param in read as far as is asked for, and not closed */
-  JsonBytes(InputStream in, String name) {
+  public JsonReader(InputStream in, String name) {
     this.in = in;
     this.name = name;
   }
 
+  /** Refuses a key that an object has twice. */
+  public JsonReader strict() {
+    strict = true;
+    return this;
+  }
+
   /** Keeps all that is read from here on, so that {@link #swapHeld} can come back. */
-  void hold() {
+  public void hold() {
     held = at;
   }
 
   /** Goes to where {@link #hold} was called, and makes the present position the one to come back to. */
-  void swapHeld() {
+  public void swapHeld() {
     int here = at;
     at = held;
     held = here;
   }
 
   /** The next byte that is no white space, without taking it; -1 at the end. */
-  int peek() {
+  public int peek() {
     do {
       byte[] window = bytes;
       int i = at;
@@ -82,7 +94,7 @@ final class JsonBytes {
   }
 
   /** Whether the file starts with a line break and then a character that no JSON has there, as SentencePiece's do. */
-  boolean startsAsSentencePiece() {
+  public boolean startsAsSentencePiece() {
     while (end < 2 && fill()) {
       // until there are two bytes, or the file ends
     }
@@ -128,7 +140,7 @@ final class JsonBytes {
     return bytes[at++];
   }
 
-  boolean take(char c) {
+  public boolean take(char c) {
     if (peek() == c) {
       at++;
       return true;
@@ -136,14 +148,14 @@ final class JsonBytes {
     return false;
   }
 
-  void expect(char c) {
+  public void expect(char c) {
     if (!take(c)) {
       throw malformed("expected '" + c + "'");
     }
   }
 
   /** After an element of a list or an object: true at a comma, false at the closing bracket, which is taken. */
-  boolean more(char close) {
+  public boolean more(char close) {
     if (take(',')) {
       return true;
     }
@@ -152,14 +164,14 @@ final class JsonBytes {
   }
 
   /** Reads an object's key and its colon. */
-  String key() {
+  public String key() {
     String key = string();
     expect(':');
     return key;
   }
 
   /** Reads a string into {@link #string}. */
-  void readString() {
+  public void readString() {
     expect('"');
     string = null;
     int i = plainEnd();
@@ -180,7 +192,7 @@ final class JsonBytes {
   }
 
   /** Whether the string read last is well-formed. */
-  boolean isUtf8() {
+  public boolean isUtf8() {
     return isAscii || Utf8.isValid(string, stringStart, stringEnd);
   }
 
@@ -204,7 +216,7 @@ final class JsonBytes {
     return stops;
   }
 
-  int readId() {
+  public int readId() {
     int c = peek();
     long value = c >= '0' && c <= '9' ? 0 : Long.MAX_VALUE;
     while (c >= '0' && c <= '9' && value < Integer.MAX_VALUE) {
@@ -219,8 +231,20 @@ final class JsonBytes {
     return (int) value;
   }
 
-  /** A value as {@link dev.quipu.config.Json} gives it; for what is small. */
-  Object value() {
+  /** The value that is the whole file. */
+  public Object document() {
+    if (peek() < 0) {
+      throw malformed("it is empty");
+    }
+    Object value = value();
+    if (peek() >= 0) {
+      throw malformed("more text follows the value");
+    }
+    return value;
+  }
+
+  /** A value as {@link Json} gives it; for what is small. */
+  public Object value() {
     return switch (peek()) {
       case '{' -> object();
       case '[' -> list();
@@ -228,12 +252,14 @@ final class JsonBytes {
       case 't' -> word("true", true);
       case 'f' -> word("false", false);
       case 'n' -> word("null", null);
+      case 'N' -> word("NaN", Double.NaN);
+      case 'I' -> word("Infinity", Double.POSITIVE_INFINITY);
       default -> number();
     };
   }
 
   /** Passes over a value, of which no more than an element is held at a time if it is a list. */
-  void skip() {
+  public void skip() {
     if (peek() != '[') {
       value();
       return;
@@ -252,11 +278,18 @@ final class JsonBytes {
     Map<String, Object> map = new LinkedHashMap<>();
     if (!take('}')) {
       do {
-        map.put(key(), value());
+        put(map, key());
       } while (more('}'));
     }
     nest(-1);
     return map;
+  }
+
+  private void put(Map<String, Object> map, String key) {
+    if (strict && map.containsKey(key)) {
+      throw new QuipuException(name + ": not valid JSON: the key \"" + key + "\" is given twice" + place());
+    }
+    map.put(key, value());
   }
 
   private List<Object> list() {
@@ -297,25 +330,61 @@ final class JsonBytes {
   }
 
   private Object number() {
-    var number = new StringBuilder();
-    boolean whole = true;
-    while ((at < end || fill()) && "+-.eE0123456789".indexOf(bytes[at]) >= 0) {
-      whole &= ".eE".indexOf(bytes[at]) < 0;
-      number.append((char) bytes[at++]);
+    StringBuilder number = new StringBuilder();
+    if (takeInto(number, "-") && (at < end || fill()) && bytes[at] == 'I') {
+      return word("Infinity", Double.NEGATIVE_INFINITY);
     }
-    try {
-      if (whole) {
-        return Long.valueOf(number.toString());
-      }
-      return Double.valueOf(number.toString());
-    } catch (NumberFormatException e) {
-      throw malformed("expected a value");
+    boolean zero = takeInto(number, "0");
+    if (!zero) {
+      digits(number);
+    }
+    boolean whole = true;
+    if (takeInto(number, ".")) {
+      whole = false;
+      digits(number);
+    }
+    if (takeInto(number, "eE")) {
+      whole = false;
+      takeInto(number, "+-");
+      digits(number);
+    }
+    return whole ? integer(number.toString()) : Double.valueOf(number.toString());
+  }
+
+  private void digits(StringBuilder number) {
+    int before = number.length();
+    while (takeInto(number, "0123456789")) {
+      // all of them
+    }
+    if (number.length() == before) {
+      throw malformed(before == 0 ? "expected a value" : "expected a digit");
     }
   }
 
-  QuipuException malformed(String what) {
+  /** Takes the next byte if it is one of these. */
+  private boolean takeInto(StringBuilder number, String bytesTaken) {
+    if ((at < end || fill()) && bytesTaken.indexOf(bytes[at]) >= 0) {
+      number.append((char) bytes[at++]);
+      return true;
+    }
+    return false;
+  }
+
+  private static Object integer(String digits) {
+    if (digits.length() < 19) {
+      return Long.valueOf(digits);
+    }
+    BigInteger big = new BigInteger(digits);
+    return big.bitLength() < Long.SIZE ? (Object) big.longValue() : big;
+  }
+
+  public QuipuException malformed(String what) {
     String found = at == end && !fill() ? "the end" : "'" + (char) (bytes[at] & 0xFF) + "'";
-    return new QuipuException(name + ": not valid: " + what + ", found " + found + " (byte " + (passed + at) + ")");
+    return new QuipuException(name + ": not valid JSON: " + what + ", found " + found + place());
+  }
+
+  private String place() {
+    return " (byte " + (passed + at) + ")";
   }
 
   private void unescape() {
