@@ -31,6 +31,9 @@ SPACES = [" ", "  ", "   ", "\t", "\n", "\r\n", "\r", "\n\n", "\u00a0", "\u2003"
 OLD_AND_NEW = [0x7FD, 0x898, 0x1ABF, 0x32FF, 0xA7CE, 0xA7F2, 0x11DE0, 0x16D68, 0x1611E, 0x1C89, 0x10D40, 0x1E5D0, 0x2FFFF,
                0x323B0, 0x16EA0, 0x11938, 0x113C5, 0x1CCD6]
 
+EDGES = ["👍🏽 ok", "👨‍👩‍👧‍👦🏳️‍🌈", "日本語。한국어", "e\u0301a\u0327\u0301", "  a   b  ", "\n\n\t x\r\n", " ", "   ", "naïve Ünï", "a\u0000b\u007f",
+         "\U0002FFFF\U0010FFFD", "Ġ▁<0x41>", "\ufeffx\ufffd", "don't 'S", "🇩🇪🇫🇷🇩", "ไม่มีช่องว่าง", "שלום", "½①ﬁ", "\u2028\u0085", "x" * 40]
+
 
 def words(rng):
     return rng.choice(PHRASES).split(" ")
@@ -131,9 +134,21 @@ def stream_item(tokenizer, ids):
     return {"ids": ids, "expected": expected, "stable": stable}
 
 
+def write_edges(out, name, tokenizer):
+    """Streams by hand: characters in several tokens, cut at either end, with special tokens inside, forwards and backwards."""
+    special = [i for i, t in sorted(tokenizer.get_added_tokens_decoder().items()) if t.special][:2]
+    streams = [[], special, special * 3]
+    for text_ in EDGES:
+        ids = tokenizer.encode(text_, add_special_tokens=False).ids
+        streams += [ids, ids[:-1], ids[1:], ids[::-1], ids + ids, [i for pair in zip(ids, special * len(ids)) for i in pair]]
+    unique = {tuple(ids[:80]): None for ids in streams}
+    items = [stream_item(tokenizer, list(ids)) for ids in unique if not spoils_characters(tokenizer, ids)]
+    write_case(out / "detokenize" / f"{name}-edges", "detokenize_stream", name, {"max_held": 8, "items": items})
+
+
 def write_case(folder, kind, name, keys):
     folder.mkdir(parents=True, exist_ok=True)
-    case = {"id": f"{folder.parent.name}/{name}", "kind": kind, "about": ABOUT[kind],
+    case = {"id": f"{folder.parent.name}/{folder.name}", "kind": kind, "about": ABOUT[kind],
             "made_with": {"tokenizers": tokenizers.__version__, "command": COMMAND}, "tokenizer": f"tokenizers/{name}"}
     (folder / "case.json").write_text(json.dumps({**case, **keys}, ensure_ascii=False, separators=(",", ":")))
 
@@ -160,6 +175,7 @@ def make(out, name, file, texts, seed):
     tokenizer.no_truncation()
     tokenizer.no_padding()
     write_suite(out, name, tokenizer, random.Random(seed), texts)
+    write_edges(out, name, tokenizer)
 
 
 def main():

@@ -162,7 +162,9 @@ def write_styles(out, texts):
         target = out / "tokenizers" / f"{name}-style"
         target.mkdir(parents=True, exist_ok=True)
         (target / "tokenizer.json").write_text(json.dumps(style(name), ensure_ascii=False))
-        corpus.write_suite(out, f"{name}-style", tokenizers.Tokenizer.from_file(str(target / "tokenizer.json")), rng, texts)
+        tokenizer = tokenizers.Tokenizer.from_file(str(target / "tokenizer.json"))
+        corpus.write_suite(out, f"{name}-style", tokenizer, rng, texts)
+        corpus.write_edges(out, f"{name}-style", tokenizer)
 
 
 def random_text(rng, contents):
