@@ -19,6 +19,13 @@ public record TensorEntry(String name, DType dtype, long[] shape, MemorySegment 
     return data.byteSize() / dtype.bytes();
   }
 
+  /** A stack of matrices [n, rows, columns] as one matrix [n·rows, columns]; another tensor as it is. */
+  public TensorEntry stackedRows() {
+    return shape.length == 3
+        ? new TensorEntry(name, dtype, new long[] {shape[0] * shape[1], shape[2]}, data)
+        : this;
+  }
+
   /**
    * This tensor, if it has the shape that the configuration asks for.
    *

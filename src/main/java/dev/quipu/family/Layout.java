@@ -1,6 +1,7 @@
 package dev.quipu.family;
 
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -11,6 +12,8 @@ import java.util.Set;
  * @param traits how the tensors differ from Llama's
  */
 record Layout(Place place, Head head, Set<Trait> traits) {
+
+  private static final List<String> MEASURED = List.of(".input_max", ".input_min", ".output_max", ".output_min");
 
   /** The weight of the last product. */
   enum Head {
@@ -44,7 +47,7 @@ record Layout(Place place, Head head, Set<Trait> traits) {
     NORMS_LESS_ONE,
     /** {@code qkv_proj} and {@code gate_up_proj} hold the rows of three and of two projections. */
     FUSED_PROJECTIONS,
-    /** Each layer ends with a factor, {@code layer_scalar}. */
+    /** Each layer ends with a factor, {@code layer_scalar}; ranges that training measured may lie about unread. */
     LAYER_SCALAR
   }
 
@@ -70,6 +73,7 @@ record Layout(Place place, Head head, Set<Trait> traits) {
   boolean mayIgnore(String tensor) {
     return tensor.endsWith("rotary_emb.inv_freq")
         || head == Head.TIED && tensor.startsWith(place.head() + ".")
+        || has(Trait.LAYER_SCALAR) && MEASURED.stream().anyMatch(tensor::endsWith)
         || place.isTower(tensor);
   }
 }

@@ -54,9 +54,11 @@ public final class ModelFamily {
       case "gemma2" -> Gemma2.of(config);
       case "gemma3_text" -> Gemma3.text(config);
       case "gemma3" -> Gemma3.wrapped(config, Place.wrapped(tensors));
+      case "gemma4_text" -> Gemma4.text(config);
+      case "gemma4" -> Gemma4.wrapped(config, Place.wrapped(tensors));
       default -> throw config.refuse("model_type", "\"" + type + "\" is not supported; supported: llama, mistral, "
           + "ministral3, mistral3 and pixtral (their text models), qwen2, qwen3, smollm3, phi3, helium, gemma, gemma2, "
-          + "gemma3_text, gemma3 (its text model)");
+          + "gemma3_text, gemma3, gemma4_text, gemma4 (their text models)");
     };
   }
 }

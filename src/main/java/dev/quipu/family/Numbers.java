@@ -71,11 +71,14 @@ final class Numbers {
 
   /** Channels a head, an even number: RoPE turns them in pairs. */
   static int headDim(Config config, int absent) {
-    int headDim = size(config, "head_dim", absent);
-    if (headDim % 2 != 0) {
-      throw config.refuse("head_dim", "must be even but is " + headDim);
+    return even(config, "head_dim", config.intValue("head_dim", absent));
+  }
+
+  static int even(Config config, String key, int size) {
+    if (checked(config, key, size) % 2 != 0) {
+      throw config.refuse(key, "must be even but is " + size);
     }
-    return headDim;
+    return size;
   }
 
   /** Refuses a switch that would change the picture. */

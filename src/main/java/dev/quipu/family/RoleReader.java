@@ -4,8 +4,11 @@ import dev.quipu.family.Layout.Head;
 import dev.quipu.family.Layout.Trait;
 import dev.quipu.model.DecoderSpec;
 import dev.quipu.model.DecoderWeights;
+import dev.quipu.model.DecoderWeights.PerLayerInputs;
 import dev.quipu.model.LayerSpec;
 import dev.quipu.model.LayerWeights;
+import dev.quipu.model.LayerWeights.Experts;
+import dev.quipu.model.LayerWeights.PerLayerInput;
 import dev.quipu.tensor.Linear;
 import dev.quipu.tensor.Weight;
 import java.util.ArrayList;
@@ -20,6 +23,7 @@ final class RoleReader {
   private static final String KEYS = "num_key_value_heads·head_dim × hidden_size";
   private static final String ATTENDED = "hidden_size × num_attention_heads·head_dim";
   private static final String MLP = "intermediate_size × hidden_size";
+  private static final String EXPERTS = "num_experts·moe_intermediate_size × hidden_size";
   private static final String DOWN = "hidden_size × intermediate_size";
 
   private final WeightLoader loader;
@@ -41,7 +45,21 @@ final class RoleReader {
     for (int l = 0; l < spec.layers().size(); l++) {
       layers.add(layer(model + "layers." + l + ".", spec.layers().get(l)));
     }
-    return new DecoderWeights(embedding, null, layers, norm(model + "norm"), head(embedding));
+    return new DecoderWeights(embedding, perLayerInputs(model), layers, norm(model + "norm"), head(embedding));
+  }
+
+  private PerLayerInputs perLayerInputs(String model) {
+    int width = spec.perLayerWidth();
+    if (width == 0) {
+      return null;
+    }
+    int all = Math.multiplyExact(spec.layers().size(), width);
+    return new PerLayerInputs(
+        loader.matrix(model + "embed_tokens_per_layer", spec.vocabSize(), all,
+            "vocab_size_per_layer_input × num_hidden_layers·hidden_size_per_layer_input"),
+        loader.linear(model + "per_layer_model_projection", all, hidden,
+            "num_hidden_layers·hidden_size_per_layer_input × hidden_size", false),
+        norm(model + "per_layer_projection_norm", width, "hidden_size_per_layer_input"));
   }
 
   private Linear head(Weight embedding) {
@@ -69,10 +87,10 @@ final class RoleReader {
         gateUp[0],
         gateUp[1],
         loader.linear(at + "mlp.down_proj", hidden, layer.intermediateSize(), DOWN, layout.has(Trait.MLP_BIAS)),
-        null,
+        layer.experts() == null ? null : experts(at, layer.experts()),
         sandwich ? norm(at + "post_feedforward_layernorm") : null,
-        null,
-        1);
+        perLayerInput(at),
+        layout.has(Trait.LAYER_SCALAR) ? loader.vector(at + "layer_scalar", 1, "one a layer")[0] : 1);
   }
 
   /** q, k and v; null for those that the layer lacks. */
@@ -86,6 +104,9 @@ final class RoleReader {
     }
     boolean bias = layout.has(Trait.QKV_BIAS);
     boolean own = layer.keys().layer() == LayerSpec.Keys.OWN;
+    if (!own) { // Gemma 4: there, and not needed
+      List.of("k_proj", "v_proj", "k_norm").forEach(module -> loader.ignore(at + module));
+    }
     return new Linear[] {
       loader.linear(at + "q_proj", queries, hidden, QUERIES, bias),
       own ? loader.linear(at + "k_proj", keys, hidden, KEYS, bias) : null,
@@ -102,6 +123,55 @@ final class RoleReader {
       loader.linear(at + "gate_proj", size, hidden, MLP, bias),
       loader.linear(at + "up_proj", size, hidden, MLP, bias)
     };
+  }
+
+  private PerLayerInput perLayerInput(String at) {
+    int width = spec.perLayerWidth();
+    return width == 0 ? null : new PerLayerInput(
+        loader.linear(at + "per_layer_input_gate", width, hidden, "hidden_size_per_layer_input × hidden_size", false),
+        loader.linear(at + "per_layer_projection", hidden, width, "hidden_size × hidden_size_per_layer_input", false),
+        norm(at + "post_per_layer_input_norm"));
+  }
+
+  private Experts experts(String at, LayerSpec.Experts sizes) {
+    float[] routerNorm = loader.vector(at + "router.scale", hidden, "hidden_size");
+    for (int i = 0; i < hidden; i++) {
+      routerNorm[i] *= (float) Math.pow(hidden, -0.5);
+    }
+    return new Experts(
+        norm(at + "post_feedforward_layernorm_1"),
+        routerNorm,
+        loader.linear(at + "router.proj", sizes.count(), hidden, "num_experts × hidden_size", false),
+        loader.vector(at + "router.per_expert_scale", sizes.count(), "num_experts"),
+        norm(at + "pre_feedforward_layernorm_2"),
+        expertGateUp(at + "experts.", sizes),
+        expertDown(at + "experts.", sizes),
+        norm(at + "post_feedforward_layernorm_2"));
+  }
+
+  /** As mlx-lm names them, or as Transformers does: gate and up in one, dense. */
+  private List<Linear[]> expertGateUp(String at, LayerSpec.Experts sizes) {
+    int count = sizes.count();
+    int size = sizes.intermediateSize();
+    if (loader.has(at + "gate_up_proj")) {
+      return loader.denseStack(at + "gate_up_proj", count, 2 * size, hidden, EXPERTS).stream()
+          .map(both -> parts(both, size, size)).toList();
+    }
+    List<Weight> gate = loader.stack(at + "switch_glu.gate_proj", count, size, hidden, EXPERTS);
+    List<Weight> up = loader.stack(at + "switch_glu.up_proj", count, size, hidden, EXPERTS);
+    List<Linear[]> both = new ArrayList<>();
+    for (int e = 0; e < count; e++) {
+      both.add(new Linear[] {new Linear(gate.get(e), null), new Linear(up.get(e), null)});
+    }
+    return both;
+  }
+
+  private List<Linear> expertDown(String at, LayerSpec.Experts sizes) {
+    String meaning = "num_experts·hidden_size × moe_intermediate_size";
+    List<Weight> down = loader.has(at + "down_proj")
+        ? loader.denseStack(at + "down_proj", sizes.count(), hidden, sizes.intermediateSize(), meaning)
+        : loader.stack(at + "switch_glu.down_proj", sizes.count(), hidden, sizes.intermediateSize(), meaning);
+    return down.stream().map(weight -> new Linear(weight, null)).toList();
   }
 
   /** The rows of several projections that lie one below the other, as one weight each. */

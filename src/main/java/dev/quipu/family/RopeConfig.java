@@ -47,6 +47,14 @@ final class RopeConfig {
     return theta;
   }
 
+  /** Refuses a share of channels with a type that turns them all: mlx-lm ignores it there. */
+  void requireWhole() {
+    double factor = section.doubleValue("partial_rotary_factor", 1);
+    if (factor != 1 && !type().equals("proportional")) {
+      throw section.refuse("partial_rotary_factor", "is " + factor + ", which type \"" + type() + "\" does not have");
+    }
+  }
+
   /** The leading channels of a head that turn. */
   int partial(int headDim) {
     double factor = config.doubleValue("partial_rotary_factor", 1);

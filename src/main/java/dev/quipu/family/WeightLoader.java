@@ -11,6 +11,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 
 /**
  * Makes weights of tensors: a matrix dense or quantized, as the configuration and the tensors beside it say, with every
@@ -25,10 +26,16 @@ final class WeightLoader {
 
   private final WeightMap tensors;
   private final Quantization quantization;
+  private final boolean stacked; // matrices lie one behind the other in tensors of three dimensions
 
   WeightLoader(WeightMap tensors, Quantization quantization) {
+    this(tensors, quantization, false);
+  }
+
+  private WeightLoader(WeightMap tensors, Quantization quantization, boolean stacked) {
     this.tensors = tensors;
     this.quantization = quantization;
+    this.stacked = stacked;
   }
 
   boolean has(String name) {
@@ -52,10 +59,14 @@ final class WeightLoader {
   }
 
   private Weight dense(String path, int out, int in, String meaning) {
-    TensorEntry weight = tensors.take(path + ".weight");
+    TensorEntry weight = take(path + ".weight");
     if (weight.dtype() == DType.U32) {
       throw new QuipuException(weight.name() + " is packed, but " + path + ".scales is missing");
     }
+    return dense(weight, out, in, meaning);
+  }
+
+  private static Weight dense(TensorEntry weight, int out, int in, String meaning) {
     weight.expectShape(meaning, out, in);
     return new Weight.Dense(floating(weight), weight.data(), out, in);
   }
@@ -65,7 +76,7 @@ final class WeightLoader {
     if (in % groupSize != 0) {
       throw new QuipuException(path + ": " + in + " inputs are no multiple of the group size " + groupSize);
     }
-    TensorEntry packed = tensors.take(path + ".weight");
+    TensorEntry packed = take(path + ".weight");
     requireType(packed, DType.U32);
     packed.expectShape(meaning + ", " + format.bits() + " bits each", out, (long) in * format.bits() / 32);
     TensorEntry scales = scales(path + ".scales", out, in / groupSize, groupSize);
@@ -76,7 +87,7 @@ final class WeightLoader {
   }
 
   private TensorEntry scales(String name, int out, int groups, int groupSize) {
-    TensorEntry entry = tensors.take(name);
+    TensorEntry entry = take(name);
     if (entry.dtype() == DType.U8) {
       throw new QuipuException(name + ": scales of one byte (mxfp4, mxfp8, nvfp4) are not supported; supported: affine");
     }
@@ -89,11 +100,40 @@ final class WeightLoader {
   }
 
   private long columns(String name) {
-    TensorEntry entry = tensors.take(name);
+    TensorEntry entry = take(name);
     if (entry.dtype() == DType.U8) {
       return scales(name, 0, 0, 0).elements();
     }
     return entry.shape().length == 2 ? entry.shape()[1] : 0;
+  }
+
+  /** {@code path.weight} [count, out, in], and what belongs to it, as a matrix each. */
+  List<Weight> stack(String path, int count, int out, int in, String meaning) {
+    WeightLoader loader = new WeightLoader(tensors, quantization, true);
+    return parts(loader.matrix(path, Math.multiplyExact(count, out), in, meaning), count);
+  }
+
+  /** The dense tensor of this very name, [count, out, in], as a matrix each. */
+  List<Weight> denseStack(String name, int count, int out, int in, String meaning) {
+    WeightLoader loader = new WeightLoader(tensors, quantization, true);
+    return parts(loader.dense(loader.take(name), Math.multiplyExact(count, out), in, meaning), count);
+  }
+
+  private static List<Weight> parts(Weight all, int count) {
+    int rows = all.out() / count;
+    return IntStream.range(0, count).mapToObj(i -> all.rows(i * rows, rows)).toList();
+  }
+
+  private TensorEntry take(String name) {
+    TensorEntry entry = tensors.take(name);
+    return stacked ? entry.stackedRows() : entry;
+  }
+
+  /** Lets a module's tensors lie unread: it is there and not needed. */
+  void ignore(String path) {
+    for (String part : List.of(".weight", ".scales", ".biases", ".bias")) {
+      tensors.ignore(path + part);
+    }
   }
 
   /** A vector, widened. */

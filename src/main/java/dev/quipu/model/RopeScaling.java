@@ -154,7 +154,7 @@ public sealed interface RopeScaling {
     @Override
     public double[] frequencies(int dims, double base, int seen) {
       double[] frequencies = unscaled(dims, base);
-      int turning = (int) (dims * partialRotaryFactor) / 2;
+      int turning = Math.ceilDiv((int) (dims * partialRotaryFactor), 2);
       for (int i = 0; i < frequencies.length; i++) {
         frequencies[i] = i < turning ? frequencies[i] / factor : 0;
       }
