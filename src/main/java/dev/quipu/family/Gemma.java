@@ -37,6 +37,7 @@ final class Gemma {
   /** The layer of Gemma 1 and 2: an explicit head_dim and unscaled RoPE. */
   static LayerSpec layer(Config config, Activation activation) {
     Numbers.requireOff(config, "attention_bias");
+    Numbers.requireOff(config, "use_bidirectional_attention");
     Numbers.requireThere(config, "head_dim");
     config.get("tie_word_embeddings"); // the head is tied whatever it says
     int heads = Numbers.size(config, "num_attention_heads");

@@ -30,7 +30,6 @@ final class Gemma2 {
     for (String window : List.of("sliding_window", "sliding_window_size", "layer_types")) {
       config.get(window);
     }
-    Numbers.requireOff(config, "use_bidirectional_attention");
     LayerSpec plain = Gemma.layer(config, Activation.GELU_TANH);
     AttentionShape a = plain.attention();
     float scale = (float) (1 / Math.sqrt(config.doubleValue("query_pre_attn_scalar", 144)));

@@ -44,7 +44,8 @@ final class Gemma3 {
   static Family wrapped(Config config, Place place) {
     // the images' business; the head is tied unless it is there
     Config text = Numbers.textConfig(config, List.of("vision_config", "mm_tokens_per_image", "boi_token_index",
-        "eoi_token_index", "image_token_index", "tie_word_embeddings"));
+        "eoi_token_index", "image_token_index", "boi_token_id", "eoi_token_id", "image_token_id",
+        "tie_word_embeddings"));
     Numbers.requireOneOf(text, "model_type", "gemma3_text");
     int inText = Numbers.size(text, "vocab_size", 262208);
     return of(text, place, new Defaults(8, 4, Numbers.size(config, "vocab_size", inText)));

@@ -13,6 +13,8 @@ import dev.quipu.ops.Activation;
 import dev.quipu.tensor.AttentionShape;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * The text model of Gemma 4, by itself or out of a multimodal checkpoint. It differs from Gemma 3 in this:
@@ -22,7 +24,8 @@ import java.util.List;
  *   <li>a norm on each head of v, too, without a weight
  *   <li>layers that see everything have wider heads, may have fewer of them for keys, and may take keys as values
  *   <li>of those heads the first quarter of the pairs turns ({@code proportional})
- *   <li>the last layers read the keys and values of the last one of their kind that has its own; their MLP is twice as wide
+ *   <li>the last layers read the keys and values of the last one of their kind that has its own; their MLP is twice as
+ *       wide
  *   <li>each layer has an input of its own beside the stream (E2B, E4B), and ends with a factor
  *   <li>a mixture of experts beside each MLP (26B)
  *   <li>a soft cap on the logits
@@ -33,6 +36,7 @@ import java.util.List;
 final class Gemma4 {
 
   private static final int VOCABULARY = 262144;
+  private static final Pattern LAYER = Pattern.compile("[0-9]{1,5}");
 
   private final Config config;
   private final int layers;
@@ -151,15 +155,34 @@ final class Gemma4 {
   }
 
   private AttentionShape globalAttention(AttentionShape local, boolean valuesAreKeys) {
-    int headDim = config.intValue("global_head_dim", 512);
+    int headDim = config.intValue("global_head_dim", ofWideLayers("head_dim", 512));
     headDim = headDim == 0 ? local.headDim() : Numbers.even(config, "global_head_dim", headDim);
-    int kvHeads = config.intValue("num_global_key_value_heads", local.kvHeads());
+    int kvHeads = config.intValue("num_global_key_value_heads", ofWideLayers("num_key_value_heads", local.kvHeads()));
     kvHeads = valuesAreKeys ? kvHeads : local.kvHeads();
     if (kvHeads < 1 || local.heads() % kvHeads != 0) {
       throw config.refuse("num_global_key_value_heads",
           "must divide num_attention_heads (" + local.heads() + ") but is " + kvHeads);
     }
     return new AttentionShape(local.heads(), kvHeads, headDim, 1, AttentionShape.ALL);
+  }
+
+  /** Transformers 5 writes what is special about the layers that see everything for each by itself. */
+  private int ofWideLayers(String key, int absent) {
+    Config perLayer = config.object("per_layer_config");
+    int found = absent;
+    for (String layer : perLayer == null ? Set.<String>of() : perLayer.keys()) {
+      int value = perLayer.object(layer).intValue(key, absent);
+      if (found != absent && value != found || !isWide(layer)) {
+        throw perLayer.refuse(layer, "sets a layer apart that is not like the others that see everything");
+      }
+      found = value;
+    }
+    return found;
+  }
+
+  private boolean isWide(String layer) {
+    int l = LAYER.matcher(layer).matches() ? Integer.parseInt(layer) : layers;
+    return l < layers && !sliding[l];
   }
 
   private Rope rope(String type, int headDim) {

@@ -37,7 +37,8 @@ final class Ministral3 {
         Numbers.size(config, "intermediate_size"),
         Llama.silu(config));
     DecoderSpec.QueryGrowth growth = new DecoderSpec.QueryGrowth(
-        parameters.requireDouble("llama_4_scaling_beta"), Numbers.positive(parameters, "original_max_position_embeddings"));
+        parameters.requireDouble("llama_4_scaling_beta"),
+        Numbers.positive(parameters, "original_max_position_embeddings"));
     boolean tied = config.booleanValue("tie_word_embeddings", tiedIfAbsent);
     return new Family(
         Llama.spec(config, Llama.layers(config, layer)).withQueryGrowth(growth), Layout.of(place, Head.tied(tied)));

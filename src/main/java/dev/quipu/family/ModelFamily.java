@@ -2,15 +2,15 @@ package dev.quipu.family;
 
 import dev.quipu.QuipuException;
 import dev.quipu.checkpoint.Checkpoint;
-import dev.quipu.checkpoint.WeightMap;
 import dev.quipu.config.Config;
 import dev.quipu.model.DecoderSpec;
 import dev.quipu.model.DecoderWeights;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
- * The architectures: each reads its numbers from config.json and says which tensors it has. Chosen by {@code model_type};
- * a type that is not here is refused by name.
+ * The architectures: each reads its numbers from config.json and says which tensors it has. Chosen by
+ * {@code model_type}; a type that is not here is refused by name.
  */
 public final class ModelFamily {
 
@@ -27,7 +27,7 @@ public final class ModelFamily {
    */
   public static Model load(Checkpoint checkpoint, Set<String> allowedKeys) {
     Config config = checkpoint.config();
-    Family family = of(config, checkpoint.weights());
+    Family family = of(config, checkpoint.weights()::has);
     Quantization quantization = Quantization.of(config);
     HarmlessKeys.refuseOthers(config, allowedKeys);
     WeightLoader loader = new WeightLoader(checkpoint.weights(), quantization);
@@ -36,7 +36,7 @@ public final class ModelFamily {
     return new Model(family.spec(), weights);
   }
 
-  static Family of(Config config, WeightMap tensors) {
+  static Family of(Config config, Predicate<String> hasTensor) {
     String type = config.requireString("model_type");
     if (config.has("model_file")) {
       throw config.refuse("model_file", "names code of the checkpoint's own, which is never run");
@@ -44,7 +44,7 @@ public final class ModelFamily {
     return switch (type) {
       case "llama", "mistral" -> Llama.of(config);
       case "ministral3" -> Ministral3.of(config, Place.ROOT, true);
-      case "mistral3", "pixtral" -> Mistral3.of(config, type, Place.wrapped(tensors));
+      case "mistral3", "pixtral" -> Mistral3.of(config, type, Place.wrapped(hasTensor));
       case "qwen2" -> Qwen2.of(config);
       case "qwen3" -> Qwen3.of(config);
       case "smollm3" -> SmolLm3.of(config);
@@ -53,9 +53,9 @@ public final class ModelFamily {
       case "gemma" -> Gemma.of(config);
       case "gemma2" -> Gemma2.of(config);
       case "gemma3_text" -> Gemma3.text(config);
-      case "gemma3" -> Gemma3.wrapped(config, Place.wrapped(tensors));
+      case "gemma3" -> Gemma3.wrapped(config, Place.wrapped(hasTensor));
       case "gemma4_text" -> Gemma4.text(config);
-      case "gemma4" -> Gemma4.wrapped(config, Place.wrapped(tensors));
+      case "gemma4" -> Gemma4.wrapped(config, Place.wrapped(hasTensor));
       default -> throw config.refuse("model_type", "\"" + type + "\" is not supported; supported: llama, mistral, "
           + "ministral3, mistral3 and pixtral (their text models), qwen2, qwen3, smollm3, phi3, helium, gemma, gemma2, "
           + "gemma3_text, gemma3, gemma4_text, gemma4 (their text models)");

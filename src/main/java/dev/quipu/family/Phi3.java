@@ -6,6 +6,7 @@ import dev.quipu.family.Layout.Trait;
 import dev.quipu.model.LayerSpec;
 import dev.quipu.model.Rope;
 import dev.quipu.model.RopeScaling;
+import java.util.List;
 
 /**
  * Phi 3, 3.5 and 4 mini. They differ from Llama in this:
@@ -41,7 +42,10 @@ final class Phi3 {
     Numbers.requireOff(config, "attention_bias");
     Numbers.requireOff(config, "mlp_bias");
     Numbers.requireOff(config, "lm_head_bias");
-    config.get("sliding_window");
+    for (String unused : List.of(
+        "sliding_window", "full_attn_mod", "interpolate_factor", "original_max_position_embeddings")) {
+      config.get(unused);
+    }
   }
 
   private static Rope rope(Config config, int headDim) {

@@ -1,7 +1,7 @@
 package dev.quipu.family;
 
-import dev.quipu.checkpoint.WeightMap;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Where the text model's tensors stand in a checkpoint: at its root, or beside towers for images and sound.
@@ -19,11 +19,11 @@ record Place(String model, String head, boolean wrapped) {
       "vision_tower", "multi_modal_projector", "audio_tower", "embed_audio", "embed_vision", "vision_embedder");
 
   /** Inside a multimodal checkpoint: mlx-lm's names, those of Transformers since 4.52, or those of a text model. */
-  static Place wrapped(WeightMap tensors) {
-    if (tensors.has("model.language_model.embed_tokens.weight")) {
+  static Place wrapped(Predicate<String> hasTensor) {
+    if (hasTensor.test("model.language_model.embed_tokens.weight")) {
       return new Place("model.language_model.", "lm_head", true);
     }
-    return tensors.has("model.embed_tokens.weight")
+    return hasTensor.test("model.embed_tokens.weight")
         ? new Place("model.", "lm_head", true)
         : new Place("language_model.model.", "language_model.lm_head", true);
   }

@@ -22,6 +22,7 @@ final class Qwen2 {
 
   static Family of(Config config) {
     Numbers.requireFullAttention(config);
+    Numbers.requireOff(config, "use_mrope");
     int heads = Numbers.size(config, "num_attention_heads");
     int headDim = Numbers.headDim(config, Math.max(1, Numbers.size(config, "hidden_size") / heads));
     RopeConfig rope = RopeConfig.of(config);

@@ -134,6 +134,7 @@ final class RopeConfig {
   }
 
   private RopeScaling yarn() {
+    section.get("max_position_embeddings"); // transformers writes it here, too
     return new RopeScaling.Yarn(
         factor(),
         section.doubleValue("original_max_position_embeddings", 4096),

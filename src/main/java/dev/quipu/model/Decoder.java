@@ -7,8 +7,6 @@ import dev.quipu.tensor.Linear;
 import dev.quipu.tensor.Mat;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Objects;
-import java.util.stream.Stream;
 
 /**
  * The forward pass of a decoder-only transformer, whole. Tokens go in; each row of the residual stream h passes L
@@ -43,7 +41,7 @@ public final class Decoder {
     this.gateUpProj = new Linear[spec.layers().size()][];
     for (int l = 0; l < qkvProj.length; l++) {
       LayerWeights w = weights.layers().get(l);
-      qkvProj[l] = Stream.of(w.qProj(), w.kProj(), w.vProj()).filter(Objects::nonNull).toArray(Linear[]::new);
+      qkvProj[l] = w.qkvProj();
       gateUpProj[l] = new Linear[] {w.gateProj(), w.upProj()};
     }
     Map<Rope, Rope.Table> tables = new LinkedHashMap<>();

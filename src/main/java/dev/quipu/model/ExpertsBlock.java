@@ -7,9 +7,10 @@ import dev.quipu.tensor.Mat;
 import java.util.Arrays;
 
 /**
- * A mixture of experts beside a layer's MLP (Gemma 4): a router scores E small MLPs for each row, and the row takes the few
- * with the highest scores, weighted by the softmax over those few. Only experts that a row has chosen are touched. An
- * expert reads all its rows at once; what the experts give to a row is added up in their order, whatever the other rows.
+ * A mixture of experts beside a layer's MLP (Gemma 4): a router scores E small MLPs for each row, and the row takes the
+ * few with the highest scores, weighted by the softmax over those few. Only experts that a row has chosen are touched.
+ * An expert reads all its rows at once; what the experts give to a row is added up in their order, whatever the other
+ * rows.
  *
  * <p>E experts · Fe channels inside one · other letters as in {@link Decoder}.
  */

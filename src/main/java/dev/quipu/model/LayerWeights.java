@@ -43,6 +43,14 @@ public record LayerWeights(
     PerLayerInput perLayerInput,
     float outputScale) {
 
+  /** The projections that the layer has of its one input. */
+  Linear[] qkvProj() {
+    if (kProj == null) {
+      return new Linear[] {qProj};
+    }
+    return vProj == null ? new Linear[] {qProj, kProj} : new Linear[] {qProj, kProj, vProj};
+  }
+
   /**
    * How a layer takes in the input of its own.
    *

@@ -5,8 +5,9 @@ import dev.quipu.ops.Regime;
 import dev.quipu.tensor.Mat;
 
 /**
- * Gemma 4's input of each layer's own. A token brings, besides its embedding, P channels for each layer: half from a second
- * table, half projected from the embedding. At its end each layer lets them through a gate that looks at the stream.
+ * Gemma 4's input of each layer's own. A token brings, besides its embedding, P channels for each layer: half from a
+ * second table, half projected from the embedding. At its end each layer lets them through a gate that looks at the
+ * stream.
  *
  * <p>P channels a layer · other letters as in {@link Decoder}.
  */

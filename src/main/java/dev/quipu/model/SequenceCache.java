@@ -3,8 +3,8 @@ package dev.quipu.model;
 import dev.quipu.tensor.KvCache;
 
 /**
- * The keys and values of one sequence, a cache a layer; layers that share keys and values (Gemma 4) share the cache. Knows
- * how long the sequence is; knows no token.
+ * The keys and values of one sequence, a cache a layer; layers that share keys and values (Gemma 4) share the cache.
+ * Knows how long the sequence is; knows no token.
  */
 public final class SequenceCache {
 

@@ -8,10 +8,10 @@ import dev.quipu.ops.Regime;
 import dev.quipu.ops.ScalarOps;
 import dev.quipu.ops.VectorOps;
 import dev.quipu.support.TinyModel;
+import dev.quipu.support.TinyModel.Kind;
 import dev.quipu.tensor.Mat;
 import java.util.Arrays;
 import java.util.Random;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -24,8 +24,8 @@ class DecoderTest {
 
   private static final int[] TOKENS = new Random(7).ints(1200, 0, TinyModel.VOCAB).toArray();
 
-  private static Decoder decoder(boolean gemma, Ops ops) {
-    return new Decoder(TinyModel.spec(gemma), TinyModel.weights(gemma), ops);
+  private static Decoder decoder(Kind kind, Ops ops) {
+    return new Decoder(TinyModel.spec(kind), TinyModel.weights(kind), ops);
   }
 
   /** Runs tokens [from, to) in chunks of these sizes, the last one repeated, and returns the logits of all rows. */
@@ -42,10 +42,10 @@ class DecoderTest {
   }
 
   @ParameterizedTest
-  @ValueSource(booleans = {false, true})
-  void anyChunkingOfAPromptGivesTheSameLogits(boolean gemma) {
+  @EnumSource
+  void anyChunkingOfAPromptGivesTheSameLogits(Kind kind) {
     try (Ops ops = new VectorOps(2)) {
-      Decoder decoder = decoder(gemma, ops);
+      Decoder decoder = decoder(kind, ops);
       float[] whole = run(decoder, new Segment(decoder.newCache()), Regime.PROMPT, 0, 300, 300);
       for (int[] chunks : new int[][] {{1}, {7}, {16}, {33}, {255, 2, 43}, {256, 1, 43}, {128}}) {
         float[] chunked = run(decoder, new Segment(decoder.newCache()), Regime.PROMPT, 0, 300, chunks);
@@ -54,10 +54,11 @@ class DecoderTest {
     }
   }
 
-  @Test
-  void aChunkLongerThanAnyWindowGivesTheSameLogits() {
+  @ParameterizedTest
+  @EnumSource
+  void aChunkLongerThanAnyWindowGivesTheSameLogits(Kind kind) {
     try (Ops ops = new VectorOps(2)) {
-      Decoder decoder = decoder(false, ops);
+      Decoder decoder = decoder(kind, ops);
       float[] whole = run(decoder, new Segment(decoder.newCache()), Regime.PROMPT, 0, 1200, 1200);
       float[] chunked = run(decoder, new Segment(decoder.newCache()), Regime.PROMPT, 0, 1200, 100);
       assertThat(chunked).isEqualTo(whole);
@@ -70,7 +71,7 @@ class DecoderTest {
     float[][] runs = new float[3][];
     for (int threads = 1; threads <= 3; threads++) {
       try (Ops ops = new VectorOps(threads)) {
-        Decoder decoder = decoder(true, ops);
+        Decoder decoder = decoder(Kind.GEMMA4, ops);
         runs[threads - 1] = run(decoder, new Segment(decoder.newCache()), regime, 0, 40, 9);
       }
     }
@@ -79,10 +80,16 @@ class DecoderTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Regime.class)
-  void sequencesInOneCallDoNotSeeOneAnother(Regime regime) {
+  @EnumSource
+  void sequencesInOneCallDoNotSeeOneAnother(Kind kind) {
+    for (Regime regime : Regime.values()) {
+      assertSequencesDoNotSeeOneAnother(kind, regime);
+    }
+  }
+
+  private static void assertSequencesDoNotSeeOneAnother(Kind kind, Regime regime) {
     try (Ops ops = new VectorOps(2)) {
-      Decoder decoder = decoder(false, ops);
+      Decoder decoder = decoder(kind, ops);
       Segment a = new Segment(decoder.newCache());
       Segment b = new Segment(decoder.newCache());
       run(decoder, a, regime, 0, 20, 20);
@@ -102,8 +109,14 @@ class DecoderTest {
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 100, 299, 300})
   void whatIsTakenBackLeavesNoTrace(int length) {
+    for (Kind kind : Kind.values()) {
+      assertNoTrace(kind, length);
+    }
+  }
+
+  private static void assertNoTrace(Kind kind, int length) {
     try (Ops ops = new VectorOps(2)) {
-      Decoder decoder = decoder(true, ops);
+      Decoder decoder = decoder(kind, ops);
       Segment segment = new Segment(decoder.newCache());
       run(decoder, segment, Regime.PROMPT, 0, 300, 64);
       run(decoder, segment, Regime.PROMPT, 400, 450, 50); // another continuation
@@ -116,11 +129,11 @@ class DecoderTest {
   }
 
   @ParameterizedTest
-  @ValueSource(booleans = {false, true})
-  void scalarAndVectorAgreeRowByRow(boolean gemma) {
+  @EnumSource
+  void scalarAndVectorAgreeRowByRow(Kind kind) {
     try (Ops vector = new VectorOps(2)) {
-      Decoder fast = decoder(gemma, vector);
-      Decoder plain = decoder(gemma, new ScalarOps());
+      Decoder fast = decoder(kind, vector);
+      Decoder plain = decoder(kind, new ScalarOps());
       float[] expected = run(plain, new Segment(plain.newCache()), Regime.PROMPT, 0, 60, 60);
       for (Regime regime : Regime.values()) {
         float[] got = run(fast, new Segment(fast.newCache()), regime, 0, 60, 60);
@@ -129,6 +142,18 @@ class DecoderTest {
         }
       }
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aWindowThatHasMovedOnForbidsGoingBack(Kind kind) {
+    Decoder decoder = decoder(kind, new ScalarOps());
+    SequenceCache cache = decoder.newCache();
+    run(decoder, new Segment(cache), Regime.PROMPT, 0, 1200, 300);
+    assertThat(cache.canTrim(1100)).isTrue();
+    assertThat(cache.canTrim(100)).isFalse(); // the sliding layers have let go of what position 100 sees
+    cache.trim(1100);
+    assertThat(cache.length()).isEqualTo(1100);
   }
 
   private static float[] lastRows(float[] logits, int rows) {

@@ -38,6 +38,13 @@ class RopeScalingTest {
   }
 
   @Test
+  void anOddShareOfChannelsTurnsItsLastOneToo() {
+    double[] frequencies = new RopeScaling.Proportional(0.25, 1).frequencies(20, 1e6, 0); // arange(0, 5, 2): 3 pairs
+    assertThat(1 / frequencies[2]).isCloseTo(Math.pow(1e6, 0.2), within(1e-9));
+    assertThat(frequencies).endsWith(0, 0, 0, 0, 0, 0, 0);
+  }
+
+  @Test
   void longRopeUsesTheLongFactorsAlways() {
     RopeScaling scaling = new RopeScaling.LongRope(new double[] {1, 2, 3, 4, 5, 6, 7, 8}, 131072, 4096);
     assertPeriods(scaling, 1e4, 1, 6.3245554, 30, 126.491104, 500, 1897.36646, 7000, 25298.2207);
