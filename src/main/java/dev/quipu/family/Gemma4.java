@@ -59,12 +59,12 @@ final class Gemma4 {
     return new Gemma4(config).family(Place.ROOT, Numbers.size(config, "vocab_size", VOCABULARY));
   }
 
-  /** {@code gemma4}: the text model of a multimodal checkpoint, whose towers stay unread. */
+  /** {@code gemma4}, {@code gemma4_unified}: the text model of a multimodal checkpoint; towers stay unread. */
   static Family wrapped(Config config, Place place) {
     Config text = Numbers.textConfig(config, List.of("vision_config", "audio_config", "boi_token_id", "eoi_token_id",
         "image_token_id", "video_token_id", "boa_token_id", "eoa_token_id", "eoa_token_index", "audio_token_id",
         "vision_soft_tokens_per_image", "tie_word_embeddings"));
-    Numbers.requireOneOf(text, "model_type", "gemma4_text");
+    Numbers.requireOneOf(text, "model_type", "gemma4_text", "gemma4_unified_text");
     int inText = Numbers.size(text, "vocab_size", VOCABULARY);
     return new Gemma4(text).family(place, Numbers.size(config, "vocab_size", inText));
   }

@@ -55,10 +55,10 @@ public final class ModelFamily {
       case "gemma3_text" -> Gemma3.text(config);
       case "gemma3" -> Gemma3.wrapped(config, Place.wrapped(hasTensor));
       case "gemma4_text" -> Gemma4.text(config);
-      case "gemma4" -> Gemma4.wrapped(config, Place.wrapped(hasTensor));
+      case "gemma4", "gemma4_unified" -> Gemma4.wrapped(config, Place.wrapped(hasTensor));
       default -> throw config.refuse("model_type", "\"" + type + "\" is not supported; supported: llama, mistral, "
           + "ministral3, mistral3 and pixtral (their text models), qwen2, qwen3, smollm3, phi3, helium, gemma, gemma2, "
-          + "gemma3_text, gemma3, gemma4_text, gemma4 (their text models)");
+          + "gemma3_text, gemma3, gemma4_text, gemma4, gemma4_unified (their text models)");
     };
   }
 }

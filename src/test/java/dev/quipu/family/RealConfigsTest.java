@@ -324,6 +324,14 @@ class RealConfigsTest {
   }
 
   @Test
+  void gemma4WithoutTowers() {
+    String text = GEMMA4_TEXT.formatted(false, false, 0, types("sssssf", 6), null, null, null, 6, 4, 0, null, null,
+        false).replace("gemma4_text", "gemma4_unified_text");
+    Family family = accept("{\"model_type\": \"gemma4_unified\", \"text_config\": " + text + "}");
+    assertThat(layer(family, 5).attention().headDim()).isEqualTo(512);
+  }
+
+  @Test
   void gemma4WithExperts() {
     Family family = accept(GEMMA4_TEXT.formatted(
         true, true, 0, types("sssssf", 30), 704, 128, 2, 30, 4, 0, 8, "\"vision\"", false));

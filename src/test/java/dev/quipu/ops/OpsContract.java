@@ -128,6 +128,21 @@ abstract class OpsContract {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void someRowsOfAWeightGiveTheNumbersTheyGiveAmongTheOthers(Regime regime) {
+    for (Weight weight : everyKindOfWeight(50)) {
+      Mat x = random.mat(5, weight.in());
+      Mat all = product(ops, x, new Linear(weight, null), regime);
+      Mat some = product(ops, x, new Linear(weight.rows(19, 30), null), regime);
+      for (int t = 0; t < 5; t++) {
+        for (int n = 0; n < 30; n++) {
+          assertThat(some.get(t, n)).as("row %d, output %d, %s", t, n, name(weight)).isEqualTo(all.get(t, 19 + n));
+        }
+      }
+    }
+  }
+
   private void assertProduct(Weight weight, int rows, Regime regime) {
     Linear w = new Linear(weight, random.floats(weight.out()));
     Mat x = random.mat(rows, weight.in());
