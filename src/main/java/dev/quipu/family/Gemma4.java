@@ -97,14 +97,17 @@ final class Gemma4 {
     config.get("partial_rotary_factor"); // likewise
   }
 
-  /** An explicit null is no cap, in mlx-lm too. */
   private float logitSoftcap() {
-    boolean none = config.keys().contains("final_logit_softcapping") && !config.has("final_logit_softcapping");
-    return none ? 0 : (float) config.doubleValue("final_logit_softcapping", 30);
+    return isNull("final_logit_softcapping") ? 0 : (float) config.doubleValue("final_logit_softcapping", 30);
+  }
+
+  /** Whether the key is there without a value: mlx-lm takes that for none, and its default where the key is absent. */
+  private boolean isNull(String key) {
+    return config.keys().contains(key) && !config.has(key);
   }
 
   private int perLayerWidth(int vocabSize) {
-    int width = config.intValue("hidden_size_per_layer_input", 256);
+    int width = config.intValue("hidden_size_per_layer_input", isNull("hidden_size_per_layer_input") ? 0 : 256);
     if (width < 0) {
       throw config.refuse("hidden_size_per_layer_input", "must not be negative but is " + width);
     }
@@ -155,7 +158,7 @@ final class Gemma4 {
   }
 
   private AttentionShape globalAttention(AttentionShape local, boolean valuesAreKeys) {
-    int headDim = config.intValue("global_head_dim", ofWideLayers("head_dim", 512));
+    int headDim = config.intValue("global_head_dim", isNull("global_head_dim") ? 0 : ofWideLayers("head_dim", 512));
     headDim = headDim == 0 ? local.headDim() : Numbers.even(config, "global_head_dim", headDim);
     int kvHeads = config.intValue("num_global_key_value_heads", ofWideLayers("num_key_value_heads", local.kvHeads()));
     kvHeads = valuesAreKeys ? kvHeads : local.kvHeads();

@@ -17,7 +17,7 @@ final class HarmlessKeys {
       "tokenizer_class", "is_llama_config", "transformers.js_config", "unsloth_fixed", "unsloth_version", "model_name",
       "_attn_implementation", "_attn_implementation_autoset", "attn_implementation", "use_flash_attn", "bos_token",
       "eos_token", "pad_token", "unk_token", "_commit_hash", "license", "finetuning_task", "quantization_config",
-      "is_composition");
+      "is_composition", "model_max_length");
 
   private static final Set<String> TRAINING = Set.of(
       "initializer_range", "attention_dropout", "hidden_dropout", "hidden_dropout_prob", "resid_pdrop", "embd_pdrop",

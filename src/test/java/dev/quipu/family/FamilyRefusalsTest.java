@@ -109,6 +109,16 @@ class FamilyRefusalsTest {
   }
 
   @Test
+  void aNullOfGemma4IsNoneAndNotTheDefault() {
+    Family family = read("gemma4_text",
+        "'global_head_dim': null", "'hidden_size_per_layer_input': null", "'final_logit_softcapping': null",
+        "'layer_types': ['sliding_attention', 'full_attention', 'sliding_attention', 'full_attention']");
+    assertThat(family.spec().layers().get(1).attention().headDim()).isEqualTo(16);
+    assertThat(family.spec().perLayerWidth()).isZero();
+    assertThat(family.spec().logitSoftcap()).isZero();
+  }
+
+  @Test
   void longropeOfPhi3HasItsOriginalContextBesideIt() {
     String scaling = "'rope_scaling': {'type': 'su', 'long_factor': [1, 1, 1, 1, 1, 1, 1, 1], 'short_factor': [1]}";
     assertThat(longRope(read("phi3", scaling)).originalMaxPositions()).isEqualTo(4096);
