@@ -48,10 +48,15 @@ final class Llama {
 
   /** The numbers outside the layers. */
   static DecoderSpec spec(Config config, List<LayerSpec> layers) {
+    return spec(config, layers, 2048);
+  }
+
+  /** The same, with a context of its own where the config does not say one. */
+  static DecoderSpec spec(Config config, List<LayerSpec> layers, int contextIfAbsent) {
     return new DecoderSpec(
         Numbers.size(config, "hidden_size"),
         Numbers.size(config, "vocab_size"),
-        Numbers.size(config, "max_position_embeddings", 2048),
+        Numbers.size(config, "max_position_embeddings", contextIfAbsent),
         (float) config.requireDouble("rms_norm_eps"),
         1,
         layers);

@@ -34,7 +34,7 @@ final class Phi3 {
         Numbers.size(config, "intermediate_size"),
         Llama.silu(config));
     boolean tied = config.booleanValue("tie_word_embeddings", false);
-    return new Family(Llama.spec(config, Numbers.repeated(config, layer)),
+    return new Family(Llama.spec(config, Numbers.repeated(config, layer), 131_072),
         Layout.of(Place.ROOT, Head.tied(tied), Trait.FUSED_PROJECTIONS));
   }
 

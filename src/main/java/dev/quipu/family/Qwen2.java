@@ -33,6 +33,7 @@ final class Qwen2 {
         Llama.silu(config));
     boolean tied = config.booleanValue("tie_word_embeddings", true);
     return new Family(
-        Llama.spec(config, Numbers.repeated(config, layer)), Layout.of(Place.ROOT, Head.tied(tied), Trait.QKV_BIAS));
+        Llama.spec(config, Numbers.repeated(config, layer), 32_768),
+        Layout.of(Place.ROOT, Head.tied(tied), Trait.QKV_BIAS));
   }
 }

@@ -35,6 +35,7 @@ final class Qwen3 {
         Llama.silu(config));
     boolean tied = config.booleanValue("tie_word_embeddings", false);
     return new Family(
-        Llama.spec(config, Numbers.repeated(config, layer)), Layout.of(Place.ROOT, Head.tied(tied), Trait.HEAD_NORMS));
+        Llama.spec(config, Numbers.repeated(config, layer), 32_768),
+        Layout.of(Place.ROOT, Head.tied(tied), Trait.HEAD_NORMS));
   }
 }

@@ -8,7 +8,8 @@ import java.util.List;
 
 /**
  * SmolLM 3: a Llama in which some layers turn nothing, so that they find a token by what it says and not by how far
- * away it is (NoPE). {@code no_rope_layers} has 0 for those, in spite of its name; without it, it is every fourth layer.
+ * away it is (NoPE). {@code no_rope_layers} has 0 for those, in spite of its name; without it, it is every fourth
+ * layer.
  *
  * <p>Follows mlx_lm/models/smollm3.py.
  */

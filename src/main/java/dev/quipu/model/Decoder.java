@@ -14,7 +14,8 @@ import java.util.Map;
  * norm and the head turn a row into a score for every token of the vocabulary.
  *
  * <p>T rows of the call · D hidden size · H query heads · Hkv key/value heads · hd channels a head · F intermediate size
- * · V vocabulary. Families differ in the spec and in which norms are there. Used by one thread at a time.
+ * · V vocabulary. Families differ in the spec and in which norms are there; what has more arrows than this picture stands
+ * in a block beside ({@link PerLayerInputBlock}, {@link ExpertsBlock}). Used by one thread at a time.
  */
 public final class Decoder {
 

@@ -98,6 +98,8 @@ class FamilyRefusalsTest {
     assertThat(read("gemma2").spec().layers().getFirst().attention().softcap()).isEqualTo(50);
     assertThat(read("gemma2").spec().logitSoftcap()).isEqualTo(30);
     assertThat(read("phi3").layout().head()).isEqualTo(Layout.Head.OWN);
+    assertThat(read("phi3").spec().maxPositions()).isEqualTo(131_072);
+    assertThat(read("qwen2").spec().maxPositions()).isEqualTo(32_768);
     Family gemma4 = read("gemma4_text", "'num_hidden_layers': 10", "'num_kv_shared_layers': 5");
     assertThat(gemma4.spec().layers().get(4).attention().headDim()).isEqualTo(512);
     assertThat(gemma4.spec().layers().get(9).rope().scaling()).isEqualTo(new RopeScaling.Proportional(0.25, 1));

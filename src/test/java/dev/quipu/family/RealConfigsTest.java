@@ -16,8 +16,8 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /**
- * The keys that published checkpoints of each family have, as Transformers 4 or 5 and mlx-lm write them: all of them are
- * either read or known to be harmless.
+ * The keys that published checkpoints of each family have, as Transformers 4 or 5 and mlx-lm write them: all of them
+ * are either read or known to be harmless.
  */
 class RealConfigsTest {
 
