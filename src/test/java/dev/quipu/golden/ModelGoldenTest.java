@@ -19,6 +19,8 @@ import dev.quipu.support.NotYet;
 import dev.quipu.support.TestOps;
 import dev.quipu.tensor.Mat;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -131,16 +133,44 @@ class ModelGoldenTest {
       Set<String> wanted = new HashSet<>();
       call.list("tensors").forEach(name -> wanted.add((String) name));
       String prefix = call.requireString("prefix");
-      session.forward(ints(call.list("tokens")), Logits.ALL, (layer, tensor, m) -> {
+      session.forward(ints(call.list("tokens")), Logits.ALL, withFused((layer, tensor, m) -> {
         String name = layer == Trace.NO_LAYER ? tensor : "layers." + layer + "." + tensor;
         if (wanted.remove(name)) {
           Golden.Tensor expected = golden.tensor(prefix + name);
           assertThat(m.rows() * m.cols()).as(name).isEqualTo(expected.values().length);
           close.check(prefix + name, m.data(), expected.values(), expected.values().length, m.cols());
         }
-      });
+      }));
       assertThat(wanted).as("tensors that the pass did not show").isEmpty();
     }
+  }
+
+  /** Shows q, k, v and gate, up side by side, too, under the names that they have where they are one matrix (Phi 3). */
+  private static Trace withFused(Trace trace) {
+    Map<String, Mat> shown = new HashMap<>();
+    return (layer, tensor, m) -> {
+      trace.at(layer, tensor, m);
+      shown.put(tensor, m);
+      switch (tensor) {
+        case "self_attn.v_proj" -> trace.at(layer, "self_attn.qkv_proj",
+            sideBySide(shown.get("self_attn.q_proj"), shown.get("self_attn.k_proj"), m));
+        case "mlp.up_proj" -> trace.at(layer, "mlp.gate_up_proj", sideBySide(shown.get("mlp.gate_proj"), m));
+        default -> {}
+      }
+    };
+  }
+
+  private static Mat sideBySide(Mat... parts) {
+    int width = Arrays.stream(parts).mapToInt(Mat::cols).sum();
+    Mat all = Mat.zeros(parts[0].rows(), width);
+    for (int t = 0; t < all.rows(); t++) {
+      int at = t * width;
+      for (Mat part : parts) {
+        System.arraycopy(part.data(), t * part.cols(), all.data(), at, part.cols());
+        at += part.cols();
+      }
+    }
+    return all;
   }
 
   private void greedy(Golden golden, Session session) {

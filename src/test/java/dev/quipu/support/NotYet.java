@@ -12,8 +12,6 @@ public final class NotYet {
       new Exclusion(".*-(mxfp4|mxfp8|nvfp4).*", "the one-byte scales of mxfp4, mxfp8 and nvfp4 are refused by name"),
       new Exclusion("op/quantize-.*", "the engine reads quantized weights and makes none"),
       new Exclusion(".*/(?!llama-mixed$).*-mixed(-modes)?|.*/llama-inferred", "one of its modules is in a float format"),
-      new Exclusion("[a-z]+/gemma4-.*", "Gemma 4 is not there yet"),
-      new Exclusion("[a-z]+/phi3-.*", "a key of Phi-3's config is refused, and its fused projections are not shown"),
       new Exclusion("op/(softmax|log_softmax).*", "a part of attention and sampling, not an operation of its own"),
       new Exclusion("op/(layer_norm.*|conv2d.*|avg_pool.*)", "no family of the engine has this operation"));
 
