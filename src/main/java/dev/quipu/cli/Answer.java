@@ -42,8 +42,8 @@ final class Answer {
   }
 
   private void print(String part) {
-    if (text.isEmpty()) {
-      options.say("First text " + Main.millisecondsSinceStart() + " ms after the start of the process");
+    if (text.isEmpty() && options.verbose) {
+      options.say("First text " + Main.millisecondsSinceStart() + " ms after the start of Java");
     }
     text.append(part);
     out.print(part);

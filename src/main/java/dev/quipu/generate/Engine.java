@@ -148,7 +148,10 @@ public final class Engine implements AutoCloseable {
     }
     Set<Integer> eos = new TreeSet<>(eosTokens);
     eos.addAll(request.extraEosTokens());
-    SamplerSettings sampling = request.sampling().exempting(xtcSpecialTokens(eos));
+    SamplerSettings sampling = request.sampling();
+    if (sampling.xtcProbability() > 0) {
+      sampling = sampling.exempting(xtcSpecialTokens(eos));
+    }
     sampling.checkVocabulary(decoder.spec().vocabSize());
     return new Generation(new Generator(
         decoder, this::requireOpen, tokenizer, promptCache, request.withSampling(sampling), prompt, eos));

@@ -5,7 +5,7 @@ import dev.quipu.ops.Regime;
 import dev.quipu.tensor.KvCache;
 import dev.quipu.tensor.Linear;
 import dev.quipu.tensor.Mat;
-import java.util.LinkedHashMap;
+import java.util.IdentityHashMap;
 import java.util.Map;
 
 /**
@@ -45,7 +45,7 @@ public final class Decoder {
       qkvProj[l] = w.qkvProj();
       gateUpProj[l] = new Linear[] {w.gateProj(), w.upProj()};
     }
-    Map<Rope, Rope.Table> tables = new LinkedHashMap<>();
+    Map<Rope, Rope.Table> tables = new IdentityHashMap<>();
     this.ropes = new Rope.Table[spec.layers().size()];
     for (int l = 0; l < ropes.length; l++) {
       Rope rope = spec.layers().get(l).rope();
