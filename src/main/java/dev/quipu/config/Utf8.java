@@ -1,7 +1,5 @@
 package dev.quipu.config;
 
-import java.nio.charset.StandardCharsets;
-
 /** UTF-8 as Rust reads it: which bytes make a character, and which become one U+FFFD. Knows no tokens. */
 public final class Utf8 {
 
@@ -34,6 +32,15 @@ public final class Utf8 {
     return length;
   }
 
+  /** The character of a sequence of {@code length} bytes that is right. */
+  public static int codePoint(byte[] bytes, int at, int length) {
+    int c = length == 1 ? bytes[at] : bytes[at] & 0xFF >> length + 1;
+    for (int i = 1; i < length; i++) {
+      c = c << 6 | bytes[at + i] & 0x3F;
+    }
+    return c;
+  }
+
   public static boolean isValid(byte[] bytes, int start, int end) {
     int length;
     for (int i = start; i < end; i += length) {
@@ -57,7 +64,7 @@ public final class Utf8 {
         break;
       }
       if (length > 0) {
-        out.append(new String(bytes, at, length, StandardCharsets.UTF_8));
+        out.appendCodePoint(codePoint(bytes, at, length));
         at += length;
       } else {
         out.append('\uFFFD');

@@ -42,7 +42,7 @@ sealed interface Decoder {
   /** Collects a token, which most steps must see whole. */
   abstract class WholeTokens implements Step {
     final Step next;
-    private final StringBuilder token = new StringBuilder();
+    private String token = "";
 
     WholeTokens(Step next) {
       this.next = next;
@@ -50,13 +50,13 @@ sealed interface Decoder {
 
     @Override
     public final void text(String chunk) {
-      token.append(chunk);
+      token = token.isEmpty() ? chunk : token.concat(chunk);
     }
 
     @Override
     public final void endToken() {
-      String whole = token.toString();
-      token.setLength(0);
+      String whole = token;
+      token = "";
       token(whole);
     }
 
@@ -78,14 +78,18 @@ sealed interface Decoder {
     @Override
     public Step step(Step next, boolean streaming) {
       return new WholeTokens(next) {
-        private byte[] held = new byte[0];
+        private byte[] held = new byte[64];
+        private int length;
+        private final StringBuilder text = new StringBuilder();
 
         @Override
         void token(String whole) {
           byte[] bytes = ByteAlphabet.read(whole);
-          int length = held.length + bytes.length;
-          held = Arrays.copyOf(held, length);
-          System.arraycopy(bytes, 0, held, length - bytes.length, bytes.length);
+          if (length + bytes.length > held.length) {
+            held = Arrays.copyOf(held, 2 * (length + bytes.length));
+          }
+          System.arraycopy(bytes, 0, held, length, bytes.length);
+          length += bytes.length;
           release(false);
         }
 
@@ -97,10 +101,11 @@ sealed interface Decoder {
         }
 
         private void release(boolean isFinal) {
-          var text = new StringBuilder();
-          int read = Utf8.append(held, held.length, isFinal, text);
-          held = Arrays.copyOfRange(held, read, held.length);
+          int read = Utf8.append(held, length, isFinal, text);
+          length -= read;
+          System.arraycopy(held, read, held, 0, length);
           next.text(text.toString());
+          text.setLength(0);
         }
       };
     }
@@ -179,6 +184,9 @@ sealed interface Decoder {
         }
 
         private void endRun() {
+          if (run.size() == 0 && !open && !spoiled) {
+            return;
+          }
           byte[] bytes = run.toByteArray();
           if (!spoiled && bytes.length > 0 && Utf8.isValid(bytes, 0, bytes.length)) {
             pass(run.toString(StandardCharsets.UTF_8));

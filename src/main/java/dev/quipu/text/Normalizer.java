@@ -68,13 +68,13 @@ sealed interface Normalizer {
   record Replace(TextPattern pattern, String content) implements Normalizer {
     @Override
     public Text apply(Text text) {
-      if (pattern instanceof TextPattern.Literal(String literal)) {
-        return new Text(text.string.replace(literal, content), head(text));
-      }
       return new Text(replace(text.string), head(text));
     }
 
     String replace(String text) {
+      if (pattern instanceof TextPattern.Literal literal) {
+        return text.replace(literal.literal(), content);
+      }
       Spans spans = pattern.spans(text, 0, text.length());
       var out = new StringBuilder(text.length());
       for (int i = 0, from = 0; i < spans.size(); from = spans.end(i++)) {

@@ -1,5 +1,6 @@
 package dev.quipu.text;
 
+import dev.quipu.config.Utf8;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -205,14 +206,7 @@ final class Vocabulary {
   }
 
   private int codePoint(int at) {
-    int b = pool[at];
-    int second = b >= 0 ? 0 : pool[at + 1] & 0x3F;
-    return switch (utf8Length(pool[at])) {
-      case 1 -> b;
-      case 2 -> (b & 0x1F) << 6 | second;
-      case 3 -> (b & 0x0F) << 12 | second << 6 | pool[at + 2] & 0x3F;
-      default -> (b & 0x07) << 18 | second << 12 | (pool[at + 2] & 0x3F) << 6 | pool[at + 3] & 0x3F;
-    };
+    return Utf8.codePoint(pool, at, utf8Length(pool[at]));
   }
 
   private static int utf8Length(byte lead) {
