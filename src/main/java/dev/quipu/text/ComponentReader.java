@@ -17,6 +17,7 @@ final class ComponentReader {
 
   private final String name;
   private boolean endsWithByteLevel;
+  private boolean prependsNothing;
 
   ComponentReader(String name) {
     this.name = name;
@@ -34,6 +35,10 @@ final class ComponentReader {
 
   private Normalizer normalizer(Config c) {
     String type = c.requireString("type");
+    if (prependsNothing && !type.equals("Sequence")) {
+      throw new QuipuException(name + ": normalizer: a Prepend of nothing before \"" + type + "\" is not supported:"
+          + " the reference repeats the first character or fails there; leave it out");
+    }
     return switch (type) {
       case "NFC" -> new Normalizer.Unicode(Form.NFC);
       case "NFD" -> new Normalizer.Unicode(Form.NFD);
@@ -43,7 +48,11 @@ final class ComponentReader {
       case "StripAccents" -> new Normalizer.StripAccents();
       case "Strip" -> new Normalizer.Strip(flag(c, "strip_left"), flag(c, "strip_right"));
       case "Replace" -> replace(c);
-      case "Prepend" -> new Normalizer.Prepend(c.requireString("prepend"));
+      case "Prepend" -> {
+        String prefix = c.requireString("prepend");
+        prependsNothing = prefix.isEmpty();
+        yield new Normalizer.Prepend(prefix);
+      }
       case "ByteLevel" -> new Normalizer.ByteLevel();
       case "Sequence" -> {
         List<Normalizer> parts = new ArrayList<>();

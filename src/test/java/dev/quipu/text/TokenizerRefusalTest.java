@@ -56,6 +56,8 @@ class TokenizerRefusalTest {
       "                                    | 'vocab':{'a':0},'merges':[],'dropout':0.1               | dropout",
       "'version':'2.0',                    | 'vocab':{'a':0},'merges':[]                             | version",
       "'normalizer':{'type':'Nmt'},        | 'vocab':{'a':0},'merges':[]                             | Nmt",
+      "'normalizer':{'type':'Sequence','normalizers':[{'type':'Prepend','prepend':''},{'type':'NFC'}]},"
+          + "|'vocab':{'a':0},'merges':[]|Prepend of nothing before \"NFC\"",
       "'normalizer':{},                    | 'vocab':{'a':0},'merges':[]                             | type",
       "'normalizer':[],                    | 'vocab':{'a':0},'merges':[]                             | normalizer",
       "'pre_tokenizer':{'type':'UnicodeScripts'}, | 'vocab':{'a':0},'merges':[]                      | UnicodeScripts",
