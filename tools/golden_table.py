@@ -35,7 +35,12 @@ FAMILIES = (
     "gemma4 (wrapped)",
 )
 REASONS = [  # (family, format, kind) as patterns, and why nothing is there
-    (".*", "(?!bf16).*", "long", "positions beyond 9,000 test the rotation, once for each kind of it; the format of weights has no part in it"),
+    (
+        ".*",
+        "(?!bf16).*",
+        "long",
+        "positions beyond 9,000 test the rotation, once for each kind of it; the format of weights has no part in it",
+    ),
     (
         "mistral|qwen2|qwen3|smollm3|gemma|gemma2|gemma3.*|gemma4 .*",
         "bf16",

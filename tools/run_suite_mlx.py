@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Runs the conformance suite (golden/FORMAT.md) with mlx-lm itself, in float32 on the CPU: the suite is no engine's own.
+"""Runs the conformance suite (golden/FORMAT.md) with mlx-lm itself, in float32 on the CPU.
 
     tools/run_suite_mlx.py golden [--models DIR]... [--only GLOB]
 
@@ -35,7 +35,9 @@ def main():
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("suite", type=Path)
-    parser.add_argument("--models", type=Path, action="append", default=[], help="folder of checkpoints, again and again")
+    parser.add_argument(
+        "--models", type=Path, action="append", default=[], help="folder of checkpoints, again and again"
+    )
     parser.add_argument("--only", default="*", help="only cases whose id matches, as logits/*")
     return parser.parse_args()
 

@@ -68,7 +68,14 @@ class Cases:
             tensors[f"logits.{i}"] = session.logits(part)
             self.suite.check(f"long/{model.name}", tensors[f"logits.{i}"], judge.forward(part), LONG)
             calls.append({"tokens": part, "rows": "all", "expected": f"logits.{i}"})
-        self.add("logits", model, tensors, LONG, identity="long/" + model.name.removeprefix("llama-").replace("long-", ""), calls=calls)
+        self.add(
+            "logits",
+            model,
+            tensors,
+            LONG,
+            identity="long/" + model.name.removeprefix("llama-").replace("long-", ""),
+            calls=calls,
+        )
 
     def trace(self, model, folder):
         trace, calls, tensors = Trace(load_float32(folder)), [], {}

@@ -12,8 +12,6 @@ from .files import write_json, write_tensors
 MODES = {"mxfp4": (4, 32), "mxfp8": (8, 32), "nvfp4": (4, 16)}
 
 
-
-
 @dataclass
 class Model:
     """A checkpoint to make. `dtype` is that of dense weights, scales and biases; `quantization` as in config.json."""

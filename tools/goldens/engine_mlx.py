@@ -63,7 +63,9 @@ def same(name, got, want, tolerance):
     if not good.all():
         at = np.unravel_index(int(np.argmin(good)), good.shape)
         worst = float(np.nanmax(np.where(np.isfinite(error), error, 0)))
-        raise Failure(f"{name} at {[int(i) for i in at]}: expected {want[at]}, got {got[at]}; largest difference {worst:.3g}")
+        raise Failure(
+            f"{name} at {[int(i) for i in at]}: expected {want[at]}, got {got[at]}; largest difference {worst:.3g}"
+        )
     if error.size and np.isfinite(error).all() and error.mean() > tolerance.get("mean_atol", math.inf):
         raise Failure(f"{name}: mean difference {error.mean():.3g}")
 
@@ -81,6 +83,7 @@ def check(case, folder, places):
 
 
 # models
+
 
 @functools.lru_cache(maxsize=1)
 def model(folder):
@@ -154,6 +157,7 @@ def refuse(case, tensors, places):
 
 
 # operations
+
 
 def operation(case, tensors, places):
     op, inputs = case["op"], {role: tensors[name] for role, name in case["inputs"].items()}
@@ -247,6 +251,7 @@ OPERATIONS = {
 
 
 # sampling
+
 
 def sampling(case, tensors, places):
     """Kind filter: processors and filters of mlx-lm, one row after the other."""
@@ -346,6 +351,7 @@ RANDOM = {
 
 
 # text and images
+
 
 def tokenize(case, tensors, places):
     tokenizer = tokenizer_of(case, places)

@@ -21,14 +21,50 @@ ODD = {  # head_dim is not hidden / heads, three queries share a key, nothing is
     "vocab_size": 131,
 }
 EVEN = {  # shapes that a group divides, by group size
-    32: {"hidden_size": 64, "intermediate_size": 96, "num_attention_heads": 6, "num_key_value_heads": 2, "head_dim": 16},
-    64: {"hidden_size": 64, "intermediate_size": 128, "num_attention_heads": 6, "num_key_value_heads": 2, "head_dim": 32},
-    128: {"hidden_size": 128, "intermediate_size": 128, "num_attention_heads": 2, "num_key_value_heads": 1, "head_dim": 64},
+    32: {
+        "hidden_size": 64,
+        "intermediate_size": 96,
+        "num_attention_heads": 6,
+        "num_key_value_heads": 2,
+        "head_dim": 16,
+    },
+    64: {
+        "hidden_size": 64,
+        "intermediate_size": 128,
+        "num_attention_heads": 6,
+        "num_key_value_heads": 2,
+        "head_dim": 32,
+    },
+    128: {
+        "hidden_size": 128,
+        "intermediate_size": 128,
+        "num_attention_heads": 2,
+        "num_key_value_heads": 1,
+        "head_dim": 64,
+    },
 }
 SQUARE = {  # the same where head_dim is hidden / heads
-    32: {"hidden_size": 96, "intermediate_size": 64, "num_attention_heads": 6, "num_key_value_heads": 2, "head_dim": 16},
-    64: {"hidden_size": 64, "intermediate_size": 128, "num_attention_heads": 4, "num_key_value_heads": 2, "head_dim": 16},
-    128: {"hidden_size": 128, "intermediate_size": 128, "num_attention_heads": 4, "num_key_value_heads": 1, "head_dim": 32},
+    32: {
+        "hidden_size": 96,
+        "intermediate_size": 64,
+        "num_attention_heads": 6,
+        "num_key_value_heads": 2,
+        "head_dim": 16,
+    },
+    64: {
+        "hidden_size": 64,
+        "intermediate_size": 128,
+        "num_attention_heads": 4,
+        "num_key_value_heads": 2,
+        "head_dim": 16,
+    },
+    128: {
+        "hidden_size": 128,
+        "intermediate_size": 128,
+        "num_attention_heads": 4,
+        "num_key_value_heads": 1,
+        "head_dim": 32,
+    },
 }
 MISTRAL = ODD | {
     "architectures": ["MistralForCausalLM"],
@@ -265,7 +301,12 @@ def qwen2():
         f32=("q, k, v have no bias, or o has one, or use_sliding_window false makes a window", {}),
         bf16=(
             "an absent rope_theta is not 1e6, or an absent tie_word_embeddings not true",
-            {"rope_theta": "absent", "tie_word_embeddings": "absent", "num_attention_heads": 3, "num_key_value_heads": 1},
+            {
+                "rope_theta": "absent",
+                "tie_word_embeddings": "absent",
+                "num_attention_heads": 3,
+                "num_key_value_heads": 1,
+            },
         ),
         f16=("rope_scaling of Qwen 2.5 is not read", {"rope_scaling": yarn, "rms_norm_eps": 0.001}),
         affine=(8, 32),
@@ -326,7 +367,8 @@ def phi3():
             f16=(
                 "the scale of longrope reaches elements that are not rotated, or a tied head is sought as lm_head",
                 {
-                    "rope_scaling": LONGROPE | {"type": "su", "short_factor": [1.0] * 4, "long_factor": [1.0, 2.0, 5.0, 7.0]},
+                    "rope_scaling": LONGROPE
+                    | {"type": "su", "short_factor": [1.0] * 4, "long_factor": [1.0, 2.0, 5.0, 7.0]},
                     "max_position_embeddings": 256,
                     "tie_word_embeddings": True,
                 },
@@ -373,7 +415,10 @@ def gemma():
             "hidden_activation changes the activation: MLX takes the exact gelu for all of Gemma 1",
             {"hidden_act": "gelu_pytorch_tanh", "hidden_activation": "gelu_pytorch_tanh"},
         ),
-        f16=("the embedding scale is rounded to bfloat16", {"hidden_size": 44, "num_attention_heads": 3, "num_key_value_heads": 1}),
+        f16=(
+            "the embedding scale is rounded to bfloat16",
+            {"hidden_size": 44, "num_attention_heads": 3, "num_key_value_heads": 1},
+        ),
         affine=(2, 32),
         fp="nvfp4",
     )
@@ -385,9 +430,16 @@ def gemma2():
         f32=("a soft cap is missing, or sliding_window makes a window: mlx-lm has none", {}),
         bf16=(
             "the absent caps are not 50 and 30, or the absent query_pre_attn_scalar is not 144",
-            {"attn_logit_softcapping": "absent", "final_logit_softcapping": "absent", "query_pre_attn_scalar": "absent"},
+            {
+                "attn_logit_softcapping": "absent",
+                "final_logit_softcapping": "absent",
+                "query_pre_attn_scalar": "absent",
+            },
         ),
-        f16=("the cap comes after the mask", {"num_attention_heads": 3, "num_key_value_heads": 1, "attn_logit_softcapping": 1.5}),
+        f16=(
+            "the cap comes after the mask",
+            {"num_attention_heads": 3, "num_key_value_heads": 1, "attn_logit_softcapping": 1.5},
+        ),
         affine=(6, 128),
         fp="mxfp8",
     )
@@ -398,7 +450,11 @@ def gemma3():
         Kind("gemma3", GEMMA3, packed=PAIR),
         bf16=(
             "rope_scaling also reaches the sliding layers, or one key head does not serve three queries",
-            {"rope_scaling": {"rope_type": "linear", "factor": 8.0}, "num_attention_heads": 3, "num_key_value_heads": 1},
+            {
+                "rope_scaling": {"rope_type": "linear", "factor": 8.0},
+                "num_attention_heads": 3,
+                "num_key_value_heads": 1,
+            },
         ),
         f16=("the first layer is global", {"sliding_window_pattern": 2, "sliding_window": 4}),
         fp="nvfp4",
@@ -442,8 +498,8 @@ def gemma4():
                     "final_logit_softcapping": None,
                 }
             ),
-            "Fails if absent layer_types are not four sliding and one full, absent rope_parameters not 1e6 by a quarter "
-            "and 1e4, or a null cap is one.",
+            "Fails if absent layer_types are not four sliding and one full, absent rope_parameters not 1e6 by a "
+            "quarter and 1e4, or a null cap is one.",
             mx.bfloat16,
             head=True,
         ),

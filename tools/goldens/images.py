@@ -26,7 +26,9 @@ def write_all(suite):
 def gemma_cases():
     """(name, what would fail, [(file name, bytes)], settings) of the cases with Gemma 3's processor."""
     small, wide, tall = picture("small", 40, 30), picture("wide", 61, 20), picture("tall", 19, 64)
-    yield one("gemma3-odd", "Pillow's antialiased bilinear resize with 8-bit intermediates is not reproduced", png(small))
+    yield one(
+        "gemma3-odd", "Pillow's antialiased bilinear resize with 8-bit intermediates is not reproduced", png(small)
+    )
     yield one("gemma3-wide", "the aspect ratio is kept", png(wide))
     yield one("gemma3-tall", "height and width are swapped", png(tall))
     yield one("gemma3-same", "an image of the right size is changed", png(picture("same", 28, 28)))
@@ -38,12 +40,12 @@ def gemma_cases():
     for number in range(1, 9):
         told = f"EXIF orientation {number} is not undone"
         yield one(f"gemma3-exif-{number}", told, jpeg(small, exif=orientation(number)), lossy=True, exif=True)
-    yield one(
-        "gemma3-exif-off", "EXIF is obeyed although nobody asked", jpeg(tall, exif=orientation(6)), lossy=True
-    )
+    yield one("gemma3-exif-off", "EXIF is obeyed although nobody asked", jpeg(tall, exif=orientation(6)), lossy=True)
     yield one("gemma3-exif-png", "the eXIf chunk of a PNG is ignored", png(tall, exif=orientation(8)), exif=True)
     for kind, about, file in formats(small):
-        yield one(f"gemma3-{kind}", about, file, lossy=kind.split("-")[0] in ("jpeg", "webp") and "lossless" not in kind)
+        yield one(
+            f"gemma3-{kind}", about, file, lossy=kind.split("-")[0] in ("jpeg", "webp") and "lossless" not in kind
+        )
     two = [("0.png", png(wide)[1]), ("1.png", png(tall)[1])]
     yield "gemma3-two", "Fails if several images are not in order.", two, gemma()
     crops = {
@@ -84,9 +86,16 @@ def pixtral_cases():
         yield one(f"pixtral-{kind}", about, png(picture(kind, width, height)), pixtral)
     yield one("pixtral-edges", "bicubic overshoot is not clipped between the passes", png(checkers(67, 41)), pixtral)
     yield one(
-        "pixtral-1024", "the real longest edge is not exact", png(picture("1024", 1100, 60)), pixtral, edge=1024, stride=7
+        "pixtral-1024",
+        "the real longest edge is not exact",
+        png(picture("1024", 1100, 60)),
+        pixtral,
+        edge=1024,
+        stride=7,
     )
-    yield one("pixtral-patch-28", "a merged patch is not the step of the size", png(picture("28", 61, 40)), pixtral, patch=28)
+    yield one(
+        "pixtral-patch-28", "a merged patch is not the step of the size", png(picture("28", 61, 40)), pixtral, patch=28
+    )
     for kind, about, file in formats(picture("small", 40, 30)):
         if kind in ("rgba", "grey", "palette-transparent", "jpeg-420", "webp-lossless", "grey-16"):
             yield one(f"pixtral-{kind}", about, file, pixtral, lossy=kind == "jpeg-420")
@@ -99,7 +108,8 @@ def pixtral_cases():
         exif=True,
     )
     files = [(f"{i}.png", png(picture(f"many {i}", *s))[1]) for i, s in enumerate(((50, 20), (20, 70), (16, 16)))]
-    yield "pixtral-three", "Fails if images are not padded with zeros, after normalisation, at right and bottom.", files, pixtral()
+    about = "Fails if images are not padded with zeros, after normalisation, at right and bottom."
+    yield "pixtral-three", about, files, pixtral()
 
 
 def formats(image):
@@ -120,7 +130,9 @@ def formats(image):
     for bits in (2, 4):
         yield f"palette-{bits}", f"{bits} bits a pixel are unpacked wrongly", png(image.quantize(1 << bits), bits=bits)
     yield "grey-16", "16-bit grey is scaled: Pillow clips it at 255", png(Image.fromarray(wide))
-    yield "rgb-16", "the high byte of a 16-bit sample is not what counts", raw_png(noise.astype(np.uint16) * 251 + 77, 16, 2)
+    yield "rgb-16", "the high byte of a 16-bit sample is not what counts", raw_png(
+        noise.astype(np.uint16) * 251 + 77, 16, 2
+    )
     yield "rgba-16", "16-bit alpha is blended", raw_png(np.array(alpha).astype(np.uint16) * 257, 16, 6)
     yield "interlaced", "Adam7 is not understood", raw_png(noise, 8, 2, interlaced=True)
     yield "gamma", "a gAMA chunk changes the colours: Pillow ignores it", raw_png(noise, 8, 2, gamma=100000)
@@ -133,7 +145,9 @@ def formats(image):
     yield "webp", "a lossy WebP is not read", encoded(image, "webp", quality=90)
     yield "webp-alpha", "the alpha of a lossy WebP is blended", encoded(alpha, "webp", quality=90)
     yield "webp-lossless", "a lossless WebP is not exact", encoded(image, "webp", lossless=True)
-    yield "webp-lossless-alpha", "colours under transparency are lost", encoded(alpha, "webp", lossless=True, exact=True)
+    yield "webp-lossless-alpha", "colours under transparency are lost", encoded(
+        alpha, "webp", lossless=True, exact=True
+    )
     yield "gif", "a GIF's palette is wrong", encoded(palette, "gif")
     yield "gif-transparent", "a GIF's transparent colour is not dropped", encoded(palette, "gif", transparency=3)
     frames = [palette.rotate(90 * i) for i in range(1, 3)]

@@ -186,8 +186,16 @@ class Ops:
             ),
             "softcap-full": ((3, 1, 7, 12, 16), {"softcap": 2.0, "causal": False}, "a cap brings a mask with it"),
             "softcap-decode": ((6, 2, 1, 33, 24), {"softcap": 2.5}, "one query is not capped"),
-            "full-gqa3": ((6, 2, 7, 11, 20), {"causal": False}, "without a mask query head h does not read key head h / 3"),
-            "full-offset": ((2, 1, 4, 19, 72), {"causal": False}, "later keys are hidden although no mask is asked for"),
+            "full-gqa3": (
+                (6, 2, 7, 11, 20),
+                {"causal": False},
+                "without a mask query head h does not read key head h / 3",
+            ),
+            "full-offset": (
+                (2, 1, 4, 19, 72),
+                {"causal": False},
+                "later keys are hidden although no mask is asked for",
+            ),
             "gqa3-window-offset": ((9, 3, 6, 40, 20), {"window": 11}, "sharing, window and offset do not go together"),
             "mha": ((4, 4, 10, 10, 12), {}, "query heads of their own keys are mixed"),
             "one-key": ((3, 1, 1, 1, 20), {}, "a single key is not the answer"),
@@ -320,9 +328,7 @@ class Ops:
                 )
 
     def matmuls(self):
-        for dtype, (rows, inner, outer) in (
-            (d, s) for d in DTYPES for s in PRODUCTS
-        ):
+        for dtype, (rows, inner, outer) in ((d, s) for d in DTYPES for s in PRODUCTS):
             name = f"matmul-{dtype}-{rows}x{inner}x{outer}"
             x, weight = (
                 self.normal(name, rows, inner),

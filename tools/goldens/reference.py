@@ -66,9 +66,9 @@ def periods(config, dims, base, max_position, seen):
     if kind in ("longrope", "su"):
         original = scaling["original_max_position_embeddings"]
         growth = max_position / original
-        return plain * scaling["long_factor"], math.sqrt(
-            1 + math.log(growth) / math.log(original)
-        ) if growth > 1 else 1.0
+        return plain * scaling["long_factor"], (
+            math.sqrt(1 + math.log(growth) / math.log(original)) if growth > 1 else 1.0
+        )
     raise ValueError(kind)
 
 

@@ -38,7 +38,10 @@ CALLS = [
             {
                 "id": "abc123def",
                 "type": "function",
-                "function": {"name": "get_time", "arguments": {"city": "Łódź", "deep": [1, 2.5, -0.0, 1e16, None], "on": False}},
+                "function": {
+                    "name": "get_time",
+                    "arguments": {"city": "Łódź", "deep": [1, 2.5, -0.0, 1e16, None], "on": False},
+                },
             },
             {"id": "xyz789uvw", "type": "function", "function": {"name": "stop", "arguments": {}}},
         ],
@@ -528,11 +531,22 @@ EXTRA = BASE | {
     "strs": ["b", "A", "c", "B", "a"],
     "d": {"b": 1, "a": 3, "c": 2},
     "odd": {"items": "key"},
-    "value": {"b": [1, 2.0, {"ü": None}], "a": "x\"y\\z\n<&'>", "e": {}, "t": True, "big": 1234567890123456789, "f": 1e-7},
+    "value": {
+        "b": [1, 2.0, {"ü": None}],
+        "a": "x\"y\\z\n<&'>",
+        "e": {},
+        "t": True,
+        "big": 1234567890123456789,
+        "f": 1e-7,
+    },
     "tree": [{"v": 1, "c": [{"v": 2, "c": []}, {"v": 3, "c": [{"v": 4, "c": []}]}]}, {"v": 5, "c": []}],
 }
 REFUSED = [  # (name, template, what the message must mention)
-    ("raise", "{% if messages[0].role == 'system' %}{{ raise_exception('No system role, please') }}{% endif %}x", ["No system role"]),
+    (
+        "raise",
+        "{% if messages[0].role == 'system' %}{{ raise_exception('No system role, please') }}{% endif %}x",
+        ["No system role"],
+    ),
     (
         "roles-alternate",
         "{% for m in messages[2:] %}{% if (m.role == 'user') != (loop.index0 % 2 == 0) %}{{ raise_exception('Roles must alternate: ' + m.role) }}"
@@ -577,7 +591,14 @@ def write_all(suite):
     for name, template, mentions in REFUSED:
         context = {"messages": CHAT, "d": {"a": 1}}
         refuse(compiled, name, template, context, mentions)
-        add(suite, f"refuse-{name}", "this template renders, or its error is of another kind", template, context, error=mentions)
+        add(
+            suite,
+            f"refuse-{name}",
+            "this template renders, or its error is of another kind",
+            template,
+            context,
+            error=mentions,
+        )
 
 
 def add(suite, name, about, template, context, **result):

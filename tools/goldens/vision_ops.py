@@ -46,7 +46,13 @@ def layer_norms(ops):
 
 def convolutions(ops):
     shapes = {  # height, width, channels, out, kernel height and width, stride, bias
-        "patch-14": ((28, 42, 3), (10, 14, 14), 14, True, "patches are not row by row, or the weight is not [out, kh, kw, in]"),
+        "patch-14": (
+            (28, 42, 3),
+            (10, 14, 14),
+            14,
+            True,
+            "patches are not row by row, or the weight is not [out, kh, kw, in]",
+        ),
         "patch-16": ((48, 32, 3), (7, 16, 16), 16, False, "height and width are swapped"),
         "patch-2": ((6, 10, 3), (5, 2, 2), 2, True, "the bias is dropped"),
         "overlap": ((9, 13, 2), (4, 3, 3), 2, True, "overlapping windows start at multiples of the kernel"),
@@ -58,7 +64,11 @@ def convolutions(ops):
     }
     for kind, (image, (out, kh, kw), stride, biased, about) in shapes.items():
         name = f"conv2d-{kind}"
-        x, weight, bias = ops.normal(name, *image), ops.normal(name + "w", out, kh, kw, image[2]), ops.normal(name + "b", out)
+        x, weight, bias = (
+            ops.normal(name, *image),
+            ops.normal(name + "w", out, kh, kw, image[2]),
+            ops.normal(name + "b", out),
+        )
         result = mx.conv2d(mx.array(x)[None], mx.array(weight), stride=stride)[0]
         wide = reference.conv2d(wide64(x), wide64(weight), stride)
         inputs = {"x": x, "weight": weight}
