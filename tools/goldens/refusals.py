@@ -84,6 +84,34 @@ def header(change):
     return spoil
 
 
+def tensors(change):
+    """Changes which tensors there are, a dict of name to (dtype, shape, bytes), and writes a sound file of them."""
+
+    def spoil(folder):
+        file = folder / "model.safetensors"
+        data = file.read_bytes()
+        (length,) = struct.unpack("<Q", data[:8])
+        stored = {}
+        for name, entry in json.loads(data[8 : 8 + length]).items():
+            if name != "__metadata__":
+                begin, end = entry["data_offsets"]
+                stored[name] = (entry["dtype"], entry["shape"], data[8 + length + begin : 8 + length + end])
+        change(stored)
+        write_safetensors(file, stored)
+
+    return spoil
+
+
+def write_safetensors(file, stored):
+    entries, end = {}, 0
+    for name, (dtype, shape, bytes_) in stored.items():
+        entries[name] = {"dtype": dtype, "shape": shape, "data_offsets": [end, end + len(bytes_)]}
+        end += len(bytes_)
+    text = json.dumps(entries, separators=(",", ":")).encode()
+    text += b" " * (-len(text) % 8)
+    file.write_bytes(struct.pack("<Q", len(text)) + text + b"".join(bytes_ for _, _, bytes_ in stored.values()))
+
+
 def data(change):
     def spoil(folder):
         file = folder / "model.safetensors"
@@ -106,7 +134,7 @@ def missing_shard(folder):
 def header_of_shard(folder):
     shard = folder / "model-00001-of-00002.safetensors"
     shutil.move(shard, folder / "model.safetensors")
-    header(lambda entries: entries.pop(UP + ".weight"))(folder)
+    tensors(lambda stored: stored.pop(UP + ".weight"))(folder)
     shutil.move(folder / "model.safetensors", shard)
 
 
@@ -130,7 +158,7 @@ CHECKPOINTS = {
     "scales-missing": (
         "packed weights without scales",
         ["up_proj"],
-        header(lambda entries: entries.pop(UP + ".scales")),
+        tensors(lambda stored: stored.pop(UP + ".scales")),
     ),
     "scales-shape": (
         "scales for another group size",
@@ -157,11 +185,11 @@ CHECKPOINTS = {
         ["hidden_size", "expected", "shape"],
         config(hidden_size=48),
     ),
-    "missing-tensor": ("a weight is absent", ["up_proj"], header(lambda entries: entries.pop(UP + ".weight"))),
+    "missing-tensor": ("a weight is absent", ["up_proj"], tensors(lambda stored: stored.pop(UP + ".weight"))),
     "extra-tensor": (
         "a weight that no layer reads",
         ["gate_norm"],
-        header(lambda entries: entries.update({"model.layers.0.gate_norm.weight": entries["model.norm.weight"]})),
+        tensors(lambda stored: stored.update({"model.layers.0.gate_norm.weight": stored["model.norm.weight"]})),
     ),
     "shape": ("a weight of another shape", ["up_proj"], header(wrong_shape)),
     "shape-size": ("a shape that its bytes do not fill", ["up_proj"], header(wrong_size)),

@@ -49,6 +49,10 @@ class ArchitectureTest {
   static final ArchRule theHubKnowsOnlyPlaces = mayUseOnly("hub", "checkpoint", "config");
 
   @ArchTest
+  static final ArchRule conformanceKnowsTheEnginesPartsAndNotTheLoop = mayUseOnly(
+      "conform", "config", "checkpoint", "tensor", "ops", "model", "family", "hub", "text", "sample");
+
+  @ArchTest
   static final ArchRule theLoopKnowsNeitherFilesNorFamilies =
       noClasses().that().resideInAPackage("dev.quipu.generate")
           .and().doNotHaveSimpleName("Engine")
@@ -71,7 +75,8 @@ class ArchitectureTest {
 
   /** Classes of one package use, of quipu's packages, only these, itself and the exceptions in the root. */
   private static ArchRule mayUseOnly(String of, String... others) {
-    String[] all = {"tensor", "ops", "model", "checkpoint", "family", "text", "sample", "generate", "hub", "cli", "config"};
+    String[] all = {"tensor", "ops", "model", "checkpoint", "family", "text", "sample", "generate", "hub", "cli", "config",
+        "conform"};
     String[] forbidden = Arrays.stream(all)
         .filter(name -> !name.equals(of) && !List.of(others).contains(name))
         .map(name -> "dev.quipu." + name + "..").toArray(String[]::new);

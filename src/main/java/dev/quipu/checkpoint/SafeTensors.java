@@ -89,6 +89,12 @@ public final class SafeTensors {
     return new TensorEntry(tensor, dtype(entry), entry.shape().clone(), data.asSlice(entry.begin(), size));
   }
 
+  /** The size of a tensor of this file, whatever its type. */
+  long bytes(String tensor) {
+    SafeTensorsHeader.Entry entry = header.tensors().get(tensor);
+    return entry.end() - entry.begin();
+  }
+
   private DType dtype(SafeTensorsHeader.Entry entry) {
     return switch (entry.dtype()) {
       case "F32" -> DType.F32;

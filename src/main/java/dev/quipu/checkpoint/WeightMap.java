@@ -71,6 +71,17 @@ public final class WeightMap {
     return names;
   }
 
+  /** The bytes of all tensors below this view's prefix, as they lie in the files. */
+  public long bytes() {
+    long bytes = 0;
+    for (var entry : files.entrySet()) {
+      if (entry.getKey().startsWith(prefix)) {
+        bytes += entry.getValue().bytes(entry.getKey());
+      }
+    }
+    return bytes;
+  }
+
   /** The full names below this view's prefix that were neither taken nor ignored. */
   public List<String> unused() {
     List<String> unused = new ArrayList<>();

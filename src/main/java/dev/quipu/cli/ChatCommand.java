@@ -17,7 +17,7 @@ final class ChatCommand implements Command {
 
   private static final Syntax SYNTAX = new Syntax("chat", "chat [FLAG]…", "A conversation in the terminal.",
       "In the conversation, /help lists the commands. Input that is piped in is answered line by line.",
-      Syntax.join(OWN_FLAGS, SamplingOptions.FLAGS, ModelOptions.FLAGS));
+      Syntax.join(OWN_FLAGS, SamplingOptions.FLAGS, ModelOptions.PROMPTING, ModelOptions.LOADING));
 
   @Override
   public Syntax syntax() {
@@ -25,7 +25,7 @@ final class ChatCommand implements Command {
   }
 
   @Override
-  public void run(Flags flags, Output out) {
+  public int run(Flags flags, Output out) {
     flags.requireNoWords();
     ChatOptions options = new ChatOptions(flags);
     options.check();
@@ -38,5 +38,6 @@ final class ChatCommand implements Command {
         new ChatSession(engine, input, out, options).run();
       }
     }
+    return Failures.DONE;
   }
 }

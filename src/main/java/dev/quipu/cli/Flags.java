@@ -88,6 +88,24 @@ final class Flags {
     return (int) whole(flag, absent, Integer.MIN_VALUE, Integer.MAX_VALUE);
   }
 
+  /** The integers of a list such as 1,2,3, or null. */
+  int[] integers(String flag) {
+    String text = text(flag);
+    if (text == null) {
+      return null;
+    }
+    String[] parts = text.split(",", -1);
+    int[] integers = new int[parts.length];
+    for (int i = 0; i < integers.length; i++) {
+      try {
+        integers[i] = Integer.parseInt(parts[i].strip());
+      } catch (NumberFormatException e) {
+        throw mustBe(flag, "integers", text);
+      }
+    }
+    return integers;
+  }
+
   /** The value of a flag, or null. */
   Long longOrNull(String flag) {
     return has(flag) ? whole(flag, 0, Long.MIN_VALUE, Long.MAX_VALUE) : null;
@@ -140,6 +158,15 @@ final class Flags {
   /** That a flag's value is not of its kind. */
   UsageException mustBe(String flag, String kind, String found) {
     return usage(syntax, typed(flag) + " must be " + kind + " but is \"" + found + "\"");
+  }
+
+  /** The one word that the command takes. */
+  String requireWord(String label) {
+    if (words().size() != 1) {
+      throw usage(syntax, "quipu " + syntax.name() + " needs one " + label + " but got "
+          + (words().isEmpty() ? "none" : "\"" + String.join("\", \"", words()) + "\""));
+    }
+    return words().getFirst();
   }
 
   /** Refuses words where the command takes none. */

@@ -25,7 +25,7 @@ final class GenerateCommand implements Command {
   private static final Syntax SYNTAX = new Syntax("generate", "[generate] [FLAG]… PROMPT…",
       "Continues a prompt; what a bare prompt does.",
       "Without a prompt, and with -p -, the prompt is read from standard input.",
-      Syntax.join(OWN_FLAGS, SamplingOptions.FLAGS, ModelOptions.FLAGS));
+      Syntax.join(OWN_FLAGS, SamplingOptions.FLAGS, ModelOptions.PROMPTING, ModelOptions.LOADING));
 
   @Override
   public Syntax syntax() {
@@ -33,7 +33,7 @@ final class GenerateCommand implements Command {
   }
 
   @Override
-  public void run(Flags flags, Output out) {
+  public int run(Flags flags, Output out) {
     SamplingOptions sampling = new SamplingOptions(flags);
     ModelOptions model = new ModelOptions(flags);
     int maxTokens = flags.integer("max-tokens", 100);
@@ -48,6 +48,7 @@ final class GenerateCommand implements Command {
         System.err.println(FiguresLine.of(finished.figures(), PeakMemory.bytes()));
       }
     }
+    return Failures.DONE;
   }
 
   private static String text(Flags flags, SamplingOptions sampling) {

@@ -22,6 +22,9 @@ final class HelpText {
         chat               a conversation in the terminal
         tokenize TEXT…     the tokens of a text, or with --ids the text of tokens
         list               the models that are here: embedded, in folders, in the hub cache
+        trace -p TEXT      every tensor on the way through the model
+        perplexity FILE    how well the model foresees a text
+        conform SUITE      golden cases against what quipu computes
         help [COMMAND]     this, or the flags of a command
         --version          quipu's version
 

@@ -32,7 +32,7 @@ final class ListCommand implements Command {
   }
 
   @Override
-  public void run(Flags flags, Output out) {
+  public int run(Flags flags, Output out) {
     flags.requireNoWords();
     List<String[]> rows = new ArrayList<>();
     rows.add(new String[] {"NAME", "TYPE", "SIZE", "QUANTIZATION", "PLACE"});
@@ -44,6 +44,7 @@ final class ListCommand implements Command {
       rows.add(row(entry.id(), entry.folder().toString(), () -> Checkpoint.open(entry.folder())));
     }
     out.print(table(rows));
+    return Failures.DONE;
   }
 
   /** Folders that hold a model or a part of one: this one, those in it and those in its {@code models}. */
@@ -101,11 +102,7 @@ final class ListCommand implements Command {
   }
 
   private static String size(WeightMap weights) {
-    long bytes = 0;
-    for (String name : weights.names()) {
-      bytes += weights.take(name).data().byteSize();
-    }
-    return String.format(Locale.ROOT, "%.2f GB", bytes / 1e9);
+    return String.format(Locale.ROOT, "%.2f GB", weights.bytes() / 1e9);
   }
 
   private static String table(List<String[]> rows) {

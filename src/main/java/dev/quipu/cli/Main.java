@@ -65,6 +65,9 @@ public final class Main {
       case "chat" -> new ChatCommand();
       case "tokenize" -> new TokenizeCommand();
       case "list" -> new ListCommand();
+      case "trace" -> new TraceCommand();
+      case "perplexity" -> new PerplexityCommand();
+      case "conform" -> new ConformCommand();
       default -> null;
     };
   }
@@ -76,8 +79,8 @@ public final class Main {
     }
     Command command = command(args.getFirst());
     if (command == null) {
-      System.err.println("There is no command " + args.getFirst() + "; there are generate, chat, tokenize, list, help."
-          + " To give the model these words: quipu generate help " + String.join(" ", args));
+      System.err.println("There is no command " + args.getFirst() + "; there are generate, chat, tokenize, list, trace,"
+          + " perplexity, conform, help. To give the model these words: quipu generate help " + String.join(" ", args));
       return Failures.USAGE;
     }
     out.print(command.syntax().help());
@@ -90,10 +93,9 @@ public final class Main {
       flags = Flags.parse(command.syntax(), args);
       if (flags.has("help")) {
         out.print(command.syntax().help());
-      } else {
-        command.run(flags, out);
+        return Failures.DONE;
       }
-      return Failures.DONE;
+      return command.run(flags, out);
     } catch (Output.Closed e) {
       return Failures.DONE;
     } catch (Throwable e) {

@@ -6,6 +6,8 @@ import dev.quipu.generate.Engine;
 import dev.quipu.generate.EngineOptions;
 import dev.quipu.generate.EngineOptions.OpsKind;
 import dev.quipu.hub.EmbeddedModel;
+import dev.quipu.ops.Ops;
+import dev.quipu.ops.OpsProvider;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -18,16 +20,20 @@ import org.apache.commons.cli.Option;
 /** Which model, and how it is loaded and run. */
 final class ModelOptions {
 
-  static final List<Option> FLAGS = List.of(
+  /** Of commands that give the model ids. */
+  static final List<Option> LOADING = List.of(
       Syntax.flag("model", "DIR|ID",
           "a folder, or an id in the local hub cache; without it, the model that quipu carries"),
-      Syntax.flag("chat-template", "FILE", "a Jinja chat template instead of the model's own"),
       Syntax.flag("allow-config-key", "KEY",
           "go on although config.json has this key, which quipu does not know; may be repeated"),
       Syntax.flag("ops", "scalar|vector", "how to compute: plain loops, or the Vector API (the default)"),
       Syntax.flag("threads", "N", "threads to compute with; without it, one a core"),
-      Syntax.flag("prefill-step-size", "N", "prompt tokens computed at a time (512); does not change the answer"),
       Syntax.VERBOSE);
+
+  /** Of commands that give the model prompts: these too. */
+  static final List<Option> PROMPTING = List.of(
+      Syntax.flag("chat-template", "FILE", "a Jinja chat template instead of the model's own"),
+      Syntax.flag("prefill-step-size", "N", "prompt tokens computed at a time (512); does not change the answer"));
 
   final String model;
   final String chatTemplate;
@@ -62,6 +68,11 @@ final class ModelOptions {
       say("Loaded in " + milliseconds(start) + " ms");
       return engine;
     }
+  }
+
+  /** The operations alone. */
+  Ops operations() {
+    return OpsProvider.choose(ops == OpsKind.VECTOR, threads, this::say, System.err::println);
   }
 
   private String name() {

@@ -45,6 +45,12 @@ final class ProgressBar implements AutoCloseable {
     this.total = total;
   }
 
+  /** Prints something else; the bar makes room for it. */
+  synchronized void aside(Runnable printing) {
+    erase();
+    printing.run();
+  }
+
   private void paint(BooleanSupplier visible) {
     try {
       Thread.sleep(DELAY_MS);
@@ -85,10 +91,15 @@ final class ProgressBar implements AutoCloseable {
     if (!closed) {
       closed = true;
       painter.interrupt();
-      if (!drawn.isEmpty()) {
-        terminal.print("\r" + " ".repeat(drawn.length()) + "\r");
-        terminal.flush();
-      }
+      erase();
+    }
+  }
+
+  private void erase() {
+    if (!drawn.isEmpty()) {
+      terminal.print("\r" + " ".repeat(drawn.length()) + "\r");
+      terminal.flush();
+      drawn = "";
     }
   }
 }

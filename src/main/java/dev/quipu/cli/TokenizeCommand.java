@@ -27,30 +27,14 @@ final class TokenizeCommand implements Command {
   }
 
   @Override
-  public void run(Flags flags, Output out) {
-    int[] ids = ids(flags);
+  public int run(Flags flags, Output out) {
+    int[] ids = flags.integers("ids");
     boolean special = !flags.has("no-special");
     try (Checkpoint checkpoint = Models.open(flags.text("model"))) {
       Tokenizer tokenizer = Engine.tokenizer(checkpoint);
       out.print(ids != null ? decode(tokenizer, ids, special) : encode(tokenizer, flags.words(), special));
     }
-  }
-
-  private static int[] ids(Flags flags) {
-    String text = flags.text("ids");
-    if (text == null) {
-      return null;
-    }
-    String[] parts = text.split(",");
-    int[] ids = new int[parts.length];
-    for (int i = 0; i < ids.length; i++) {
-      try {
-        ids[i] = Integer.parseInt(parts[i].strip());
-      } catch (NumberFormatException e) {
-        throw flags.mustBe("ids", "integers", text);
-      }
-    }
-    return ids;
+    return Failures.DONE;
   }
 
   private static String decode(Tokenizer tokenizer, int[] ids, boolean special) {

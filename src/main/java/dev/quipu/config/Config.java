@@ -106,6 +106,11 @@ public final class Config {
     return value == null ? absent : value;
   }
 
+  public boolean requireBoolean(String key) {
+    require(key);
+    return booleanValue(key, false);
+  }
+
   public String requireString(String key) {
     require(key);
     return stringValue(key, null);
@@ -139,6 +144,57 @@ public final class Config {
       return type.cast(value);
     }
     throw unexpected(key, expected, value);
+  }
+
+  /** The object at the key, which must be there. */
+  public Config requireObject(String key) {
+    require(key);
+    return object(key);
+  }
+
+  /** The list at the key, which must be there. */
+  public List<Object> requireList(String key) {
+    require(key);
+    return list(key);
+  }
+
+  /** The whole numbers in the list at the key, which must be there. */
+  public int[] requireInts(String key) {
+    List<Object> list = requireList(key);
+    int[] ints = new int[list.size()];
+    for (int i = 0; i < ints.length; i++) {
+      if (!(list.get(i) instanceof Number n) || n.doubleValue() != n.intValue()) {
+        throw unexpected(key + "[" + i + "]", "an integer", list.get(i));
+      }
+      ints[i] = n.intValue();
+    }
+    return ints;
+  }
+
+  /** The strings in the list at the key, which must be there. */
+  public List<String> requireStrings(String key) {
+    List<String> strings = new ArrayList<>();
+    for (Object value : requireList(key)) {
+      if (!(value instanceof String string)) {
+        throw unexpected(key + "[" + strings.size() + "]", "a string", value);
+      }
+      strings.add(string);
+    }
+    return strings;
+  }
+
+  /** The objects in the list at the key, which must be there. */
+  @SuppressWarnings("unchecked")
+  public List<Config> requireObjects(String key) {
+    List<Config> found = new ArrayList<>();
+    for (Object value : requireList(key)) {
+      String item = key + "[" + found.size() + "]";
+      if (!(value instanceof Map<?, ?> map)) {
+        throw unexpected(item, "an object", value);
+      }
+      found.add(objects.computeIfAbsent(item, _ -> new Config(name, path + item + ".", (Map<String, Object>) map)));
+    }
+    return found;
   }
 
   /** A refusal in the form {@code config.json: rope_scaling.factor: message}. */

@@ -157,6 +157,32 @@ public final class Engine implements AutoCloseable {
         decoder, this::requireOpen, tokenizer, promptCache, request.withSampling(sampling), prompt, eos));
   }
 
+  /**
+   * How surprised the model is by each of the ids but the first, −log p after all those before it, from an empty cache.
+   *
+   * @throws InvalidRequestException if there are less than two, or more than the context holds
+   */
+  public double[] negativeLogLikelihoods(int[] ids) {
+    requirePair(ids);
+    synchronized (decoder) {
+      requireOpen();
+      return new Likelihood(decoder).of(ids);
+    }
+  }
+
+  private void requirePair(int[] ids) {
+    for (int id : ids) {
+      if (id < 0 || id >= decoder.spec().vocabSize()) {
+        throw new InvalidRequestException(
+            "tokens", "must be ids in [0, " + (decoder.spec().vocabSize() - 1) + "] but one is " + id);
+      }
+    }
+    if (ids.length < 2 || ids.length > contextLength()) {
+      throw new InvalidRequestException("tokens", "must be 2 to " + contextLength()
+          + " ids, which is this model's context, but are " + ids.length);
+    }
+  }
+
   // mlx_lm/generate.py: line breaks and ends are never excluded by XTC
   private List<Integer> xtcSpecialTokens(Set<Integer> eos) {
     return IntStream.concat(IntStream.of(tokenizer.encode("\n", true)), eos.stream().mapToInt(id -> id))

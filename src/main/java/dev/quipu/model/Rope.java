@@ -20,6 +20,24 @@ public record Rope(int dims, double base, boolean traditional, RopeScaling scali
     }
   }
 
+  /**
+   * Rows [row, row + count) of a rotation, for the positions from {@code position} on.
+   *
+   * @param frequencies radians a position, [dims/2]
+   * @param inputScale  what the channels that turn are multiplied by
+   */
+  public static void turn(
+      Rotation rotation, int row, int count, int position, double[] frequencies, double inputScale) {
+    int at = row * frequencies.length;
+    for (int t = 0; t < count; t++) {
+      for (double frequency : frequencies) {
+        double angle = (position + t) * frequency;
+        rotation.cos()[at] = (float) (inputScale * Math.cos(angle));
+        rotation.sin()[at++] = (float) (inputScale * Math.sin(angle));
+      }
+    }
+  }
+
   /** Cosines and sines for some positions; one a distinct rope and decoder, used by one thread. */
   static final class Table {
 
@@ -48,15 +66,7 @@ public record Rope(int dims, double base, boolean traditional, RopeScaling scali
     void fill(int row, int count, int position, int seen) {
       boolean stretched = rope.scaling.dependsOnLength(seen);
       double[] frequencies = stretched ? rope.scaling.frequencies(rope.dims, rope.base, seen) : unstretched;
-      double inputScale = rope.scaling.inputScale();
-      int at = row * frequencies.length;
-      for (int t = 0; t < count; t++) {
-        for (double frequency : frequencies) {
-          double angle = (position + t) * frequency;
-          rotation.cos()[at] = (float) (inputScale * Math.cos(angle));
-          rotation.sin()[at++] = (float) (inputScale * Math.sin(angle));
-        }
-      }
+      turn(rotation, row, count, position, frequencies, rope.scaling.inputScale());
     }
   }
 }

@@ -19,4 +19,15 @@ public interface Trace {
    * @param m     [T, …]; per-head tensors come as [T·H, hd]
    */
   void at(int layer, String name, Mat m);
+
+  /** {@code layers.i.name}, or the name alone. */
+  static String fullName(int layer, String name) {
+    return layer == NO_LAYER ? name : "layers." + layer + "." + name;
+  }
+
+  /** The shape of a tensor of T tokens: heads, where it has them, are an axis of their own. */
+  static int[] shape(String name, Mat m, int tokens) {
+    boolean perHead = name.matches("(.*\\.)?self_attn\\.[qkv]_(norm|rope)");
+    return perHead ? new int[] {tokens, m.rows() / tokens, m.cols()} : new int[] {m.rows(), m.cols()};
+  }
 }

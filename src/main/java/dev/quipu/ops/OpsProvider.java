@@ -33,7 +33,7 @@ public final class OpsProvider {
   }
 
   /** Why the vector operations cannot run, or would run badly; null if nothing is in the way. */
-  private static String obstacleToVectors() {
+  public static String obstacleToVectors() {
     if (!hasVectorModule()) {
       return "Vector API not enabled: start with --add-modules jdk.incubator.vector";
     }

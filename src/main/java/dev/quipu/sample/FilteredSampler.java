@@ -35,8 +35,13 @@ public final class FilteredSampler implements Sampler {
     return Filters.draw(logProbabilities, vocabulary, settings.temp(), u, scratch);
   }
 
-  /** The filters alone, on all of {@code lp}. */
-  void filter(float[] lp, float[] scratch, Randomness random) {
+  /**
+   * The filters alone, on all of {@code lp}.
+   *
+   * @param lp      log-probabilities; those of dropped tokens become −∞
+   * @param scratch as long
+   */
+  public void filter(float[] lp, float[] scratch, Randomness random) {
     if (settings.topP() > 0 && settings.topP() < 1) {
       Filters.topP(lp, lp.length, (float) settings.topP(), scratch);
     }

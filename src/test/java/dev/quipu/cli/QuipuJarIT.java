@@ -70,6 +70,15 @@ class QuipuJarIT {
   }
 
   @Test
+  void goldenCasesPass() throws Exception {
+    Result result = quipu("conform", Path.of("golden").toAbsolutePath().toString(),
+        "--only", "op/s*", "--only", "tokenize/SmolLM2*"); // whose tokenizer is in the jar
+    assertThat(result.out()).matches("\\d+ passed, 0 failed, 0 skipped\n");
+    assertThat(result.err()).isEmpty();
+    assertThat(result.exitCode()).isZero();
+  }
+
+  @Test
   void aPromptIsAnsweredAsByMlxLm() throws Exception {
     Result result = quipu("--temp", "0", "-m", "40", QUESTION);
     assertThat(result.out()).isEqualTo(ANSWER + "\n");

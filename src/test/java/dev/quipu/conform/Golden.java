@@ -1,0 +1,47 @@
+package dev.quipu.conform;
+
+import static org.assertj.core.api.Assertions.fail;
+
+import dev.quipu.ops.Ops;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.DynamicTest;
+
+/** The cases of {@code golden/} as tests, each under its id. */
+final class Golden {
+
+  static final Path ROOT = Path.of("golden");
+
+  private Golden() {}
+
+  static Stream<DynamicTest> tests(Ops ops, Predicate<String> ids) {
+    return tests(ops, ids, (_, _) -> {});
+  }
+
+  /** @param read told of each case that passed, while it is open */
+  static Stream<DynamicTest> tests(Ops ops, Predicate<String> ids, BiConsumer<Suite.Entry, Case> read) {
+    Suite suite = Suite.open(ROOT);
+    Conformance conformance = new Conformance(suite, List.of(), ops);
+    return suite.entries().stream().filter(entry -> ids.test(entry.id()))
+        .map(entry -> DynamicTest.dynamicTest(entry.id(),
+            () -> check(conformance.run(entry, c -> read.accept(entry, c)))))
+        .onClose(conformance::close).onClose(ops::close);
+  }
+
+  private static void check(Verdict verdict) {
+    Optional<String> notYet = NotYet.reason(verdict.id());
+    switch (verdict) {
+      case Verdict.Passed p -> notYet.ifPresent(reason -> fail("passes, so it is no longer true that " + reason));
+      case Verdict.Skipped s -> Assumptions.abort(s.reason());
+      case Verdict.Failed f -> {
+        notYet.ifPresent(Assumptions::abort);
+        fail(f.reason(), f.cause());
+      }
+    }
+  }
+}
