@@ -3,7 +3,7 @@
 
     python3 -m venv .venv && .venv/bin/pip install "mlx[cpu]==0.32.4" mlx-lm==0.32.2 mlx-vlm==0.7.10 numpy==2.4.6 \\
         tokenizers==0.23.3 transformers==5.24.0 jinja2==3.1.6 pillow==13.0.0
-    .venv/bin/python tools/make_goldens.py OUT [--only models,ops,…] [--match 'gemma4-*'] [--gemma FOLDER]
+    .venv/bin/python tools/make_goldens.py OUT [--only models,ops,…] [--match 'gemma4-*'] [--edges 2] [--gemma FOLDER]
 
 MLX computes every expected value in float32 on the CPU; an independent float64 decoder checks that the value's own
 error is below half of the case's tolerance. The cases of Gemma 3 270M need the checkpoint that make_gemma3.py makes,
@@ -31,7 +31,7 @@ VISION = ("mlx", "mlx-vlm", "numpy", "pillow", "transformers")
 TEMPLATES = ("jinja2", "transformers")
 PARTS = {
     "models": (MLX, lambda suite, args: write_models(suite, args.match)),
-    "ops": (MLX, lambda suite, args: write_ops(suite)),
+    "ops": (MLX, lambda suite, args: write_ops(suite, args.edges)),
     "refuse": (MLX, lambda suite, args: refusals.write_all(suite)),
     "smol": (MLX, lambda suite, args: real.write_smol(suite, args.embedded)),
     "gemma": (MLX, lambda suite, args: args.gemma and real.write_gemma(suite, args.gemma)),
@@ -66,6 +66,7 @@ def arguments():
     parser.add_argument(
         "--embedded", type=Path, default=REPOSITORY / "models" / real.SMOL, help="folder of the embedded model"
     )
+    parser.add_argument("--edges", type=int, default=2, help="rows of each kind in op/quantize-edges-*, for a longer run")
     parser.add_argument("--gemma", type=Path, help="folder of " + real.GEMMA)
     return parser.parse_args()
 
@@ -77,8 +78,8 @@ def write_models(suite, pattern):
             cases.write_model(model)
 
 
-def write_ops(suite):
-    ops = Ops(suite)
+def write_ops(suite, edges):
+    ops = Ops(suite, edges)
     ops.write_all()
     vision_ops.write_all(ops)
 

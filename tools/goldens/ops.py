@@ -30,8 +30,8 @@ PRODUCTS = (  # rows, inputs, outputs: tails of every lane width
 
 
 class Ops:
-    def __init__(self, suite):
-        self.suite = suite
+    def __init__(self, suite, edges=2):
+        self.suite, self.edges = suite, edges
 
     def write_all(self):
         for part in (
@@ -368,6 +368,8 @@ class Ops:
                     {"mode": "affine", "group_size": group, "bits": bits},
                     dtypes[(i + j) % 3],
                 )
+        for j, group in enumerate(GROUPS):
+            self.format(f"affine-b1g{group}", {"mode": "affine", "group_size": group, "bits": 1}, dtypes[j])
         for mode, (bits, group) in MODES.items():
             self.format(mode, {"mode": mode, "group_size": group, "bits": bits}, mx.float32)
 
@@ -422,8 +424,25 @@ class Ops:
                 wide64(x) @ wide.T,
                 PRODUCT,
             )
-        if mode == "affine":
+        self.quantize_edges(name, params, what)
+        if mode == "affine" and bits > 1:
             self.quantize(name, params, what)
+
+    def quantize_edges(self, name, params, what):
+        """What a quantizer gets wrong: ties, zeros of both signs, equal, one-sided, tiny and huge groups."""
+        rows = edges(self.random("edges " + name), 2 * max(params["group_size"], 32), self.edges)
+        packed = dict(zip(("weight", "scales", "biases"), mx.quantize(mx.array(rows), **params)))
+        self.suite.add(
+            "op/quantize-edges-" + name,
+            "op",
+            f"Fails if {what} rounds a tie, a zero of either sign, or a tiny, huge, constant or one-sided group otherwise.",
+            {"w": rows} | packed,
+            EXACT,
+            op="quantize",
+            params=params,
+            inputs={"w": "w"},
+            expected={role: role for role in packed},
+        )
 
     def quantize(self, name, params, what):
         w = self.normal("quantize " + name, 5, 2 * params["group_size"])
@@ -451,6 +470,32 @@ class Ops:
             inputs={"w": "w"},
             expected={role: role for role in packed},
         )
+
+
+def edges(random, columns, times):
+    """Rows of float32 for a quantizer; finite, and no group so small that MLX's processor code loses its exponent."""
+    normal = lambda: random.standard_normal(columns)
+    steps = lambda divisor: random.integers(-12 * divisor, 12 * divisor + 1, columns) / divisor
+    kinds = (
+        normal,
+        lambda: np.zeros(columns),
+        lambda: -np.zeros(columns),
+        lambda: np.where(random.integers(0, 2, columns) == 0, 0.0, -0.0),
+        lambda: np.full(columns, random.standard_normal()),
+        lambda: np.abs(normal()),
+        lambda: -np.abs(normal()),
+        lambda: steps(1),
+        lambda: steps(2),
+        lambda: steps(4),
+        lambda: steps(32) * 2.0 ** random.integers(-20, 20),
+        lambda: np.nextafter(steps(4).astype(np.float32), np.float32(random.choice((-99, 99)))),
+        lambda: np.where(random.integers(0, 8, columns) == 0, normal(), 0.0),
+        lambda: normal() * 10.0 ** random.uniform(-8, 8, columns),
+        lambda: normal() * 10.0 ** random.uniform(-30, 36),
+        lambda: random.choice((3.4e38, -3.4e38, 1e-45, -1e-45, 1.0, 448.0, 6.0), columns),
+        lambda: np.where(np.arange(columns) % 16 == 5, 1.0, normal() * 1e-42),
+    )
+    return np.array([kind() for _ in range(times) for kind in kinds]).astype(np.float32)
 
 
 def mlx_attention(q, k, v, params):

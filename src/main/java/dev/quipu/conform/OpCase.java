@@ -2,6 +2,8 @@ package dev.quipu.conform;
 
 import dev.quipu.checkpoint.TensorEntry;
 import dev.quipu.config.Config;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
 /** A case of kind op: its parameters, and its tensors by role. */
@@ -35,6 +37,19 @@ record OpCase(Case c, Bench bench, Config params, Config inputs, Config expected
   void check(float[] values, int... shape) {
     String name = expected.requireString("out");
     Tolerance.of(c).check(name, new Tensor(values, shape), c.floats(name));
+  }
+
+  /** Compares a result that must be the same to the last bit. */
+  void checkBytes(String role, MemorySegment got) {
+    String name = expected.requireString(role);
+    MemorySegment want = c.entry(name).data();
+    if (got.byteSize() != want.byteSize()) {
+      throw Mismatch.of(name, want.byteSize() + " bytes", got.byteSize());
+    }
+    long at = want.mismatch(got);
+    if (at >= 0) {
+      throw Mismatch.of(name + ", byte " + at, want.get(ValueLayout.JAVA_BYTE, at), got.get(ValueLayout.JAVA_BYTE, at));
+    }
   }
 
   /** A weight for the last axis, or ones where there is none. */

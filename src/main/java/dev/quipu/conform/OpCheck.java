@@ -27,7 +27,8 @@ final class OpCheck {
       Map.entry("quantized_matmul", MatrixOperations::linear),
       Map.entry("dequantize", MatrixOperations::dequantize),
       Map.entry("embedding", MatrixOperations::embedding),
-      notYet("layer_norm"), notYet("quantize"), notYet("conv2d"), notYet("avg_pool")));
+      Map.entry("quantize", MatrixOperations::quantize),
+      notYet("layer_norm"), notYet("conv2d"), notYet("avg_pool")));
 
   private OpCheck() {}
 

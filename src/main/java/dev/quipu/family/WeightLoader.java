@@ -5,6 +5,7 @@ import dev.quipu.checkpoint.TensorEntry;
 import dev.quipu.checkpoint.WeightMap;
 import dev.quipu.tensor.DType;
 import dev.quipu.tensor.Linear;
+import dev.quipu.tensor.Packing;
 import dev.quipu.tensor.Weight;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -47,13 +48,13 @@ final class WeightLoader {
     return new Linear(matrix(path, out, in, meaning), bias ? vector(path + ".bias", out, meaning) : null);
   }
 
-  /** {@code path.weight} [out, in], and its scales and biases if it is quantized. */
+  /** {@code path.weight} [out, in], and what belongs to it if it is quantized. */
   Weight matrix(String path, int out, int in, String meaning) {
     return switch (quantization.of(path)) {
       case DENSE -> dense(path, out, in, meaning);
-      case AFFINE -> affine(path, out, in, quantization.format(path), meaning);
+      case PACKED -> packed(path, out, in, quantization.packing(path), meaning);
       case BY_SHAPE -> tensors.has(path + ".scales")
-          ? affine(path, out, in, implied(path, in), meaning)
+          ? packed(path, out, in, implied(path, in), meaning)
           : dense(path, out, in, meaning);
     };
   }
@@ -71,39 +72,47 @@ final class WeightLoader {
     return new Weight.Dense(floating(weight), weight.data(), out, in);
   }
 
-  private Weight affine(String path, int out, int in, Quantization.Affine format, String meaning) {
-    int groupSize = format.groupSize();
+  private Weight packed(String path, int out, int in, Packing packing, String meaning) {
+    int groupSize = packing.groupSize();
     if (in % groupSize != 0) {
       throw new QuipuException(path + ": " + in + " inputs are no multiple of the group size " + groupSize);
     }
-    TensorEntry packed = take(path + ".weight");
-    requireType(packed, DType.U32);
-    packed.expectShape(meaning + ", " + format.bits() + " bits each", out, (long) in * format.bits() / 32);
+    TensorEntry words = take(path + ".weight");
+    requireType(words, DType.U32);
+    words.expectShape(meaning + ", " + packing.bits() + " bits each", out, (long) in * packing.bits() / 32);
     TensorEntry scales = scales(path + ".scales", out, in / groupSize, groupSize);
-    TensorEntry biases = scales(path + ".biases", out, in / groupSize, groupSize);
-    requireType(biases, scales.dtype());
-    return new Weight.Affine(
-        packed.data(), scales.data(), biases.data(), scales.dtype(), format.bits(), groupSize, out, in);
+    return switch (packing) {
+      case Packing.Affine affine -> {
+        TensorEntry biases = scales(path + ".biases", out, in / groupSize, groupSize);
+        requireType(biases, floating(scales));
+        yield new Weight.Affine(words.data(), scales.data(), biases.data(), scales.dtype(), affine, out, in);
+      }
+      case Packing.Micro micro -> {
+        requireType(scales, DType.U8);
+        refuseGlobalScale(path);
+        yield new Weight.MicroScaled(words.data(), scales.data(), micro, out, in);
+      }
+    };
   }
 
   private TensorEntry scales(String name, int out, int groups, int groupSize) {
-    TensorEntry entry = take(name);
-    if (entry.dtype() == DType.U8) {
-      throw new QuipuException(name + ": scales of one byte (mxfp4, mxfp8, nvfp4) are not supported; supported: affine");
-    }
-    floating(entry);
-    return entry.expectShape("groups of " + groupSize, out, groups);
+    return take(name).expectShape("groups of " + groupSize, out, groups);
   }
 
-  private Quantization.Affine implied(String path, int in) {
-    return Quantization.implied(path, in, columns(path + ".weight"), columns(path + ".scales"));
+  private void refuseGlobalScale(String path) {
+    if (tensors.has(path + ".global_scale")) {
+      throw new QuipuException(path + ".global_scale: a scale for the whole tensor is not supported here "
+          + "(mlx-lm has it on layers of experts only)");
+    }
   }
 
-  private long columns(String name) {
-    TensorEntry entry = take(name);
-    if (entry.dtype() == DType.U8) {
-      return scales(name, 0, 0, 0).elements();
-    }
+  private Packing implied(String path, int in) {
+    TensorEntry scales = take(path + ".scales");
+    return Quantization.implied(
+        path, in, columns(take(path + ".weight")), columns(scales), scales.dtype() == DType.U8);
+  }
+
+  private static long columns(TensorEntry entry) {
     return entry.shape().length == 2 ? entry.shape()[1] : 0;
   }
 

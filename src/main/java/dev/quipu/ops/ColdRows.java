@@ -45,7 +45,7 @@ final class ColdRows {
   /** Columns [from, to) of out[T,N]: rows of the weight. */
   void run(Mat out, Mat x, Linear w, int from, int to, int worker, Scratch scratch) {
     int width = to - from;
-    int depth = w.weight() instanceof Weight.Affine affine ? affine.groupSize() : DEPTH;
+    int depth = w.weight() instanceof Weight.Packed packed ? packed.groupSize() : DEPTH;
     prepare(x.rows(), depth, width, worker);
     load(w.weight(), from, width, worker, scratch);
     for (int k = 0; k < x.cols(); k += depth) {
@@ -76,27 +76,40 @@ final class ColdRows {
   }
 
   private void load(Weight weight, int from, int width, int worker, Scratch scratch) {
-    if (weight instanceof Weight.Affine affine) {
-      Widening.groups(affine, from, width, scratch);
-      if (wordsAreWhole(affine)) {
-        int count = (int) (width * affine.rowBytes() / 4);
-        if (words[worker].length < count) {
-          words[worker] = new int[count];
-        }
-        MemorySegment.copy(affine.packed(), INT, from * affine.rowBytes(), words[worker], 0, count);
+    switch (weight) {
+      case Weight.Dense _ -> { }
+      case Weight.Affine affine -> Widening.groups(affine, from, width, scratch);
+      case Weight.MicroScaled micro -> groups(micro, from, width, scratch);
+    }
+    if (weight instanceof Weight.Packed packed && wordsAreWhole(packed)) {
+      int count = (int) (width * packed.rowBytes() / 4);
+      if (words[worker].length < count) {
+        words[worker] = new int[count];
       }
+      MemorySegment.copy(packed.packed(), INT, from * packed.rowBytes(), words[worker], 0, count);
+    }
+  }
+
+  /** What {@link MicroWidening#groups} does, looked up. */
+  private static void groups(Weight.MicroScaled weight, int from, int width, Scratch scratch) {
+    float[] meaning = SmallFloats.scales(weight.packing());
+    int count = width * weight.groups();
+    long first = (long) from * weight.groups();
+    scratch.scales = grown(scratch.scales, count);
+    for (int i = 0; i < count; i++) {
+      scratch.scales[i] = meaning[Byte.toUnsignedInt(weight.scales().get(ValueLayout.JAVA_BYTE, first + i))];
     }
   }
 
   /** Whether no code lies in two words. */
-  private static boolean wordsAreWhole(Weight.Affine weight) {
+  private static boolean wordsAreWhole(Weight.Packed weight) {
     return 32 % weight.bits() == 0;
   }
 
   /** Inputs [k, k + count) of the band's rows. */
   private void widen(Weight weight, int from, int width, int k, int count, int worker, Scratch scratch) {
-    if (weight instanceof Weight.Affine affine && wordsAreWhole(affine)) {
-      unpack(affine, width, k, worker, scratch);
+    if (weight instanceof Weight.Packed packed && wordsAreWhole(packed)) {
+      unpack(packed, width, k, worker, scratch);
       return;
     }
     float[] row = widened[worker];
@@ -108,18 +121,26 @@ final class ColdRows {
     }
   }
 
-  private void unpack(Weight.Affine weight, int width, int k, int worker, Scratch scratch) {
+  private void unpack(Weight.Packed weight, int width, int k, int worker, Scratch scratch) {
     int group = k / weight.groupSize();
     pick(scratch.scales, group, weight.groups(), scale[worker], width);
-    pick(scratch.biases, group, weight.groups(), bias[worker], width);
+    if (weight instanceof Weight.Affine) {
+      pick(scratch.biases, group, weight.groups(), bias[worker], width);
+    }
     int codes = 32 / weight.bits();
     int wordsOfRow = weight.in() / codes;
+    int mask = (1 << weight.bits()) - 1;
     for (int i = 0; i < weight.groupSize(); i++) {
       if (i % codes == 0) {
         pick(words[worker], (k + i) / codes, wordsOfRow, column[worker], width);
       }
       int shift = i % codes * weight.bits();
-      unpack(column[worker], shift, (1 << weight.bits()) - 1, scale[worker], bias[worker], band[worker][i], width);
+      float[] to = band[worker][i];
+      switch (weight) {
+        case Weight.Affine _ -> unpack(column[worker], shift, mask, scale[worker], bias[worker], to, width);
+        case Weight.MicroScaled micro ->
+            lookUp(column[worker], shift, mask, SmallFloats.elements(micro.packing()), scale[worker], to, width);
+      }
     }
   }
 
@@ -139,6 +160,13 @@ final class ColdRows {
       int[] words, int shift, int mask, float[] scale, float[] bias, float[] to, int count) {
     for (int n = 0; n < count; n++) {
       to[n] = Math.fma((float) (words[n] >>> shift & mask), scale[n], bias[n]);
+    }
+  }
+
+  private static void lookUp(
+      int[] words, int shift, int mask, float[] elements, float[] scale, float[] to, int count) {
+    for (int n = 0; n < count; n++) {
+      to[n] = elements[words[n] >>> shift & mask] * scale[n];
     }
   }
 

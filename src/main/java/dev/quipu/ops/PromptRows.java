@@ -28,8 +28,8 @@ final class PromptRows {
     for (int row = from; row < to; row += BAND) {
       int rows = Math.min(BAND, to - row);
       Arrays.fill(scratch.sums, 0, BAND * cols, 0);
-      if (w.weight() instanceof Weight.Affine affine) {
-        Widening.groups(affine, row, rows, scratch);
+      if (w.weight() instanceof Weight.Packed packed) {
+        Widening.groups(packed, row, rows, scratch);
       }
       for (int block = 0; block < panels.blocks(); block++) {
         sweep(w.weight(), row, rows, block, scratch);

@@ -206,11 +206,19 @@ public final class ScalarOps implements Ops {
           out[at + i] = scale * code(affine, n, i) + bias;
         }
       }
+      case Weight.MicroScaled micro -> {
+        float[] scales = SmallFloats.scales(micro.packing());
+        float[] elements = SmallFloats.elements(micro.packing());
+        for (int i = 0; i < micro.in(); i++) {
+          byte scale = micro.scales().get(JAVA_BYTE, (long) n * micro.groups() + i / micro.groupSize());
+          out[at + i] = scales[Byte.toUnsignedInt(scale)] * elements[code(micro, n, i)];
+        }
+      }
     }
   }
 
-  /** The unsigned code of element i in row n: {@code bits} bits from bit {@code i · bits} of the row, lowest first. */
-  private static int code(Weight.Affine weight, int n, int i) {
+  /** The code of element i in row n, unsigned: {@code bits} bits from bit {@code i · bits} of the row, lowest first. */
+  private static int code(Weight.Packed weight, int n, int i) {
     long firstBit = (long) i * weight.bits();
     long at = n * weight.rowBytes() + firstBit / 8;
     int shift = (int) (firstBit % 8);

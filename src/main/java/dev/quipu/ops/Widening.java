@@ -13,8 +13,8 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Rows of a weight, widened to float32 in their natural order. Each element is one fused multiply-add of its code, scale
- * and bias, whatever the vector width. Knows no product.
+ * Rows of a weight, widened to float32 in their natural order. Each element is one fused multiply-add of its code,
+ * scale and bias, whatever the vector width. Knows no product.
  */
 final class Widening {
 
@@ -30,8 +30,15 @@ final class Widening {
 
   private Widening() {}
 
-  /** Scales and biases of rows [row, row + rows), into the scratch, [rows, groups]. */
-  static void groups(Weight.Affine w, int row, int rows, Scratch scratch) {
+  /** Scales, and biases if there are any, of rows [row, row + rows), into the scratch, [rows, groups]. */
+  static void groups(Weight.Packed weight, int row, int rows, Scratch scratch) {
+    switch (weight) {
+      case Weight.Affine affine -> groups(affine, row, rows, scratch);
+      case Weight.MicroScaled micro -> MicroWidening.groups(micro, row, rows, scratch);
+    }
+  }
+
+  private static void groups(Weight.Affine w, int row, int rows, Scratch scratch) {
     int count = rows * w.groups();
     long first = (long) row * w.groups();
     scratch.scales = grown(scratch.scales, count + Lanes.ROW.length());
@@ -45,24 +52,31 @@ final class Widening {
    * {@link #groups} of some rows are in the scratch, this row's as the {@code scaleRow}th.
    */
   static void row(Weight weight, int row, int scaleRow, int k, int count, float[] to, int at, Scratch scratch) {
-    if (weight instanceof Weight.Affine affine) {
-      affine(affine, row, k, count, to, at, scratch, scaleRow * affine.groups() + k / affine.groupSize());
-    } else if (weight instanceof Weight.Dense dense) {
-      floats(dense.data(), dense.dtype(), (long) row * dense.in() + k, count, to, at, scratch);
+    switch (weight) {
+      case Weight.Dense dense ->
+          floats(dense.data(), dense.dtype(), (long) row * dense.in() + k, count, to, at, scratch);
+      case Weight.Affine affine ->
+          affine(affine, row, k, count, to, at, scratch, scaleRow * affine.groups() + k / affine.groupSize());
+      case Weight.MicroScaled micro ->
+          MicroWidening.row(micro, row, k, count, to, at, scratch, scaleRow * micro.groups() + k / micro.groupSize());
     }
   }
 
   /** A whole row for a table look-up: one row of many, so the plain way will do. */
   static void embed(Weight table, int row, float[] to, int at, Scratch scratch) {
-    if (table instanceof Weight.Affine affine) {
-      groups(affine, row, 1, scratch);
-      for (int k = 0; k < affine.in(); k += BLOCK) {
-        int group = k / affine.groupSize();
-        long from = row * affine.rowBytes() + (long) k * affine.bits() / 8;
-        oneByOne(affine.packed(), from, affine.bits(), to, at + k, scratch.scales[group], scratch.biases[group]);
-      }
-    } else {
-      row(table, row, 0, 0, table.in(), to, at, scratch);
+    switch (table) {
+      case Weight.Dense dense -> row(dense, row, 0, 0, dense.in(), to, at, scratch);
+      case Weight.Affine affine -> embed(affine, row, to, at, scratch);
+      case Weight.MicroScaled micro -> MicroWidening.embed(micro, row, to, at);
+    }
+  }
+
+  private static void embed(Weight.Affine table, int row, float[] to, int at, Scratch scratch) {
+    groups(table, row, 1, scratch);
+    for (int k = 0; k < table.in(); k += BLOCK) {
+      int group = k / table.groupSize();
+      long from = row * table.rowBytes() + (long) k * table.bits() / 8;
+      oneByOne(table.packed(), from, table.bits(), to, at + k, scratch.scales[group], scratch.biases[group]);
     }
   }
 

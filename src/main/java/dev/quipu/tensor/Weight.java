@@ -38,36 +38,70 @@ public sealed interface Weight {
     }
   }
 
+  /** Packed elements, and a scale for each group of them. */
+  sealed interface Packed extends Weight {
+
+    /** [out, in · bits / 8] bytes. */
+    MemorySegment packed();
+
+    /** [out, groups]. */
+    MemorySegment scales();
+
+    Packing packing();
+
+    default int bits() {
+      return packing().bits();
+    }
+
+    default int groupSize() {
+      return packing().groupSize();
+    }
+
+    /** Bytes from one row of packed elements to the next. */
+    default long rowBytes() {
+      return rowBytes(in(), packing());
+    }
+
+    /** Groups, and so scales, in a row. */
+    default int groups() {
+      return in() / groupSize();
+    }
+
+    private static long rowBytes(int in, Packing packing) {
+      return (long) in * packing.bits() / 8;
+    }
+
+    private static void require(
+        Packing packing, int out, int in, MemorySegment packed, MemorySegment scales, int scaleBytes) {
+      if (in % packing.groupSize() != 0) {
+        throw new IllegalArgumentException(in + " inputs are no multiple of the group size " + packing.groupSize());
+      }
+      requireBytes("packed", packed, out * rowBytes(in, packing));
+      requireBytes("scales", scales, (long) out * (in / packing.groupSize()) * scaleBytes);
+    }
+  }
+
   /**
-   * MLX's affine quantization: {@code w = scale · q + bias}, q unsigned of {@code bits} bits, one scale and bias a group
-   * of {@code groupSize} neighbours in a row. Element j of a row lies at bit {@code j · bits} of the row's bytes, lowest
-   * bit first (mlx/ops.cpp, affine_quantize).
+   * {@code w = scale · q + bias} with q unsigned (mlx/ops.cpp, affine_quantize).
    *
    * @param packed    [out, in · bits / 8] bytes
-   * @param scales    [out, in / groupSize] of {@code scaleType}
+   * @param scales    [out, groups] of {@code scaleType}
    * @param biases    as scales
    * @param scaleType F32, F16 or BF16
-   * @param bits      2, 3, 4, 5, 6 or 8
-   * @param groupSize 32, 64 or 128
    */
   record Affine(
       MemorySegment packed,
       MemorySegment scales,
       MemorySegment biases,
       DType scaleType,
-      int bits,
-      int groupSize,
+      Packing.Affine packing,
       int out,
       int in)
-      implements Weight {
+      implements Packed {
 
     public Affine {
-      if (in % groupSize != 0) {
-        throw new IllegalArgumentException(in + " inputs are no multiple of the group size " + groupSize);
-      }
-      requireBytes("packed", packed, out * rowBytes(in, bits));
-      requireBytes("scales", scales, (long) out * (in / groupSize) * scaleType.bytes());
-      requireBytes("biases", biases, (long) out * (in / groupSize) * scaleType.bytes());
+      Packed.require(packing, out, in, packed, scales, scaleType.bytes());
+      requireBytes("biases", biases, scales.byteSize());
     }
 
     @Override
@@ -77,21 +111,26 @@ public sealed interface Weight {
           slice(packed, from, count, rowBytes()),
           slice(scales, from, count, scaleBytes),
           slice(biases, from, count, scaleBytes),
-          scaleType, bits, groupSize, count, in);
+          scaleType, packing, count, in);
+    }
+  }
+
+  /**
+   * {@code w = scale · element}, both floats of a byte or less (mlx/ops.cpp, fp_quantize).
+   *
+   * @param packed [out, in · bits / 8] bytes
+   * @param scales [out, groups] bytes
+   */
+  record MicroScaled(MemorySegment packed, MemorySegment scales, Packing.Micro packing, int out, int in)
+      implements Packed {
+    public MicroScaled {
+      Packed.require(packing, out, in, packed, scales, DType.U8.bytes());
     }
 
-    /** Bytes from one row of packed words to the next. */
-    public long rowBytes() {
-      return rowBytes(in, bits);
-    }
-
-    /** Groups, and so scales and biases, in a row. */
-    public int groups() {
-      return in / groupSize;
-    }
-
-    private static long rowBytes(int in, int bits) {
-      return (long) in * bits / 8;
+    @Override
+    public Weight rows(int from, int count) {
+      return new MicroScaled(
+          slice(packed, from, count, rowBytes()), slice(scales, from, count, groups()), packing, count, in);
     }
   }
 

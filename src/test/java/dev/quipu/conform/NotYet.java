@@ -9,9 +9,6 @@ final class NotYet {
   private record Ahead(String ids, String reason) {}
 
   private static final List<Ahead> AHEAD = List.of(
-      new Ahead(".*-(mxfp4|mxfp8|nvfp4).*", "the one-byte scales of mxfp4, mxfp8 and nvfp4 are refused by name"),
-      new Ahead(".*/(?!llama-mixed$|gemma4-experts-mixed$).*-mixed(-modes)?|.*/llama-inferred", "one of its modules is in a float format"),
-      new Ahead("op/quantize-.*", "the engine reads quantized weights and makes none"),
       new Ahead("op/(layer_norm|conv2d|avg_pool).*", "there is no vision tower"),
       new Ahead("image/.*", "no images are read"));
 

@@ -9,6 +9,7 @@ import dev.quipu.model.DecoderSpec;
 import dev.quipu.model.RopeScaling;
 import dev.quipu.support.TinyCheckpoint;
 import dev.quipu.tensor.AttentionShape;
+import dev.quipu.tensor.Packing;
 import dev.quipu.tensor.Weight;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class ModelFamilyTest {
@@ -84,6 +86,34 @@ class ModelFamilyTest {
     assertThat(((Weight.Affine) weight).bits()).isEqualTo(8);
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void smallFloatsAreNamedOrInferredFromShapes(Packing.Micro packing) throws IOException {
+    String entry = "{\"mode\": \"" + packing.mode() + "\"}"; // bits and group are the mode's own
+    String whole = "{\"bits\": 4, \"group_size\": 64}";
+    for (String json : new String[] {whole, "{\"" + Q_PROJ + "\": " + entry + "}", entry}) {
+      TinyCheckpoint checkpoint = new TinyCheckpoint().micro(Q_PROJ, 64, 64, packing).config("quantization", json);
+      Weight weight = load(checkpoint).weights().layers().getFirst().qProj().weight();
+      assertThat(weight).as(json).isInstanceOfSatisfying(Weight.MicroScaled.class,
+          micro -> assertThat(micro.packing()).isEqualTo(packing));
+    }
+  }
+
+  @Test
+  void aMethodWhoseTensorsAreThoseOfMlxIsRead() throws IOException {
+    TinyCheckpoint checkpoint = new TinyCheckpoint().micro(Q_PROJ, 64, 64, Packing.Micro.MXFP8)
+        .config("quantization_config", "{\"quant_method\": \"mxfp8\", \"modules_to_not_convert\": []}");
+    assertThat(load(checkpoint).weights().layers().getFirst().qProj().weight()).isInstanceOf(Weight.MicroScaled.class);
+  }
+
+  @Test
+  void whatAnEntryLeavesOutIsTheModesDefault() throws IOException {
+    TinyCheckpoint checkpoint = new TinyCheckpoint().quantized(Q_PROJ, "F16", 64, 64, 8, 64)
+        .config("quantization", "{\"group_size\": 32, \"bits\": 4, \"" + Q_PROJ + "\": {\"bits\": 8}}");
+    Weight weight = load(checkpoint).weights().layers().getFirst().qProj().weight();
+    assertThat(((Weight.Affine) weight).groupSize()).isEqualTo(64);
+  }
+
   static Stream<Arguments> refusals() {
     return Stream.of(
         refusal("an unknown architecture", c -> c.config("model_type", "\"mamba\""),
@@ -121,17 +151,35 @@ class ModelFamilyTest {
         refusal("whole numbers for a norm", c -> c.tensor("model.norm.weight", "I32", 4, 64),
             "model.norm.weight: expected F32, F16 or BF16, the file has I32"),
         refusal("seven bits", c -> c.config("quantization", "{\"group_size\": 64, \"bits\": 7}"),
-            "quantization.bits must be 2, 3, 4, 5, 6 or 8 but is 7"),
+            "quantization.bits must be 1, 2, 3, 4, 5, 6 or 8 but is 7"),
         refusal("groups of 48", c -> c.config("quantization", "{\"group_size\": 48, \"bits\": 4}"),
             "quantization.group_size must be 32, 64 or 128 but is 48"),
-        refusal("another mode", c -> c.config("quantization", "{\"group_size\": 32, \"bits\": 4, \"mode\": \"mxfp4\"}"),
-            "\"mxfp4\" is not supported; supported: affine"),
+        refusal("another mode", c -> c.config("quantization", "{\"group_size\": 32, \"bits\": 4, \"mode\": \"mxfp6\"}"),
+            "quantization.mode \"mxfp6\" is not supported; supported: affine, mxfp4, mxfp8, nvfp4"),
+        refusal("bits that the mode has not", c -> c.config("quantization", "{\"bits\": 8, \"mode\": \"mxfp4\"}"),
+            "quantization.bits must be 4 for mxfp4 but is 8"),
+        refusal("a group that the mode has not",
+            c -> c.config("quantization", "{\"group_size\": 32, \"mode\": \"nvfp4\"}"),
+            "quantization.group_size must be 16 for nvfp4 but is 32"),
+        refusal("a scale for the whole tensor", c -> c.micro(Q_PROJ, 64, 64, Packing.Micro.NVFP4)
+            .tensor(Q_PROJ + ".global_scale", 1), Q_PROJ + ".global_scale"),
+        refusal("a scale for the whole tensor, in the config", c -> c.config("quantization",
+            "{\"" + Q_PROJ + "\": {\"mode\": \"nvfp4\", \"global_scale\": true}}"), Q_PROJ + ".global_scale"),
+        refusal("floats where the mode has bytes", c -> c.quantized(Q_PROJ, "BF16", 64, 64, 4, 32)
+            .config("quantization", "{\"" + Q_PROJ + "\": {\"mode\": \"mxfp4\"}}"),
+            Q_PROJ + ".scales: expected U8, the file has BF16"),
+        refusal("bytes where the mode has floats", c -> c.micro(Q_PROJ, 64, 64, Packing.Micro.MXFP4)
+            .tensor(Q_PROJ + ".biases", "U8", 1, 64, 2)
+            .config("quantization", "{\"" + Q_PROJ + "\": {\"group_size\": 32}}"),
+            Q_PROJ + ".scales: expected F32, F16 or BF16, the file has U8"),
+        refusal("bytes that fit no mode", c -> c.micro(Q_PROJ, 64, 64, Packing.Micro.MXFP4)
+            .tensor(Q_PROJ + ".scales", "U8", 1, 64, 1), Q_PROJ + ".weight", "with scales of one byte"),
         refusal("another method", c -> c.config("quantization_config", "{\"quant_method\": \"awq\", \"bits\": 4}"),
             "quant_method \"awq\" is not supported", "mlx_lm.convert"),
         refusal("packed words without scales", c -> c.tensor(Q_PROJ + ".weight", "U32", 4, 64, 8),
             Q_PROJ + ".scales is missing"),
-        refusal("scales of one byte", c -> c.quantized(Q_PROJ, "BF16", 64, 64, 4, 32)
-            .tensor(Q_PROJ + ".scales", "U8", 1, 64, 2), "mxfp4"),
+        refusal("biases beside scales of one byte", c -> c.quantized(Q_PROJ, "BF16", 64, 64, 4, 32)
+            .tensor(Q_PROJ + ".scales", "U8", 1, 64, 2), Q_PROJ + ".biases"),
         refusal("scales of another type than biases", c -> c.quantized(Q_PROJ, "BF16", 64, 64, 4, 32)
             .tensor(Q_PROJ + ".biases", "F32", 4, 64, 2), Q_PROJ + ".biases: expected BF16, the file has F32"),
         refusal("scales that fit no format", c -> c.quantized(Q_PROJ, "BF16", 64, 64, 4, 32)

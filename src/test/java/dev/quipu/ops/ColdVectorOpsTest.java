@@ -7,6 +7,7 @@ import dev.quipu.tensor.DType;
 import dev.quipu.tensor.KvCache;
 import dev.quipu.tensor.Linear;
 import dev.quipu.tensor.Mat;
+import dev.quipu.tensor.Packing;
 import dev.quipu.tensor.Weight;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,7 +46,10 @@ class ColdVectorOpsTest extends OpsContract {
   @Test
   void promptProductsAreThoseOfTheTiles() {
     List<Weight> weights = new ArrayList<>();
-    for (int bits : new int[] {2, 3, 4, 5, 6, 8}) {
+    for (Packing.Micro packing : Packing.Micro.values()) {
+      weights.add(random.micro(packing, 75, 9 * packing.groupSize()));
+    }
+    for (int bits : new int[] {1, 2, 3, 4, 5, 6, 8}) {
       for (int groupSize : new int[] {32, 64, 128}) {
         weights.add(random.affine(bits, groupSize, DType.F16, 75, 3 * groupSize));
       }

@@ -2,6 +2,7 @@ package dev.quipu.ops;
 
 import dev.quipu.tensor.DType;
 import dev.quipu.tensor.Mat;
+import dev.quipu.tensor.Packing;
 import dev.quipu.tensor.Weight;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -40,11 +41,39 @@ final class Operands {
   Weight.Affine affine(int bits, int groupSize, DType scaleType, int out, int in) {
     byte[] codes = new byte[out * in * bits / 8];
     random.nextBytes(codes);
-    MemorySegment packed = misaligned(codes.length);
-    MemorySegment.copy(codes, 0, packed, ValueLayout.JAVA_BYTE, 0, codes.length);
+    MemorySegment packed = misaligned(codes);
     int groups = out * (in / groupSize);
     MemorySegment scales = floats(scaleType, groups, 0.05);
-    return new Weight.Affine(packed, scales, floats(scaleType, groups, 0.3), scaleType, bits, groupSize, out, in);
+    MemorySegment biases = floats(scaleType, groups, 0.3);
+    return new Weight.Affine(packed, scales, biases, scaleType, new Packing.Affine(bits, groupSize), out, in);
+  }
+
+  /** Every code but NaN, and scales of every size that keeps a sum of products in range, the smallest of all too. */
+  Weight.MicroScaled micro(Packing.Micro packing, int out, int in) {
+    byte[] codes = new byte[out * in * packing.bits() / 8];
+    random.nextBytes(codes);
+    byte[] scales = new byte[out * (in / packing.groupSize())];
+    random.nextBytes(scales);
+    for (int i = 0; i < codes.length && packing == Packing.Micro.MXFP8; i++) {
+      codes[i] -= (codes[i] & 0x7F) == 0x7F ? 1 : 0;
+    }
+    for (int i = 0; i < scales.length; i++) {
+      boolean nan = packing == Packing.Micro.NVFP4 && (scales[i] & 0x7F) == 0x7F;
+      byte powerOfTwo = (byte) (i % 9 == 5 ? i % 2 : 112 + scales[i] % 9);
+      scales[i] = nan ? 0 : packing == Packing.Micro.NVFP4 ? scales[i] : powerOfTwo;
+    }
+    return new Weight.MicroScaled(misaligned(codes), misaligned(scales), packing, out, in);
+  }
+
+  /** A copy off the heap. */
+  static MemorySegment offHeap(byte... bytes) {
+    return Arena.ofAuto().allocate(bytes.length).copyFrom(MemorySegment.ofArray(bytes));
+  }
+
+  private MemorySegment misaligned(byte[] bytes) {
+    MemorySegment segment = misaligned(bytes.length);
+    MemorySegment.copy(bytes, 0, segment, ValueLayout.JAVA_BYTE, 0, bytes.length);
+    return segment;
   }
 
   private MemorySegment floats(DType type, int count, double size) {

@@ -9,6 +9,7 @@ import dev.quipu.tensor.DType;
 import dev.quipu.tensor.KvCache;
 import dev.quipu.tensor.Linear;
 import dev.quipu.tensor.Mat;
+import dev.quipu.tensor.Packing;
 import dev.quipu.tensor.Rotation;
 import dev.quipu.tensor.Weight;
 import java.util.ArrayList;
@@ -29,6 +30,7 @@ abstract class OpsContract {
 
   private static final int[] ROWS = {1, 2, 7, 16, 17, 33};
   private static final DType[] FLOATS = {DType.F32, DType.F16, DType.BF16};
+  private static final int[] BITS = {1, 2, 3, 4, 5, 6, 8};
   private static final int BASE = KvCache.BLOCK;
 
   private final Operands random = new Operands(20260111);
@@ -68,7 +70,7 @@ abstract class OpsContract {
   @ParameterizedTest
   @EnumSource
   void quantizedProductsMatchTheDefinition(Regime regime) {
-    for (Weight.Affine weight : everyQuantization(7)) {
+    for (Weight weight : everyQuantization(7)) {
       assertProduct(weight, 3, regime);
     }
   }
@@ -115,6 +117,9 @@ abstract class OpsContract {
       new Linear(random.affine(4, 32, DType.F16, 200, 192), random.floats(200)),
       new Linear(random.affine(4, 64, DType.F16, 37, 192), null),
       new Linear(random.affine(8, 32, DType.F16, 70, 192), null),
+      new Linear(random.micro(Packing.Micro.NVFP4, 70, 192), null),
+      new Linear(random.micro(Packing.Micro.MXFP4, 70, 192), null),
+      new Linear(random.micro(Packing.Micro.MXFP8, 70, 192), null),
       new Linear(random.dense(DType.BF16, 64, 192), null)
     };
     Mat x = random.mat(19, 192);
@@ -141,6 +146,82 @@ abstract class OpsContract {
         }
       }
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void everyCodeOfASmallFloatHasItsMeaning(Packing.Micro packing) {
+    int codes = 1 << packing.bits();
+    int in = Math.max(codes, packing.groupSize());
+    for (int scale = 0; scale < 256; scale++) {
+      Weight weight = everyCode(packing, in, scale);
+      Mat embedded = Mat.zeros(1, in);
+      ops.embed(embedded, 0, new int[1], 0, 1, weight);
+      for (int k = 0; k < codes; k++) {
+        Float expected = meaning(packing, k) * scale(packing, scale); // as an object: NaN equals NaN
+        assertThat(embedded.data()[k]).as("code %d, scale %d", k, scale).isEqualTo(expected);
+      }
+    }
+  }
+
+  /** One code meets one activation, all others zeros. */
+  @ParameterizedTest
+  @EnumSource
+  void aSmallFloatTimesOneIsItself(Packing.Micro packing) {
+    int codes = 1 << packing.bits();
+    for (int k = 0; k < codes; k++) {
+      for (int lane : new int[] {0, 1, 7, 30, 63}) {
+        Mat x = Mat.zeros(1, 64);
+        x.data()[lane] = 1;
+        float one = meaning(packing, k) * scale(packing, 100);
+        Float expected = one == 0 ? 0 : one; // as an object: NaN equals NaN
+        for (Regime regime : Regime.values()) {
+          Mat out = product(ops, x, new Linear(oneCode(packing, lane, k, (byte) 100), null), regime);
+          assertThat(out.data()[0]).as("code %d, lane %d, %s", k, lane, regime).isEqualTo(expected);
+        }
+      }
+    }
+  }
+
+  private static Weight oneCode(Packing.Micro packing, int lane, int code, byte scale) {
+    byte[] packed = new byte[64 * packing.bits() / 8];
+    packed[lane * packing.bits() / 8] = (byte) (code << lane * packing.bits() % 8);
+    byte[] scales = new byte[64 / packing.groupSize()];
+    Arrays.fill(scales, scale);
+    return new Weight.MicroScaled(Operands.offHeap(packed), Operands.offHeap(scales), packing, 1, 64);
+  }
+
+  private static Weight everyCode(Packing.Micro packing, int in, int scale) {
+    byte[] packed = new byte[in * packing.bits() / 8];
+    for (int k = 0; k < packed.length; k++) {
+      packed[k] = (byte) (packing.bits() == 8 ? k : 2 * k | 2 * k + 1 << 4);
+    }
+    byte[] scales = new byte[in / packing.groupSize()];
+    Arrays.fill(scales, (byte) scale);
+    return new Weight.MicroScaled(Operands.offHeap(packed), Operands.offHeap(scales), packing, 1, in);
+  }
+
+  // The formulas of the OCP specification, written out once more.
+
+  private static float meaning(Packing.Micro packing, int code) {
+    return packing.bits() == 8 ? tiny(code, 8, 3, 7) : tiny(code, 4, 1, 1);
+  }
+
+  private static float scale(Packing.Micro packing, int code) {
+    if (packing == Packing.Micro.NVFP4) {
+      return tiny(code, 8, 3, 7);
+    }
+    return code == 255 ? Float.POSITIVE_INFINITY : (float) Math.pow(2, code - 127);
+  }
+
+  private static float tiny(int code, int bits, int mantissaBits, int bias) {
+    if (bits == 8 && code % 128 == 127) {
+      return Float.NaN;
+    }
+    int exponent = code % (1 << bits - 1) >> mantissaBits;
+    double mantissa = code % (1 << mantissaBits) / Math.pow(2, mantissaBits);
+    double size = exponent == 0 ? mantissa * Math.pow(2, 1 - bias) : (1 + mantissa) * Math.pow(2, exponent - bias);
+    return (float) (code >> bits - 1 == 0 ? size : -size);
   }
 
   private void assertProduct(Weight weight, int rows, Regime regime) {
@@ -171,9 +252,14 @@ abstract class OpsContract {
     return out;
   }
 
-  private List<Weight.Affine> everyQuantization(int out) {
-    List<Weight.Affine> weights = new ArrayList<>();
-    for (int bits : new int[] {2, 3, 4, 5, 6, 8}) {
+  private List<Weight> everyQuantization(int out) {
+    List<Weight> weights = new ArrayList<>();
+    for (Packing.Micro packing : Packing.Micro.values()) {
+      for (int groups : new int[] {1, 2, 3, 4, 5, 8, 9, 12, 24, 27}) {
+        weights.add(random.micro(packing, out, groups * packing.groupSize()));
+      }
+    }
+    for (int bits : BITS) {
       for (int groupSize : new int[] {32, 64, 128}) {
         for (DType type : FLOATS) {
           for (int groups : new int[] {1, 2, 3, 5, 8, 9}) {
@@ -190,7 +276,11 @@ abstract class OpsContract {
     for (DType type : FLOATS) {
       weights.add(random.dense(type, out, 293));
     }
-    for (int bits : new int[] {2, 3, 4, 5, 6, 8}) {
+    for (Packing.Micro packing : Packing.Micro.values()) {
+      weights.add(random.micro(packing, out, 576));
+      weights.add(random.micro(packing, out, 288));
+    }
+    for (int bits : BITS) {
       weights.add(random.affine(bits, 32, DType.F16, out, 288));
       weights.add(random.affine(bits, 64, DType.BF16, out, 576));
     }
@@ -549,6 +639,7 @@ abstract class OpsContract {
       case Weight.Dense d -> d.dtype() + " [" + d.out() + ", " + d.in() + "]";
       case Weight.Affine a ->
           a.bits() + " bits, groups of " + a.groupSize() + ", " + a.scaleType() + " [" + a.out() + ", " + a.in() + "]";
+      case Weight.MicroScaled m -> m.packing() + " [" + m.out() + ", " + m.in() + "]";
     };
   }
 }

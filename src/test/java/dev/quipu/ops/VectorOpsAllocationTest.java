@@ -8,6 +8,7 @@ import dev.quipu.tensor.DType;
 import dev.quipu.tensor.KvCache;
 import dev.quipu.tensor.Linear;
 import dev.quipu.tensor.Mat;
+import dev.quipu.tensor.Packing;
 import dev.quipu.tensor.Rotation;
 import dev.quipu.tensor.Weight;
 import java.lang.management.ManagementFactory;
@@ -43,14 +44,18 @@ class VectorOpsAllocationTest {
     for (DType type : new DType[] {DType.F32, DType.F16, DType.BF16}) {
       weights.add(random.dense(type, 128, 512));
     }
-    for (int bits : new int[] {2, 3, 4, 5, 6, 8}) {
+    for (Packing.Micro packing : Packing.Micro.values()) {
+      weights.add(random.micro(packing, 128, 512));
+      weights.add(random.micro(packing, 128, 480));
+    }
+    for (int bits : new int[] {1, 2, 3, 4, 5, 6, 8}) {
       weights.add(random.affine(bits, 32, DType.F16, 128, 512));
       weights.add(random.affine(bits, 64, DType.BF16, 128, 512));
     }
     for (int rows : new int[] {1, 70}) {
-      Mat x = random.mat(rows, 512);
       Mat out = Mat.zeros(rows, 128);
       for (Weight weight : weights) {
+        Mat x = random.mat(rows, weight.in());
         Linear w = new Linear(weight, null);
         assertAllocatesNothing(rows + " rows, " + weight, () -> ops.linear(out, x, w, regime));
       }

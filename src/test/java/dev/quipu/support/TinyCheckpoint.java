@@ -1,5 +1,6 @@
 package dev.quipu.support;
 
+import dev.quipu.tensor.Packing;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -57,6 +58,12 @@ public final class TinyCheckpoint {
     return tensor(path + ".weight", "U32", 4, out, in * bits / 32)
         .tensor(path + ".scales", scaleType, scaleBytes, out, in / groupSize)
         .tensor(path + ".biases", scaleType, scaleBytes, out, in / groupSize);
+  }
+
+  /** Replaces a dense matrix by a packed one with scales of one byte. */
+  public TinyCheckpoint micro(String path, long out, long in, Packing.Micro packing) {
+    return tensor(path + ".weight", "U32", 4, out, in * packing.bits() / 32)
+        .tensor(path + ".scales", "U8", 1, out, in / packing.groupSize());
   }
 
   public TinyCheckpoint without(String name) {
