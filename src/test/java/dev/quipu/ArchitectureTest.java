@@ -75,8 +75,8 @@ class ArchitectureTest {
 
   /** Classes of one package use, of quipu's packages, only these, itself and the exceptions in the root. */
   private static ArchRule mayUseOnly(String of, String... others) {
-    String[] all = {"tensor", "ops", "model", "checkpoint", "family", "text", "sample", "generate", "hub", "cli", "config",
-        "conform"};
+    String[] all = {"tensor", "ops", "model", "checkpoint", "family", "vision", "text", "sample", "generate", "hub", "cli",
+        "config", "conform"};
     String[] forbidden = Arrays.stream(all)
         .filter(name -> !name.equals(of) && !List.of(others).contains(name))
         .map(name -> "dev.quipu." + name + "..").toArray(String[]::new);

@@ -3,6 +3,7 @@ package dev.quipu.vision;
 import dev.quipu.QuipuException;
 import dev.quipu.checkpoint.Checkpoint;
 import dev.quipu.config.Config;
+import java.util.List;
 
 /**
  * What a checkpoint does to a picture before its tower sees it: sizes, crops, scale and normalisation, as mlx-vlm 0.7.10 does
@@ -11,7 +12,7 @@ import dev.quipu.config.Config;
 public sealed interface ImageProcessor permits Gemma3ImageProcessor, PixtralImageProcessor {
 
   /** The views of one picture that the tower is shown: one, or the whole and its crops. */
-  java.util.List<Pixels> process(RgbImage image);
+  List<Pixels> process(RgbImage image);
 
   /**
    * The processor that a checkpoint's config.json asks for, with the numbers of its preprocessor_config.json or
@@ -23,7 +24,7 @@ public sealed interface ImageProcessor permits Gemma3ImageProcessor, PixtralImag
     Config config = checkpoint.config();
     String type = config.requireString("model_type");
     return switch (type) {
-      case "gemma3" -> Gemma3ImageProcessor.of(checkpoint);
+      case "gemma3" -> Gemma3ImageProcessor.of(ProcessorConfig.find(checkpoint).config());
       case "pixtral", "mistral3" -> PixtralImageProcessor.of(checkpoint);
       default -> throw config.refuse("model_type", "\"" + type + "\" reads no images; those that do: gemma3, pixtral, mistral3");
     };

@@ -5,10 +5,11 @@ import static dev.quipu.vision.RgbImage.CHANNELS;
 /**
  * Changes a picture's size as Pillow does, to the bit. A new pixel is a weighted mean of the old ones below a curve (the
  * filter) centred on it; when the picture shrinks, the curve grows with the step between new pixels, so that every old
- * pixel counts (antialiasing). Across first, then down: two passes of k weights instead of one of k². Between the passes
- * pixels are bytes again, and the weights are whole numbers of 22 fractional bits; both roundings can be seen in the result.
+ * pixel counts (antialiasing). Across, then down: two passes of k weights instead of one of k². Between the passes
+ * pixels are bytes again, and the weights are whole numbers of 22 fractional bits; both roundings can be seen in the result,
+ * and so can the order of the passes, which is the other one where the height shrinks by much more than the width.
  *
- * <p>The truth is Pillow's {@code Resample.c}.
+ * <p>The truth is Pillow 13's {@code Resample.c}.
  */
 final class Resampler {
 
@@ -19,11 +20,23 @@ final class Resampler {
 
   /** The picture at this size; the same one if it has it. */
   static RgbImage resize(RgbImage image, int width, int height, ResampleFilter filter) {
-    RgbImage across = width == image.width() ? image : across(image, width, filter);
-    return height == image.height() ? across : down(across, height, filter);
+    if (shrinksDownFirst(image, width, height)) {
+      return across(down(image, height, filter), width, filter);
+    }
+    return down(across(image, width, filter), height, filter);
+  }
+
+  // since Pillow 13: fewer pixels are left for the other pass
+  private static boolean shrinksDownFirst(RgbImage image, int width, int height) {
+    int rowsLess = image.height() - height;
+    int columnsLess = image.width() - width;
+    return rowsLess > 0 && rowsLess > 2 * columnsLess;
   }
 
   private static RgbImage across(RgbImage image, int width, ResampleFilter filter) {
+    if (width == image.width()) {
+      return image;
+    }
     Windows windows = Windows.of(image.width(), width, filter);
     RgbImage out = RgbImage.black(width, image.height());
     for (int y = 0; y < image.height(); y++) {
@@ -38,6 +51,9 @@ final class Resampler {
   }
 
   private static RgbImage down(RgbImage image, int height, ResampleFilter filter) {
+    if (height == image.height()) {
+      return image;
+    }
     Windows windows = Windows.of(image.height(), height, filter);
     int stride = image.width() * CHANNELS;
     RgbImage out = RgbImage.black(image.width(), height);
