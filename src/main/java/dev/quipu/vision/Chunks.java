@@ -1,9 +1,11 @@
 package dev.quipu.vision;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.zip.CRC32;
 
 /** A walk over the chunks of a PNG or WebP file: names and places. Does not know what they hold. */
 final class Chunks {
@@ -49,6 +51,19 @@ final class Chunks {
     next = start + bytes + (png ? 4 : bytes & 1);
     length = (int) Math.min(bytes, Integer.MAX_VALUE);
     return start + bytes <= end;
+  }
+
+  /** Refuses a PNG whose header or palette is not as it was written. Its data are protected by a checksum of their own. */
+  void requireChecksums() throws IOException {
+    while (next()) {
+      if ((is("IHDR") || is("PLTE")) && next <= end) {
+        CRC32 checksum = new CRC32();
+        checksum.update(file.array(), start - 4, length + 4);
+        if ((int) checksum.getValue() != file.getInt(start + length)) {
+          throw new IOException("it is damaged: the checksum of its chunk " + name + " is wrong");
+        }
+      }
+    }
   }
 
   /** Whether the current chunk has this name. */

@@ -17,6 +17,9 @@ final class PlainDecoder {
   private PlainDecoder() {}
 
   static RgbImage decode(byte[] file, ImageFormat format) throws IOException {
+    if (format == ImageFormat.PNG) {
+      Chunks.ofPng(file).requireChecksums();
+    }
     try (PluginReader reader = new PluginReader(format.name(), file)) {
       BufferedImage image = reader.image();
       if (image.getColorModel() instanceof IndexColorModel palette) {

@@ -3,8 +3,10 @@ package dev.quipu.vision;
 import java.awt.image.BufferedImage;
 import java.awt.image.Raster;
 import java.io.ByteArrayInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.util.Iterator;
+import java.util.Locale;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.ImageTypeSpecifier;
@@ -33,10 +35,10 @@ final class PluginReader implements AutoCloseable {
     reader.setInput(new MemoryCacheImageInputStream(new ByteArrayInputStream(file)), true, true);
   }
 
-  // the JPEG library's own words, and those of the PNG and BMP plug-ins
+  // in the words of the JPEG library
   private static boolean saysThatDataIsMissing(String warning) {
-    String lower = warning.toLowerCase(java.util.Locale.ROOT);
-    return lower.contains("premature") || lower.contains("truncated") || lower.contains("unexpected end");
+    String lower = warning.toLowerCase(Locale.ROOT);
+    return lower.contains("premature") || lower.contains("truncated");
   }
 
   /** The picture in the plug-in's own kind of pixels. */
@@ -82,6 +84,11 @@ final class PluginReader implements AutoCloseable {
   }
 
   private static String reason(Throwable e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof EOFException) {
+        return "its end is missing";
+      }
+    }
     return e.getMessage() == null ? "the decoder failed" : e.getMessage().lines().findFirst().orElse("");
   }
 
