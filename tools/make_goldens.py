@@ -98,9 +98,10 @@ def write_templates(suite):
 
 
 def write_images(suite):
-    from goldens import images  # Pillow and mlx-vlm are needed for this part alone
+    from goldens import images, odd_images  # Pillow and mlx-vlm are needed for this part alone
 
     images.write_all(suite)
+    odd_images.write_all(suite)
 
 
 if __name__ == "__main__":

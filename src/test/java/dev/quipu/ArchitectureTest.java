@@ -40,6 +40,15 @@ class ArchitectureTest {
   static final ArchRule familiesKnowNoText = mayUseOnly("family", "model", "ops", "tensor", "checkpoint", "config");
 
   @ArchTest
+  static final ArchRule imagesKnowNoText =
+      mayUseOnly("vision", "model", "ops", "tensor", "checkpoint", "config");
+
+  @ArchTest
+  static final ArchRule onlyVisionUsesJavasImages =
+      noClasses().that().resideOutsideOfPackage("dev.quipu.vision..")
+          .should().dependOnClassesThat().resideInAnyPackage("javax.imageio..", "java.awt..", "com.twelvemonkeys..");
+
+  @ArchTest
   static final ArchRule textKnowsNoModel = mayUseOnly("text", "config");
 
   @ArchTest

@@ -53,7 +53,9 @@ final class Chunks {
     return start + bytes <= end;
   }
 
-  /** Refuses a PNG whose header or palette is not as it was written. Its data are protected by a checksum of their own. */
+  /**
+   * Refuses a PNG whose header or palette is not as it was written. Its data are protected by a checksum of their own.
+   */
   void requireChecksums() throws IOException {
     while (next()) {
       if ((is("IHDR") || is("PLTE")) && next <= end) {

@@ -5,8 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Gemma 3: every picture is resized straight to one size, whatever its shape, and x becomes (x / 255 − ½) / ½. With <em>pan and
- * scan</em>, which is off unless the config asks for it, a long picture is also cut into a few crops, which follow it.
+ * Gemma 3: every picture is resized straight to one size, whatever its shape, and x becomes (x / 255 − ½) / ½. With
+ * <em>pan and scan</em>, which is off unless the config asks for it, a long picture is also cut into a few crops, which
+ * follow it.
  */
 public final class Gemma3ImageProcessor implements ImageProcessor {
 

@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.util.Arrays;
 
 /**
- * The first frame of a GIF: indices of a palette, packed by LZW. Written out because the plug-in of the JDK gives the frame and not
- * the screen it lies on, and replaces a palette that is missing. As Pillow: the screen is filled with the transparent index, or with
- * the first, and a transparent pixel has the colour of its entry.
+ * The first frame of a GIF: indices of a palette, packed by LZW. Written out because the plug-in of the JDK gives the
+ * frame and not the screen it lies on, and replaces a palette that is missing. As Pillow: the screen is filled with the
+ * transparent index, or with the first, and a transparent pixel has the colour of its entry.
  */
 final class GifDecoder {
 
@@ -136,8 +136,8 @@ final class GifDecoder {
   }
 
   /**
-   * Lempel, Ziv and Welch: a code stands for a run of indices, and each code read adds a run: the last one and the first index of
-   * this one. A run is kept as its last index and the code of what comes before.
+   * Lempel, Ziv and Welch: a code stands for a run of indices, and each code read adds a run: the last one and the
+   * first index of this one. A run is kept as its last index and the code of what comes before.
    */
   private final class Lzw {
 

@@ -7,9 +7,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /**
- * An image file as red, green and blue bytes, the same that Pillow's {@code open(file).convert("RGB")} gives: transparency is
- * dropped and never blended, colour profiles are ignored, of an animation the first frame is taken. Whatever is wrong with a
- * file is said with its name; no file makes the engine ask for more memory than there is.
+ * An image file as red, green and blue bytes, the same that Pillow's {@code open(file).convert("RGB")} gives:
+ * transparency is dropped and never blended, colour profiles are ignored, of an animation the first frame is taken.
+ * Whatever is wrong with a file is said with its name; no file makes the engine ask for more memory than there is.
  */
 public final class ImageDecoder {
 

@@ -6,8 +6,8 @@ import dev.quipu.config.Config;
 import java.util.List;
 
 /**
- * What a checkpoint does to a picture before its tower sees it: sizes, crops, scale and normalisation, as mlx-vlm 0.7.10 does
- * them. Knows neither files nor towers.
+ * What a checkpoint does to a picture before its tower sees it: sizes, crops, scale and normalisation, as mlx-vlm
+ * 0.7.10 does them. Knows neither files nor towers.
  */
 public sealed interface ImageProcessor permits Gemma3ImageProcessor, PixtralImageProcessor {
 
@@ -26,7 +26,8 @@ public sealed interface ImageProcessor permits Gemma3ImageProcessor, PixtralImag
     return switch (type) {
       case "gemma3" -> Gemma3ImageProcessor.of(ProcessorConfig.find(checkpoint).config());
       case "pixtral", "mistral3" -> PixtralImageProcessor.of(checkpoint);
-      default -> throw config.refuse("model_type", "\"" + type + "\" reads no images; those that do: gemma3, pixtral, mistral3");
+      default -> throw config.refuse("model_type",
+          "\"" + type + "\" reads no images; those that do: gemma3, pixtral, mistral3");
     };
   }
 }

@@ -22,8 +22,8 @@ final class ImageTooLarge extends IOException {
     long needed = pixels * (RgbImage.CHANNELS + decoderBytesPerPixel);
     long left = left();
     if (needed > left) {
-      throw new ImageTooLarge("decoding " + width + "x" + height + " pixels needs " + (needed >> 20) + " MiB of memory but "
-          + (left >> 20) + " are left; make it smaller or start Java with a larger -Xmx");
+      throw new ImageTooLarge("decoding " + width + "x" + height + " pixels needs " + (needed >> 20)
+          + " MiB of memory but " + (left >> 20) + " are left; make it smaller or start Java with a larger -Xmx");
     }
   }
 

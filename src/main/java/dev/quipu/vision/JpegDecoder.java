@@ -4,8 +4,8 @@ import java.awt.image.Raster;
 import java.io.IOException;
 
 /**
- * JPEG. The plug-in gives components as they are stored, in full size; what they mean is decided here as libjpeg decides
- * it, and computed with its whole numbers: luma and two differences of colour, plain colours, inks, or grey.
+ * JPEG. The plug-in gives components as they are stored, in full size; what they mean is decided here as libjpeg
+ * decides it, and computed with its whole numbers: luma and two differences of colour, plain colours, inks, or grey.
  */
 final class JpegDecoder {
 
@@ -16,7 +16,7 @@ final class JpegDecoder {
     try (PluginReader reader = new PluginReader("jpeg", file)) {
       Raster raster = reader.raster();
       if (raster.getNumBands() != header.components()) {
-        throw new IOException("it is damaged (" + header.components() + " components became " + raster.getNumBands() + ")");
+        throw new IOException("it is damaged: it has two headers that differ");
       }
       return colours(raster, header);
     }
@@ -67,8 +67,8 @@ final class JpegDecoder {
   }
 
   /**
-   * Four inks, on white paper. Adobe's files, and so all that there are, hold 255 for no ink; libjpeg leaves colours made of
-   * luma the other way round, as 255 less each, which is then turned again here.
+   * Four inks, on white paper. Adobe's files, and so all that there are, hold 255 for no ink; libjpeg leaves colours
+   * made of luma the other way round, as 255 less each, which is then turned again here.
    */
   private static void print(byte[] rgb, int at, int[] inks, int x, boolean luma) {
     int light = inks[x + 3]; // that black lets through

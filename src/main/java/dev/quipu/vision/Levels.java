@@ -3,8 +3,8 @@ package dev.quipu.vision;
 import static dev.quipu.vision.RgbImage.CHANNELS;
 
 /**
- * What each of a byte's 256 levels becomes, a channel: rescaled, then normalised. A table, because the float32 roundings are
- * the same for every pixel.
+ * What each of a byte's 256 levels becomes, a channel: rescaled, then normalised. A table, because the float32
+ * roundings are the same for every pixel.
  *
  * @param values [3, 256]
  */

@@ -89,7 +89,9 @@ enum Orientation {
     if (this == UPRIGHT) {
       return image;
     }
-    RgbImage out = swapsAxes ? RgbImage.black(image.height(), image.width()) : RgbImage.black(image.width(), image.height());
+    RgbImage out = swapsAxes
+        ? RgbImage.black(image.height(), image.width())
+        : RgbImage.black(image.width(), image.height());
     for (int y = 0; y < out.height(); y++) {
       for (int x = 0; x < out.width(); x++) {
         int fromX = swapsAxes ? y : x;

@@ -3,8 +3,8 @@ package dev.quipu.vision;
 import java.util.List;
 
 /**
- * Several views as mlx-vlm stacks them: channels first, each padded at the right and at the bottom with zeros, which stand for no
- * colour after normalisation. For comparing; towers read each view by itself.
+ * Several views as mlx-vlm stacks them: channels first, each padded at the right and at the bottom with zeros, which
+ * stand for no colour after normalisation. For comparing; towers read each view by itself.
  */
 public record PixelBatch(List<Pixels> views, int height, int width) {
 

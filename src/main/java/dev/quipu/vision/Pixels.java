@@ -1,7 +1,8 @@
 package dev.quipu.vision;
 
 /**
- * One view of a picture as a tower reads it: scaled and normalised samples, channels last, as MLX's convolutions want them.
+ * One view of a picture as a tower reads it: scaled and normalised samples, channels last, as MLX's convolutions want
+ * them.
  *
  * @param data [height, width, 3]
  */

@@ -6,9 +6,10 @@ import dev.quipu.config.Config;
 import java.util.List;
 
 /**
- * Pixtral and Mistral 3: a picture keeps its shape, more or less. Its sides are shrunk to at most the limits, then raised to
- * whole steps of the tower (its patches, or the squares of patches that are merged), in one resize; then CLIP's
- * normalisation. mlx-vlm pads several pictures of a call to one size and cuts them again; here each keeps its own.
+ * Pixtral and Mistral 3: a picture keeps its shape, more or less. Its sides are shrunk to at most the limits, then
+ * raised to whole steps of the tower (its patches, or the squares of patches that are merged), in one resize; then
+ * CLIP's normalisation. mlx-vlm pads several pictures of a call to one size and cuts them again; here each keeps its
+ * own.
  */
 public final class PixtralImageProcessor implements ImageProcessor {
 

@@ -13,8 +13,8 @@ import javax.imageio.ImageTypeSpecifier;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 
 /**
- * One image file in the hands of an ImageIO plug-in. Checks the size before decoding, and turns whatever the plug-in throws at a
- * damaged file into an {@link IOException}. Knows nothing of colours.
+ * One image file in the hands of an ImageIO plug-in. Checks the size before decoding, and turns whatever the plug-in
+ * throws at a damaged file into an {@link IOException}. Knows nothing of colours.
  */
 final class PluginReader implements AutoCloseable {
 
@@ -58,6 +58,7 @@ final class PluginReader implements AutoCloseable {
   }
 
   private void requireSize() throws IOException {
+    ImageTooLarge.refuse(reader.getWidth(0), reader.getHeight(0), 0); // the header is enough for this
     ImageTypeSpecifier type = reader.getRawImageType(0);
     int bytes = type == null ? 4 : Math.ceilDiv(type.getColorModel().getPixelSize(), 8);
     ImageTooLarge.refuse(reader.getWidth(0), reader.getHeight(0), bytes + PLUGIN_BYTES);

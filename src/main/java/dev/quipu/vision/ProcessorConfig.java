@@ -5,11 +5,13 @@ import dev.quipu.checkpoint.Checkpoint;
 import dev.quipu.config.Config;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
- * What the processors read from preprocessor_config.json, or from the {@code image_processor} of processor_config.json, in the
- * same way. Keys are sorted as those of config.json are: read, known to be harmless, and all others, which are refused.
+ * What the processors read from preprocessor_config.json, or from the {@code image_processor} of processor_config.json,
+ * in the same way. Keys are sorted as those of config.json are: read, known to be harmless, and all others, which are
+ * refused.
  */
 record ProcessorConfig(Config config) {
 
@@ -37,7 +39,8 @@ record ProcessorConfig(Config config) {
   void requireKind(String kind) {
     String found = config.stringValue("image_processor_type", kind);
     if (!List.of(kind, kind + "Fast", kind + "Pil").contains(found)) {
-      throw config.refuse("image_processor_type", "\"" + found + "\" is not supported with this model; supported: " + kind);
+      throw config.refuse("image_processor_type",
+          "\"" + found + "\" is not supported with this model; supported: " + kind);
     }
   }
 
@@ -78,7 +81,7 @@ record ProcessorConfig(Config config) {
 
   /** The side of a square patch at this key, a number or {height, width}; 0 if there is none. */
   static int patch(Config config, String key) {
-    if (!(config.get(key) instanceof java.util.Map)) {
+    if (!(config.get(key) instanceof Map)) {
       return config.has(key) ? side(config, key) : 0;
     }
     Config patch = config.object(key);

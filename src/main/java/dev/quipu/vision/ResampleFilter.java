@@ -1,6 +1,9 @@
 package dev.quipu.vision;
 
-/** The curves that weigh old pixels by their distance from a new one; distances in old pixels, or in steps if that is more. */
+/**
+ * The curves that weigh old pixels by their distance from a new one; distances in old pixels, or in steps if that is
+ * more.
+ */
 enum ResampleFilter {
   LANCZOS(1, 3) {
     @Override

@@ -3,11 +3,12 @@ package dev.quipu.vision;
 import static dev.quipu.vision.RgbImage.CHANNELS;
 
 /**
- * Changes a picture's size as Pillow does, to the bit. A new pixel is a weighted mean of the old ones below a curve (the
- * filter) centred on it; when the picture shrinks, the curve grows with the step between new pixels, so that every old
- * pixel counts (antialiasing). Across, then down: two passes of k weights instead of one of k². Between the passes
- * pixels are bytes again, and the weights are whole numbers of 22 fractional bits; both roundings can be seen in the result,
- * and so can the order of the passes, which is the other one where the height shrinks by much more than the width.
+ * Changes a picture's size as Pillow does, to the bit. A new pixel is a weighted mean of the old ones below a curve
+ * (the filter) centred on it; when the picture shrinks, the curve grows with the step between new pixels, so that every
+ * old pixel counts (antialiasing). Across, then down: two passes of k weights instead of one of k². Between the passes
+ * pixels are bytes again, and the weights are whole numbers of 22 fractional bits; both roundings can be seen in the
+ * result, and so can the order of the passes, which is the other one where the height shrinks by much more than the
+ * width.
  *
  * <p>The truth is Pillow 13's {@code Resample.c}.
  */

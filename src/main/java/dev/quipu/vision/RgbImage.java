@@ -3,8 +3,8 @@ package dev.quipu.vision;
 import java.util.Arrays;
 
 /**
- * A decoded picture: red, green and blue of one byte each, row after row from the top. Knows neither where it came from nor
- * what will be made of it.
+ * A decoded picture: red, green and blue of one byte each, row after row from the top. Knows neither where it came from
+ * nor what will be made of it.
  *
  * @param rgb [height, width, 3]
  */

@@ -7,8 +7,8 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /**
- * WebP: takes the picture out of its container (of an animation the first frame, on an empty canvas) and hands it to the
- * decoder of its kind. Alpha is not even read.
+ * WebP: takes the picture out of its container (of an animation the first frame, on an empty canvas) and hands it to
+ * the decoder of its kind. Alpha is not even read.
  */
 final class WebpDecoder {
 

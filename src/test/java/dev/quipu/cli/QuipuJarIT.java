@@ -141,6 +141,14 @@ class QuipuJarIT {
   }
 
   @Test
+  void textLoadsNothingThatIsForImages() throws Exception {
+    Result result = run(java("-Xlog:class+load:file=classes.log", "-jar", JAR.toString()), "", "-m", "2", QUESTION);
+    assertThat(result.exitCode()).isZero();
+    assertThat(empty.resolve("classes.log")).content().contains("dev.quipu.model.Decoder")
+        .doesNotContain("javax.imageio", "com.twelvemonkeys", "dev.quipu.vision");
+  }
+
+  @Test
   void aClosedPipeEndsQuietly() throws Exception {
     List<String> command = java("-jar", JAR.toString(), "-m", "100", QUESTION);
     Path err = empty.resolve("err");

@@ -16,7 +16,10 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Files to pixel values as Pillow and mlx-vlm make them; to the last bit where the format is lossless. */
+/**
+ * Files to pixel values as Pillow and mlx-vlm make them: to the last bit, but for JPEG, whose decoder comes with the
+ * JDK.
+ */
 class ImageGoldenTest {
 
   static List<Golden> cases() {
@@ -33,10 +36,10 @@ class ImageGoldenTest {
     }
     Golden.Tensor expected = golden.tensor(golden.json().requireString("expected"));
     float[] got = batch.every(golden.json().intValue("stride", 1));
-    Config tolerance = golden.json().object("tolerance");
-    if (tolerance.has("mean_atol")) {
+    if (golden.json().list("images").getFirst().toString().endsWith(".jpg")) {
       Close.of(golden.json()).check(golden.id(), got, expected.values(), expected.values().length, expected.cols());
-      assertThat(meanDifference(got, expected.values())).isLessThanOrEqualTo(tolerance.requireDouble("mean_atol"));
+      double mean = golden.json().object("tolerance").requireDouble("mean_atol");
+      assertThat(meanDifference(got, expected.values())).isLessThanOrEqualTo(mean);
     } else {
       assertThat(got).isEqualTo(expected.values());
     }

@@ -1,8 +1,8 @@
 package dev.quipu.vision.vp8;
 
 /**
- * Reads bits of known likelihood from bytes: arithmetic coding as in RFC 6386, section 7. Behind the end there are zeros, and the
- * reader knows that it was there.
+ * Reads bits of known likelihood from bytes: arithmetic coding as in RFC 6386, section 7. Behind the end there are
+ * zeros, and the reader knows that it was there.
  */
 final class BoolReader {
 

@@ -1,8 +1,8 @@
 package dev.quipu.vision.vp8;
 
 /**
- * Reads the coefficients of a 4×4 block (RFC 6386, section 13). How likely a token is depends on the kind of block, on the place of
- * the coefficient, and on what came before: nothing, a one, or more.
+ * Reads the coefficients of a 4×4 block (RFC 6386, section 13). How likely a token is depends on the kind of block, on
+ * the place of the coefficient, and on what came before: nothing, a one, or more.
  */
 final class Coefficients {
 

@@ -1,8 +1,8 @@
 package dev.quipu.vision.vp8;
 
 /**
- * Luma and two planes of colour differences, of half its width and height, to red, green and blue as libwebp makes them: each
- * difference is a mean of the four nearest, in ratio 9 : 3 : 3 : 1, in whole numbers.
+ * Luma and two planes of colour differences, of half its width and height, to red, green and blue as libwebp makes
+ * them: each difference is a mean of the four nearest, in ratio 9 : 3 : 3 : 1, in whole numbers.
  */
 final class Colours {
 

@@ -1,8 +1,8 @@
 package dev.quipu.vision.vp8;
 
 /**
- * Smooths the edges between blocks where they are not edges of the picture (RFC 6386, section 15). Works on the samples in
- * place; {@code step} is the way across the edge, {@code along} the way to the next sample of it.
+ * Smooths the edges between blocks where they are not edges of the picture (RFC 6386, section 15). Works on the samples
+ * in place; {@code step} is the way across the edge, {@code along} the way to the next sample of it.
  */
 final class LoopFilter {
 

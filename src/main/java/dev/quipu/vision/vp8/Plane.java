@@ -3,8 +3,8 @@ package dev.quipu.vision.vp8;
 import java.util.Arrays;
 
 /**
- * One channel of a frame, in whole macroblocks. Around it lies what the prediction sees beyond the frame: a row of 127 above
- * it, a column of 129 at its left.
+ * One channel of a frame, in whole macroblocks. Around it lies what the prediction sees beyond the frame: a row of 127
+ * above it, a column of 129 at its left.
  */
 final class Plane {
 

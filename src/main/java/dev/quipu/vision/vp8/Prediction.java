@@ -1,8 +1,8 @@
 package dev.quipu.vision.vp8;
 
 /**
- * Guesses a block from the samples above and at the left of it (RFC 6386, section 12). Modes of whole blocks and of 4×4 ones share
- * their first four numbers.
+ * Guesses a block from the samples above and at the left of it (RFC 6386, section 12). Modes of whole blocks and of 4×4
+ * ones share their first four numbers.
  */
 final class Prediction {
 
@@ -11,13 +11,13 @@ final class Prediction {
   static final int FROM_ABOVE = 2;
   static final int FROM_LEFT = 3;
 
-  // A 4×4 block's neighbours on a line: the lowest at the left twice, up to the corner (5), then eight above, the last twice.
+  // A small block's neighbours in line: the lowest at the left, twice, up to the corner, then eight above, the last twice
   private static final int CORNER = 5;
   private static final int NEIGHBOURS = 15;
 
   /**
-   * How each sample of a 4×4 block is made, by mode: P7 is the mean of neighbours 7 and 8, T7 that of 6, 7 twice, and 8. Eight
-   * directions, which differ by half a sample or by whole ones.
+   * How each sample of a 4×4 block is made, by mode: P7 is the mean of neighbours 7 and 8, T7 that of 6, 7 twice, and
+   * 8. Eight directions, which differ by half a sample or by whole ones.
    */
   private static final int[][] DIRECTIONS = {
     null, null,

@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.util.Arrays;
 
 /**
- * A key frame of VP8 (RFC 6386): macroblocks of 16×16 pixels, each guessed from what is above and at the left of it, and
- * corrected by what is coded. Then the edges between blocks are smoothed. Knows no frame but this one.
+ * A key frame of VP8 (RFC 6386): macroblocks of 16×16 pixels, each guessed from what is above and at the left of it,
+ * and corrected by what is coded. Then the edges between blocks are smoothed. Knows no frame but this one.
  */
 public final class Vp8Decoder {
 
@@ -240,7 +240,10 @@ public final class Vp8Decoder {
     }
   }
 
-  /** The four samples above, at the right of the macroblock: for all its rows, since what is beside them is not yet known. */
+  /**
+   * The four samples above, at the right of the macroblock: for all its rows, since what is beside them is not yet
+   * known.
+   */
   private int[] beyond(int x, int y) {
     int[] samples = new int[4];
     for (int j = 0; j < 4; j++) {
