@@ -1,6 +1,6 @@
 package dev.quipu.ops;
 
-/** The function on the gate of a gated MLP. */
+/** The function between the two projections of an MLP, or on its gate where it has one. */
 public enum Activation {
   /** x · sigmoid(x), also called swish; with the gate: SwiGLU. */
   SILU,

@@ -8,7 +8,7 @@ import dev.quipu.tensor.Rotation;
 import dev.quipu.tensor.Weight;
 
 /**
- * The operations a decoder is made of. Knows nothing of models or files.
+ * The operations a decoder and a vision tower are made of. Knows nothing of models or files.
  *
  * <p>Letters: T rows (tokens of the call), K inputs, N outputs, D channels, H query heads, hd channels a head. Float32
  * throughout; shapes are the caller's business and only asserted. An Ops is used by one thread at a time.
@@ -20,6 +20,12 @@ public interface Ops extends AutoCloseable {
 
   /** out[T,D] = x / √(mean(x²) + eps) · weight, each row by itself; out may be x (Zhang and Sennrich 2019). */
   void rmsNorm(Mat out, Mat x, float[] weight, float eps);
+
+  /**
+   * out[T,D] = (x − mean(x)) / √(variance(x) + eps) · weight + bias, each row by itself, the variance that of all D; out may
+   * be x (Ba, Kiros and Hinton 2016).
+   */
+  void layerNorm(Mat out, Mat x, float[] weight, float[] bias, float eps);
 
   /** out[T,N] = x[T,K] · w[N,K]ᵀ + bias. */
   void linear(Mat out, Mat x, Linear w, Regime regime);
@@ -49,6 +55,15 @@ public interface Ops extends AutoCloseable {
 
   /** gate = activation(gate) · up, element by element. */
   void gate(Mat gate, Mat up, Activation activation);
+
+  /** x = activation(x), element by element. */
+  void activate(Mat x, Activation activation);
+
+  /**
+   * Means of squares of kernel × kernel neighbours, channel by channel: x[h·w, C] are the points of a grid, row after row, and
+   * so is out[h'·w', C], whose points lie {@code stride} points of x apart; w' = (w − kernel) / stride + 1, h' alike.
+   */
+  void averagePool(Mat out, Mat x, int width, int kernel, int stride);
 
   /** x += y. */
   void add(Mat x, Mat y);

@@ -2,6 +2,7 @@ package dev.quipu.ops;
 
 import dev.quipu.tensor.Mat;
 import dev.quipu.tensor.Rotation;
+import java.util.Arrays;
 
 /**
  * What happens to each row, or each element, by itself: norms, gates, turns, sums. A large call is shared out over
@@ -12,26 +13,45 @@ final class Pointwise {
   /** Elements below which waking another thread costs more than it gives. */
   private static final int SMALL = 16_384;
 
+  /** Elements of a function without a gate that are done at a time, a number of whole vectors. */
+  private static final int BLOCK = 512;
+
   private final RowPool pool;
   private final Warmth warmth;
   private final RowPool.Task normTask = this::norm;
+  private final RowPool.Task layerNormTask = this::layerNorm;
+  private final RowPool.Task activateTask = this::activate;
+  private final RowPool.Task averageTask = this::average;
   private final RowPool.Task gateTask = this::gate;
   private final RowPool.Task capTask = this::cap;
   private final RowPool.Task turnTask = this::turn;
   private final float[][] tails; // two of each worker, [V]
+  private final float[][] blocks; // one of each worker, [BLOCK]
+  private float[] ones = filledWithOnes(BLOCK);
   private Mat out;
   private Mat x;
   private float[] weight;
+  private float[] bias;
   private float eps;
   private Activation activation;
   private float cap;
   private int headDim;
   private Rotation rotation;
+  private int gridWidth;
+  private int kernel;
+  private int stride;
 
   Pointwise(RowPool pool, Warmth warmth) {
     this.pool = pool;
     this.warmth = warmth;
     this.tails = new float[2 * pool.threads()][Exponential.V];
+    this.blocks = new float[pool.threads()][BLOCK];
+  }
+
+  private static float[] filledWithOnes(int length) {
+    float[] ones = new float[length];
+    Arrays.fill(ones, 1);
+    return ones;
   }
 
   void rmsNorm(Mat out, Mat x, float[] weight, float eps) {
@@ -46,14 +66,39 @@ final class Pointwise {
     int width = x.cols();
     for (int t = from; t < to; t++) {
       int at = t * width;
-      float meanSquare = sumOfSquares(x.data(), at, width) / width;
+      float meanSquare = dot(x.data(), at, x.data(), at, width) / width;
       float inverse = (float) (1 / Math.sqrt((double) meanSquare + eps));
       scaled(out.data(), x.data(), at, width, inverse, weight);
     }
   }
 
-  private float sumOfSquares(float[] x, int at, int width) {
-    return warmth.isCold() ? ColdLoops.dot(x, at, x, at, width) : FloatDot.dot(x, at, x, at, width);
+  void layerNorm(Mat out, Mat x, float[] weight, float[] bias, float eps) {
+    this.out = out;
+    this.x = x;
+    this.weight = weight;
+    this.bias = bias;
+    this.eps = eps;
+    if (ones.length < x.cols()) {
+      ones = filledWithOnes(x.cols());
+    }
+    share(layerNormTask, x);
+  }
+
+  private void layerNorm(int from, int to, int worker) {
+    int width = x.cols();
+    for (int t = from; t < to; t++) {
+      int at = t * width;
+      float mean = dot(x.data(), at, ones, 0, width) / width;
+      less(out.data(), x.data(), at, width, mean);
+      float variance = dot(out.data(), at, out.data(), at, width) / width;
+      float inverse = (float) (1 / Math.sqrt((double) variance + eps));
+      scaled(out.data(), out.data(), at, width, inverse, weight);
+      plus(out.data(), at, width, bias);
+    }
+  }
+
+  private float dot(float[] a, int aAt, float[] b, int bAt, int width) {
+    return warmth.isCold() ? ColdLoops.dot(a, aAt, b, bAt, width) : FloatDot.dot(a, aAt, b, bAt, width);
   }
 
   // The JIT turns loops over elements such as this one into vector code by itself.
@@ -61,6 +106,74 @@ final class Pointwise {
   private static void scaled(float[] out, float[] x, int at, int width, float factor, float[] weight) {
     for (int i = 0; i < width; i++) {
       out[at + i] = x[at + i] * factor * weight[i];
+    }
+  }
+
+  private static void less(float[] out, float[] x, int at, int width, float term) {
+    for (int i = 0; i < width; i++) {
+      out[at + i] = x[at + i] - term;
+    }
+  }
+
+  private static void plus(float[] out, int at, int width, float[] terms) {
+    for (int i = 0; i < width; i++) {
+      out[at + i] += terms[i];
+    }
+  }
+
+  void averagePool(Mat out, Mat x, int gridWidth, int kernel, int stride) {
+    this.out = out;
+    this.x = x;
+    this.gridWidth = gridWidth;
+    this.kernel = kernel;
+    this.stride = stride;
+    share(averageTask, out);
+  }
+
+  private void average(int from, int to, int worker) {
+    int width = x.cols();
+    int outWidth = (gridWidth - kernel) / stride + 1;
+    for (int t = from; t < to; t++) {
+      int corner = t / outWidth * stride * gridWidth + t % outWidth * stride;
+      System.arraycopy(x.data(), corner * width, out.data(), t * width, width);
+      for (int i = 1; i < kernel * kernel; i++) {
+        plus(out.data(), t * width, x.data(), (corner + i / kernel * gridWidth + i % kernel) * width, width);
+      }
+      times(out.data(), t * width, width, 1f / (kernel * kernel));
+    }
+  }
+
+  private static void plus(float[] out, int at, float[] x, int from, int width) {
+    for (int i = 0; i < width; i++) {
+      out[at + i] += x[from + i];
+    }
+  }
+
+  private static void times(float[] x, int at, int width, float factor) {
+    for (int i = 0; i < width; i++) {
+      x[at + i] *= factor;
+    }
+  }
+
+  void activate(Mat x, Activation activation) {
+    this.x = x;
+    this.activation = activation;
+    share(activateTask, x);
+  }
+
+  /** As a gate whose other side is 1: a block at a time, copied to where its length is a number of whole vectors. */
+  private void activate(int from, int to, int worker) {
+    float[] block = blocks[worker];
+    int end = to * x.cols();
+    for (int i = from * x.cols(); i < end; i += BLOCK) {
+      int count = Math.min(BLOCK, end - i);
+      System.arraycopy(x.data(), i, block, 0, count);
+      if (warmth.isCold()) {
+        Exponential.gatedCold(block, ones, 0, count, activation);
+      } else {
+        Exponential.gated(block, ones, 0, Math.ceilDiv(count, Exponential.V) * Exponential.V, activation);
+      }
+      System.arraycopy(block, 0, x.data(), i, count);
     }
   }
 

@@ -46,6 +46,27 @@ public final class ScalarOps implements Ops {
   }
 
   @Override
+  public void layerNorm(Mat out, Mat x, float[] weight, float[] bias, float eps) {
+    int width = x.cols();
+    for (int t = 0; t < x.rows(); t++) {
+      int at = t * width;
+      double sum = 0;
+      for (int i = 0; i < width; i++) {
+        sum += x.data()[at + i];
+      }
+      double mean = sum / width;
+      double sumOfSquares = 0;
+      for (int i = 0; i < width; i++) {
+        sumOfSquares += (x.data()[at + i] - mean) * (x.data()[at + i] - mean);
+      }
+      double inverse = 1 / Math.sqrt(sumOfSquares / width + eps);
+      for (int i = 0; i < width; i++) {
+        out.data()[at + i] = (float) ((x.data()[at + i] - mean) * inverse * weight[i] + bias[i]);
+      }
+    }
+  }
+
+  @Override
   public void linear(Mat out, Mat x, Linear w, Regime regime) {
     int inputs = w.weight().in();
     float[] weights = new float[inputs];
@@ -127,13 +148,37 @@ public final class ScalarOps implements Ops {
   @Override
   public void gate(Mat gate, Mat up, Activation activation) {
     for (int i = 0; i < gate.rows() * gate.cols(); i++) {
-      double x = gate.data()[i];
-      double activated = switch (activation) {
-        case SILU -> x / (1 + Math.exp(-x));
-        case GELU_TANH -> 0.5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x)));
-        case GELU_ERF -> x * Normal.below(x);
-      };
-      gate.data()[i] = (float) (activated * up.data()[i]);
+      gate.data()[i] = (float) (activated(gate.data()[i], activation) * up.data()[i]);
+    }
+  }
+
+  private static double activated(double x, Activation activation) {
+    return switch (activation) {
+      case SILU -> x / (1 + Math.exp(-x));
+      case GELU_TANH -> 0.5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x * x * x)));
+      case GELU_ERF -> x * Normal.below(x);
+    };
+  }
+
+  @Override
+  public void activate(Mat x, Activation activation) {
+    for (int i = 0; i < x.rows() * x.cols(); i++) {
+      x.data()[i] = (float) activated(x.data()[i], activation);
+    }
+  }
+
+  @Override
+  public void averagePool(Mat out, Mat x, int width, int kernel, int stride) {
+    int outWidth = (width - kernel) / stride + 1;
+    for (int t = 0; t < out.rows(); t++) {
+      int corner = t / outWidth * stride * width + t % outWidth * stride; // the first point of the square
+      for (int c = 0; c < x.cols(); c++) {
+        double sum = 0;
+        for (int i = 0; i < kernel * kernel; i++) {
+          sum += x.get(corner + i / kernel * width + i % kernel, c);
+        }
+        out.data()[t * out.cols() + c] = (float) (sum / (kernel * kernel));
+      }
     }
   }
 

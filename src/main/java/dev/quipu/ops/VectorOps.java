@@ -53,6 +53,11 @@ public final class VectorOps implements Ops {
   }
 
   @Override
+  public void layerNorm(Mat out, Mat x, float[] weight, float[] bias, float eps) {
+    pointwise.layerNorm(out, x, weight, bias, eps);
+  }
+
+  @Override
   public void linear(Mat out, Mat x, Linear w, Regime regime) {
     oneOut[0] = out;
     oneWeight[0] = w;
@@ -77,6 +82,16 @@ public final class VectorOps implements Ops {
   @Override
   public void gate(Mat gate, Mat up, Activation activation) {
     pointwise.gate(gate, up, activation);
+  }
+
+  @Override
+  public void activate(Mat x, Activation activation) {
+    pointwise.activate(x, activation);
+  }
+
+  @Override
+  public void averagePool(Mat out, Mat x, int width, int kernel, int stride) {
+    pointwise.averagePool(out, x, width, kernel, stride);
   }
 
   @Override

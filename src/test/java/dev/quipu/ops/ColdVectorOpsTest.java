@@ -87,6 +87,7 @@ class ColdVectorOpsTest extends OpsContract {
     Mat x = random.mat(9, width);
     float[] weight = random.floats(width);
     assertSame("norm", Mat.zeros(9, width), (ops, out) -> ops.rmsNorm(out, x, weight, 1e-6f));
+    assertSame("layer norm", Mat.zeros(9, width), (ops, out) -> ops.layerNorm(out, x, weight, weight, 1e-6f));
   }
 
   @ParameterizedTest
@@ -101,6 +102,7 @@ class ColdVectorOpsTest extends OpsContract {
     gate.data()[5] = Float.POSITIVE_INFINITY;
     Mat up = random.mat(5, 1001);
     assertSame("gate", gate, (ops, out) -> ops.gate(out, up, activation));
+    assertSame("activation", gate, (ops, out) -> ops.activate(out, activation));
   }
 
   @Test

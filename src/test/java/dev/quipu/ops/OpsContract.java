@@ -340,6 +340,72 @@ abstract class OpsContract {
     return x;
   }
 
+  // layerNorm
+
+  @Test
+  void layerNormOfOneAndThree() {
+    Mat x = new Mat(new float[] {1, 3}, 1, 2);
+    ops.layerNorm(x, x, new float[] {1, 2}, new float[] {10, 20}, 3); // mean 2, variance 1: divided by √(1 + 3)
+    assertThat(x.data()).containsExactly(new float[] {9.5f, 21}, within(1e-6f));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 5, 8, 13, 16, 17, 31, 32, 33, 64, 207, 702, 1152, 4098})
+  void layerNormMatchesTheDefinition(int width) {
+    for (int rows : ROWS) {
+      Mat x = random.mat(rows, width);
+      for (int i = 0; i < width; i++) {
+        x.data()[i] += 100; // far from zero: the mean must be taken off first
+      }
+      float[] weight = random.floats(width);
+      float[] bias = random.floats(width);
+      Mat got = Mat.zeros(rows, width);
+      Mat expected = Mat.zeros(rows, width);
+      ops.layerNorm(got, x, weight, bias, 1e-6f);
+      truth.layerNorm(expected, x, weight, bias, 1e-6f);
+      assertClose("layerNorm", rowsOf(got, 1, rows - 1), rowsOf(expected, 1, rows - 1), 2e-6);
+      if (width > 1) assertClose("layerNorm, far", rowsOf(got, 0, 1), rowsOf(expected, 0, 1), 2e-4);
+    }
+  }
+
+  @Test
+  void aRowsLayerNormDoesNotDependOnTheOtherRows() {
+    Mat x = random.mat(40, 701);
+    float[] weight = random.floats(701);
+    float[] bias = random.floats(701);
+    Mat alone = rowsOf(x, 20, 1);
+    ops.layerNorm(x, x, weight, bias, 1e-6f);
+    ops.layerNorm(alone, alone, weight, bias, 1e-6f);
+    assertSame("row 20", alone, rowsOf(x, 20, 1));
+  }
+
+  // averagePool
+
+  @Test
+  void averagesOfAGridOfThreeByThree() {
+    Mat x = new Mat(new float[] {1, 2, 3, 4, 5, 6, 7, 8, 9}, 9, 1);
+    Mat overlapping = Mat.zeros(4, 1);
+    ops.averagePool(overlapping, x, 3, 2, 1);
+    assertThat(overlapping.data()).containsExactly(3, 4, 6, 7); // (1 + 2 + 4 + 5) / 4, …
+    Mat corner = Mat.zeros(1, 1);
+    ops.averagePool(corner, x, 3, 2, 2);
+    assertThat(corner.data()).containsExactly(3);
+  }
+
+  @Test
+  void averagesMatchTheDefinition() {
+    for (int channels : new int[] {1, 3, 33, 1152}) {
+      Mat x = random.mat(12 * 20, channels); // 12 rows of 20 points
+      for (int[] shape : new int[][] {{4, 4, 3 * 5}, {3, 2, 5 * 9}, {2, 5, 3 * 4}, {1, 1, 12 * 20}, {12, 1, 9}}) {
+        Mat got = Mat.zeros(shape[2], channels);
+        Mat expected = Mat.zeros(shape[2], channels);
+        ops.averagePool(got, x, 20, shape[0], shape[1]);
+        truth.averagePool(expected, x, 20, shape[0], shape[1]);
+        assertClose("averagePool " + shape[0] + " by " + shape[1], got, expected, 1e-6);
+      }
+    }
+  }
+
   // rope
 
   @Test
@@ -552,6 +618,32 @@ abstract class OpsContract {
     ops.gate(gate, up, Activation.SILU);
     ops.gate(alone, upAlone, Activation.SILU);
     assertSame("row 20", alone, rowsOf(gate, 20, 1));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void anActivationIsAGateOfOnes(Activation activation) {
+    for (int cols : new int[] {1, 2, 7, 33, 511, 512, 513, 4098}) {
+      for (int rows : new int[] {1, 3, 20}) {
+        Mat x = random.mat(rows, cols);
+        for (int i = 0; i < x.data().length; i++) {
+          x.data()[i] *= 8;
+        }
+        Mat gate = new Mat(x.data().clone(), rows, cols);
+        Mat ones = Mat.zeros(rows, cols);
+        Arrays.fill(ones.data(), 1);
+        ops.activate(x, activation);
+        ops.gate(gate, ones, activation);
+        assertSame(activation + " of " + rows + "x" + cols, x, gate);
+      }
+    }
+  }
+
+  @Test
+  void activationsTouchTheirRowsOnly() {
+    Mat x = new Mat(new float[] {1, -1, 100, 100}, 1, 2);
+    ops.activate(x, Activation.GELU_ERF); // Φ(1) = 0.8413447
+    assertThat(x.data()).containsExactly(new float[] {0.8413447f, -0.1586553f, 100, 100}, within(1e-6f));
   }
 
   @Test

@@ -83,9 +83,13 @@ class VectorOpsAllocationTest {
     Weight table = random.affine(8, 32, DType.F16, 50, 1536);
     int[] tokens = {3, 49, 7};
     assertAllocatesNothing("rmsNorm", () -> ops.rmsNorm(y, x, weight, 1e-5f));
+    assertAllocatesNothing("layerNorm", () -> ops.layerNorm(y, x, weight, weight, 1e-5f));
+    Mat pooled = Mat.zeros(2 * 5, 1536);
+    assertAllocatesNothing("averagePool", () -> ops.averagePool(pooled, x, 10, 2, 2));
     assertAllocatesNothing("rope", () -> ops.rope(x, 64, rotation));
     for (Activation activation : Activation.values()) {
       assertAllocatesNothing("gate, " + activation, () -> ops.gate(x, y, activation));
+      assertAllocatesNothing("activate, " + activation, () -> ops.activate(x, activation));
     }
     assertAllocatesNothing("softcap", () -> ops.softcap(x, 30));
     assertAllocatesNothing("scaleRows", () -> ops.scaleRows(x, weight));
