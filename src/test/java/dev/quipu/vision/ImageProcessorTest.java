@@ -89,9 +89,9 @@ class ImageProcessorTest {
 
   @Test
   void provenanceIsHarmless() {
-    assertThat(Gemma3ImageProcessor.of(config(GEMMA + ", \"processor_class\": \"Gemma3Processor\", "
-        + "\"do_convert_rgb\": null, \"image_processor_type\": \"Gemma3ImageProcessorFast\"")).process(RgbImage.black(9, 9)))
-        .hasSize(1);
+    Config config = config(GEMMA + ", \"processor_class\": \"Gemma3Processor\", \"do_convert_rgb\": null, "
+        + "\"image_processor_type\": \"Gemma3ImageProcessorFast\"");
+    assertThat(Gemma3ImageProcessor.of(config).process(RgbImage.black(9, 9))).hasSize(1);
   }
 
   @Test
