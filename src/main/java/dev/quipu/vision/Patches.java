@@ -13,7 +13,7 @@ public final class Patches {
   /**
    * @param image  [height, width, channels]
    * @param stride from one window to the next, down and across
-   * @return [h'·w', kernelHeight·kernelWidth·channels], windows row after row, h' = (height − kernelHeight) / stride + 1
+   * @return [h'·w', kernelHeight·kernelWidth·channels], row after row, h' = (height − kernelHeight) / stride + 1
    */
   public static Mat of(
       float[] image, int height, int width, int channels, int kernelHeight, int kernelWidth, int stride) {

@@ -11,8 +11,8 @@ final class Prediction {
   static final int FROM_ABOVE = 2;
   static final int FROM_LEFT = 3;
 
-  // A small block's neighbours in line: those at the left from the lowest, given twice, to the corner, then eight above,
-  // the last given twice
+  // A small block's neighbours in line: those at the left from the lowest, which stands twice, to the corner, then the
+  // eight above, the last twice
   private static final int CORNER = 5;
   private static final int NEIGHBOURS = 15;
 
