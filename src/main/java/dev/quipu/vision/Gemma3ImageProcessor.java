@@ -35,7 +35,7 @@ public final class Gemma3ImageProcessor implements ImageProcessor {
   }
 
   /** With the numbers of a preprocessor_config.json. */
-  public static Gemma3ImageProcessor of(Config preprocessor) {
+  static Gemma3ImageProcessor of(Config preprocessor) {
     return new Gemma3ImageProcessor(new ProcessorConfig(preprocessor));
   }
 

@@ -30,4 +30,18 @@ public sealed interface ImageProcessor permits Gemma3ImageProcessor, PixtralImag
           "\"" + type + "\" reads no images; those that do: gemma3, pixtral, mistral3");
     };
   }
+
+  /**
+   * The processor of a kind, with the numbers of a preprocessor_config.json alone.
+   *
+   * @param kind {@code gemma3} or {@code pixtral}
+   */
+  static ImageProcessor of(String kind, Config preprocessor) {
+    return switch (kind) {
+      case "gemma3" -> Gemma3ImageProcessor.of(preprocessor);
+      case "pixtral" -> PixtralImageProcessor.of(preprocessor);
+      default -> throw new QuipuException(
+          "there is no image processor \"" + kind + "\"; there are: gemma3, pixtral");
+    };
+  }
 }

@@ -38,7 +38,7 @@ public final class PixtralImageProcessor implements ImageProcessor {
   }
 
   /** With the numbers of a preprocessor_config.json; sides are raised to multiples of its own {@code patch_size}. */
-  public static PixtralImageProcessor of(Config preprocessor) {
+  static PixtralImageProcessor of(Config preprocessor) {
     return new PixtralImageProcessor(
         new ProcessorConfig(preprocessor), firstOf(ProcessorConfig.patch(preprocessor, "patch_size"), PATCH));
   }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.quipu.QuipuException;
-import dev.quipu.support.Golden;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
@@ -116,10 +115,10 @@ class ImageDecoderTest {
     }
   }
 
-  private static List<Path> goldenImages() {
+  private static List<Path> goldenImages() throws IOException {
     List<Path> files = new ArrayList<>();
-    for (Golden golden : Golden.cases("image")) {
-      golden.json().list("images").forEach(image -> files.add(golden.folder().resolve((String) image)));
+    for (Path folder : ImageGoldenTest.cases()) {
+      files.addAll(ImageGoldenTest.images(folder, ImageGoldenTest.json(folder)));
     }
     return files;
   }
