@@ -3,7 +3,6 @@ package dev.quipu.vision;
 import dev.quipu.QuipuException;
 import dev.quipu.checkpoint.Checkpoint;
 import dev.quipu.config.Config;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -54,8 +53,8 @@ record ProcessorConfig(Config config) {
         throw config.refuse(step, "is true, which is not supported");
       }
     }
-    List<String> others = new ArrayList<>(config.unusedKeys());
-    others.removeIf(path -> HARMLESS.contains(path.substring(path.lastIndexOf('.') + 1)));
+    HARMLESS.forEach(config::has); // counts as read
+    List<String> others = config.unusedKeys();
     if (!others.isEmpty()) {
       throw new QuipuException(config.name() + ": unknown key \"" + String.join("\", \"", others)
           + "\" may change the result; this engine does not apply it");
