@@ -30,29 +30,36 @@ final class GifDecoder {
 
   RgbImage firstFrame() throws IOException {
     at = 6; // after the signature
-    int width = twoBytes();
-    int height = twoBytes();
+    int screenWidth = twoBytes();
+    int screenHeight = twoBytes();
     int flags = oneByte();
     at += 2; // background, aspect
     byte[] globalPalette = palette(flags, GREYS);
     int transparent = skipToFrame();
-    int x = twoBytes();
-    int y = twoBytes();
-    int frameWidth = twoBytes();
-    int frameHeight = twoBytes();
-    int frameFlags = oneByte();
-    byte[] palette = palette(frameFlags, globalPalette);
-    width = Math.max(width, x + frameWidth);
-    height = Math.max(height, y + frameHeight);
+    Frame frame = frame();
+    byte[] palette = palette(frame.flags, globalPalette);
+    int width = Math.max(screenWidth, frame.x + frame.width);
+    int height = Math.max(screenHeight, frame.y + frame.height);
     ImageTooLarge.refuse(width, height, 2);
-    byte[] frame = new Lzw().indices(frameWidth * frameHeight);
     byte[] screen = new byte[width * height];
     Arrays.fill(screen, (byte) Math.max(transparent, 0));
-    for (int row = 0; row < frameHeight; row++) {
-      int to = (frameFlags & 64) == 0 ? row : interlaced(row, frameHeight);
-      System.arraycopy(frame, row * frameWidth, screen, (y + to) * width + x, frameWidth);
-    }
+    frame.place(new Lzw().indices(frame.width * frame.height), screen, width);
     return coloured(screen, width, height, palette);
+  }
+
+  private Frame frame() throws IOException {
+    return new Frame(twoBytes(), twoBytes(), twoBytes(), twoBytes(), oneByte());
+  }
+
+  /** Where the frame lies on the screen, and how its rows are stored. */
+  private record Frame(int x, int y, int width, int height, int flags) {
+
+    void place(byte[] indices, byte[] screen, int screenWidth) {
+      for (int row = 0; row < height; row++) {
+        int to = (flags & 64) == 0 ? row : interlaced(row, height);
+        System.arraycopy(indices, row * width, screen, (y + to) * screenWidth + x, width);
+      }
+    }
   }
 
   /** The colours that follow, if the flags say so, else those given; an index without a colour is black. */
@@ -150,54 +157,69 @@ final class GifDecoder {
     private int bitCount;
     private int blockLeft;
 
+    private int clear; // the code that forgets all runs; the next one ends the picture
+    private int codes; // that stand for something
+    private int width; // of a code, in bits
+    private int previous; // code, or −1
+    private byte[] out;
+    private int to;
+
     byte[] indices(int count) throws IOException {
-      byte[] out = new byte[count];
+      out = new byte[count];
       int indexBits = oneByte();
       if (indexBits > 11) {
         throw new IOException("it is damaged: codes of " + (indexBits + 1) + " bits");
       }
-      int clear = 1 << indexBits;
-      int codes = clear + 2;
-      int width = indexBits + 1;
-      int previous = -1;
-      int to = 0;
+      clear = 1 << indexBits;
+      forget();
       while (to < count) {
-        int code = code(width);
+        int code = code();
         if (code == clear) {
-          codes = clear + 2;
-          width = indexBits + 1;
-          previous = -1;
-          continue;
-        }
-        if (code == clear + 1) {
+          forget();
+        } else if (code == clear + 1) {
           throw new IOException("it is damaged: its end is missing");
+        } else {
+          write(code);
         }
-        boolean unknown = code >= codes; // the run that this very code adds
-        if (unknown && (previous < 0 || code > codes)) {
-          throw new IOException("it is damaged: a code that stands for nothing");
-        }
-        int start = unroll(unknown ? previous : code, clear);
-        if (previous >= 0 && codes < MAX_CODES) {
-          before[codes] = previous;
-          last[codes] = run[start];
-          codes++;
-          if (codes == 1 << width && width < 12) {
-            width++;
-          }
-        }
-        for (int i = start; i < MAX_CODES && to < count; i++) {
-          out[to++] = run[i];
-        }
-        if (unknown && to < count) {
-          out[to++] = run[start];
-        }
-        previous = code;
       }
       return out;
     }
 
+    private void forget() {
+      codes = clear + 2;
+      width = Integer.numberOfTrailingZeros(clear) + 1;
+      previous = -1;
+    }
+
+    private void write(int code) throws IOException {
+      boolean unknown = code >= codes; // the run that this very code adds: the last one, and its first index
+      if (unknown && (previous < 0 || code > codes)) {
+        throw new IOException("it is damaged: a code that stands for nothing");
+      }
+      int start = unroll(unknown ? previous : code);
+      if (previous >= 0 && codes < MAX_CODES) {
+        add(previous, run[start]);
+      }
+      int length = Math.min(MAX_CODES - start, out.length - to);
+      System.arraycopy(run, start, out, to, length);
+      to += length;
+      if (unknown && to < out.length) {
+        out[to++] = run[start];
+      }
+      previous = code;
+    }
+
+    private void add(int run, byte index) {
+      before[codes] = run;
+      last[codes] = index;
+      codes++;
+      if (codes == 1 << width && width < 12) {
+        width++;
+      }
+    }
+
     /** The code's run at the end of {@link #run}; returns where it starts. */
-    private int unroll(int code, int clear) {
+    private int unroll(int code) {
       int start = MAX_CODES;
       for (; code >= clear; code = before[code]) {
         run[--start] = last[code];
@@ -206,7 +228,7 @@ final class GifDecoder {
       return start;
     }
 
-    private int code(int width) throws IOException {
+    private int code() throws IOException {
       while (bitCount < width) {
         if (blockLeft == 0) {
           blockLeft = oneByte();

@@ -1,7 +1,5 @@
 package dev.quipu.vision;
 
-import java.util.Arrays;
-
 /**
  * A decoded picture: red, green and blue of one byte each, row after row from the top. Knows neither where it came from
  * nor what will be made of it.
@@ -33,17 +31,6 @@ public record RgbImage(byte[] rgb, int width, int height) {
       System.arraycopy(rgb, ((y + row) * width + x) * CHANNELS, crop.rgb, row * w * CHANNELS, w * CHANNELS);
     }
     return crop;
-  }
-
-  @Override
-  public boolean equals(Object other) {
-    return other instanceof RgbImage(byte[] pixels, int w, int h) && w == width && h == height
-        && Arrays.equals(pixels, rgb);
-  }
-
-  @Override
-  public int hashCode() {
-    return Arrays.hashCode(rgb) * 31 + width;
   }
 
   @Override
