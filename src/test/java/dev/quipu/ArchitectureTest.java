@@ -59,7 +59,7 @@ class ArchitectureTest {
 
   @ArchTest
   static final ArchRule conformanceKnowsTheEnginesPartsAndNotTheLoop = mayUseOnly(
-      "conform", "config", "checkpoint", "tensor", "ops", "model", "family", "hub", "text", "sample");
+      "conform", "config", "checkpoint", "tensor", "ops", "model", "family", "hub", "text", "sample", "vision");
 
   @ArchTest
   static final ArchRule theLoopKnowsNeitherFilesNorFamilies =

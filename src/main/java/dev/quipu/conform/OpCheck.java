@@ -15,12 +15,12 @@ final class OpCheck {
       Map.entry("rms_norm", RowOperations::rmsNorm),
       Map.entry("softmax", RowOperations::softmax),
       Map.entry("log_softmax", RowOperations::logSoftmax),
-      Map.entry("silu", c -> RowOperations.gate(c, "x", null, Activation.SILU)),
-      Map.entry("gelu_tanh", c -> RowOperations.gate(c, "x", null, Activation.GELU_TANH)),
-      Map.entry("gelu_erf", c -> RowOperations.gate(c, "x", null, Activation.GELU_ERF)),
+      Map.entry("silu", c -> RowOperations.activate(c, Activation.SILU)),
+      Map.entry("gelu_tanh", c -> RowOperations.activate(c, Activation.GELU_TANH)),
+      Map.entry("gelu_erf", c -> RowOperations.activate(c, Activation.GELU_ERF)),
       Map.entry("softcap", RowOperations::softcap),
-      Map.entry("swiglu", c -> RowOperations.gate(c, "gate", "up", Activation.SILU)),
-      Map.entry("geglu", c -> RowOperations.gate(c, "gate", "up", Activation.GELU_TANH)),
+      Map.entry("swiglu", c -> RowOperations.gate(c, Activation.SILU)),
+      Map.entry("geglu", c -> RowOperations.gate(c, Activation.GELU_TANH)),
       Map.entry("rope", HeadOperations::rope),
       Map.entry("sdpa", HeadOperations::attention),
       Map.entry("matmul", MatrixOperations::linear),
@@ -28,15 +28,11 @@ final class OpCheck {
       Map.entry("dequantize", MatrixOperations::dequantize),
       Map.entry("embedding", MatrixOperations::embedding),
       Map.entry("quantize", MatrixOperations::quantize),
-      notYet("layer_norm"), notYet("conv2d"), notYet("avg_pool")));
+      Map.entry("layer_norm", TowerOperations::layerNorm),
+      Map.entry("conv2d", TowerOperations::convolution),
+      Map.entry("avg_pool", TowerOperations::averagePool)));
 
   private OpCheck() {}
-
-  private static Map.Entry<String, Operation> notYet(String name) {
-    return Map.entry(name, _ -> {
-      throw new Mismatch("op " + name + " is not supported yet");
-    });
-  }
 
   static void run(Case c, Bench bench) {
     String name = c.json().requireString("op");

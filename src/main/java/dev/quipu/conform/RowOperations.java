@@ -8,8 +8,8 @@ import dev.quipu.tensor.Mat;
 import java.util.Arrays;
 
 /**
- * Operations on each row, or each element, by itself. The engine computes softmax only as a part of attention, and an
- * activation only with a gate: so they are asked for in that way.
+ * Operations on each row, or each element, by itself. The engine computes softmax only as a part of attention: so it is
+ * asked for in that way.
  */
 final class RowOperations {
 
@@ -81,14 +81,17 @@ final class RowOperations {
     c.check(x.values(), x.shape());
   }
 
-  /** @param upRole null: multiplied by ones */
-  static void gate(OpCase c, String gateRole, String upRole, Activation activation) {
-    Tensor gate = c.input(gateRole);
-    float[] ones = new float[gate.elements()];
-    Arrays.fill(ones, 1);
-    Tensor up = upRole == null ? new Tensor(ones, gate.shape()) : c.input(upRole);
+  static void activate(OpCase c, Activation activation) {
+    Tensor x = c.input("x");
+    c.bench().ops().activate(x.mat(), activation);
+    c.check(x.values(), x.shape());
+  }
+
+  static void gate(OpCase c, Activation activation) {
+    Tensor gate = c.input("gate");
+    Tensor up = c.input("up");
     if (!Arrays.equals(gate.shape(), up.shape())) {
-      throw Mismatch.of(upRole, "shape " + Arrays.toString(gate.shape()), "shape " + Arrays.toString(up.shape()));
+      throw Mismatch.of("up", "shape " + Arrays.toString(gate.shape()), "shape " + Arrays.toString(up.shape()));
     }
     c.bench().ops().gate(gate.mat(), up.mat(), activation);
     c.check(gate.values(), gate.shape());

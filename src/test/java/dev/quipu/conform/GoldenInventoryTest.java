@@ -51,9 +51,6 @@ class GoldenInventoryTest {
 
   private void inventory() {
     for (Suite.Entry entry : Suite.open(Golden.ROOT).entries()) {
-      if (NotYet.reason(entry.id()).isPresent()) {
-        files(entry.folder()).forEach(read::add);
-      }
       addModel(entry, "checkpoint");
       addModel(entry, "tokenizer");
     }
