@@ -17,7 +17,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * The whole of {@code golden/} with the vector operations on one thread, and then an inventory: a golden that no test
+ * The whole of {@code golden/} with the vector operations on two threads, and then an inventory: a golden that no test
  * reads proves nothing, so every file, tensor and key must have been used by a case.
  */
 class GoldenInventoryTest {
@@ -37,7 +37,7 @@ class GoldenInventoryTest {
   @TestFactory
   Stream<DynamicTest> vectorOperationsComputeWhatMlxDoes() {
     return Stream.concat(
-        Golden.tests(new VectorOps(1), _ -> true, this::note),
+        Golden.tests(new VectorOps(2), _ -> true, this::note),
         Stream.of(DynamicTest.dynamicTest("every file, tensor and key is read by a case", this::inventory)));
   }
 
