@@ -2,9 +2,6 @@ package dev.quipu.cli;
 
 import dev.quipu.QuipuException;
 import dev.quipu.generate.Engine;
-import dev.quipu.generate.GenerationRequest;
-import dev.quipu.generate.Message;
-import dev.quipu.generate.Prompt;
 import java.util.List;
 import org.apache.commons.cli.Option;
 

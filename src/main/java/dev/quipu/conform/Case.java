@@ -74,18 +74,23 @@ final class Case implements AutoCloseable {
     TensorEntry entry = entry(tensor);
     float[] values = new float[Math.toIntExact(entry.elements())];
     for (int i = 0; i < values.length; i++) {
-      values[i] = widened(entry, i);
+      if (!(element(entry.dtype(), entry.data(), i) instanceof Float value)) {
+        throw new Mismatch(entry.name() + ": expected floats, the tensor is " + entry.dtype());
+      }
+      values[i] = value;
     }
     return new Tensor(values, shape(entry));
   }
 
-  private static float widened(TensorEntry entry, int i) {
-    MemorySegment data = entry.data();
-    return switch (entry.dtype()) {
+  /** A Float, widened, or an Integer or Long. */
+  static Number element(DType dtype, MemorySegment data, int i) {
+    return switch (dtype) {
       case F32 -> Float.intBitsToFloat(data.get(INT, 4L * i));
       case F16 -> Float.float16ToFloat(data.get(SHORT, 2L * i));
       case BF16 -> Float.intBitsToFloat(data.get(SHORT, 2L * i) << 16);
-      case U32, U8, I32 -> throw new Mismatch(entry.name() + ": expected floats, the tensor is " + entry.dtype());
+      case I32 -> data.get(INT, 4L * i);
+      case U32 -> Integer.toUnsignedLong(data.get(INT, 4L * i));
+      case U8 -> Byte.toUnsignedInt(data.get(ValueLayout.JAVA_BYTE, i));
     };
   }
 

@@ -33,7 +33,7 @@ final class HeadOperations {
     if (!c.has("freqs")) {
       return scaled(new RopeScaling.None().frequencies(dims, c.params().requireDouble("base"), 0), scale);
     }
-    float[] periods = c.weightOrOnes("freqs", dims / 2);
+    float[] periods = c.vector("freqs", dims / 2);
     double[] frequencies = new double[dims / 2];
     for (int i = 0; i < frequencies.length; i++) {
       frequencies[i] = 1.0 / periods[i]; // ∞: no rotation

@@ -1,6 +1,7 @@
 package dev.quipu.conform;
 
 import dev.quipu.checkpoint.TensorEntry;
+import dev.quipu.config.Config;
 import dev.quipu.ops.Quantizer;
 import dev.quipu.tensor.DType;
 import dev.quipu.tensor.Linear;
@@ -11,7 +12,7 @@ import java.lang.foreign.Arena;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
-/** Operations on weights as they are stored: products in both regimes, rows widened, rows packed. */
+/** Operations on weights as they are stored: products in both regimes, rows widened, and floats packed. */
 final class MatrixOperations {
 
   private MatrixOperations() {}
@@ -50,55 +51,72 @@ final class MatrixOperations {
     if (shape.length != 2) {
       throw new Mismatch("weight: expected 2 axes, the shape is " + Arrays.toString(shape));
     }
-    String mode = c.params().stringValue("mode", "dense");
-    return switch (mode) {
-      case "dense" -> new Weight.Dense(weight.dtype(), weight.data(), shape[0], shape[1]);
-      case "affine" -> affine(c, weight, shape[0]);
-      case "mxfp4", "mxfp8", "nvfp4" -> micro(c, weight, shape[0], Packing.Micro.of(mode));
-      default -> throw c.params().refuse(
-          "mode", "must be dense, affine, mxfp4, mxfp8 or nvfp4 but is \"" + mode + "\"");
+    return switch (packing(c.params())) {
+      case null -> new Weight.Dense(weight.dtype(), weight.data(), shape[0], shape[1]);
+      case Packing.Affine affine -> affine(c, affine, weight, shape[0]);
+      case Packing.Micro micro -> micro(c, micro, weight, shape[0]);
     };
   }
 
-  private static Weight affine(OpCase c, TensorEntry weight, int out) {
+  /** As the mode says, with the bits and the group that the case gives; null for dense. */
+  private static Packing packing(Config params) {
+    String mode = params.stringValue("mode", "dense");
+    Packing packing = switch (mode) {
+      case "dense" -> null;
+      case "affine" -> new Packing.Affine(params.requireInt("bits"), params.requireInt("group_size"));
+      default -> Packing.Micro.of(mode);
+    };
+    if (packing == null && !mode.equals("dense")) {
+      throw params.refuse(
+          "mode", "must be dense, affine or one of " + Packing.Micro.modes() + " but is \"" + mode + "\"");
+    }
+    if (packing != null && (params.intValue("bits", packing.bits()) != packing.bits()
+        || params.intValue("group_size", packing.groupSize()) != packing.groupSize())) {
+      throw params.refuse("mode", mode + " has " + packing.bits() + " bits in groups of " + packing.groupSize());
+    }
+    return packing;
+  }
+
+  private static Weight affine(OpCase c, Packing.Affine packing, TensorEntry weight, int out) {
     TensorEntry scales = c.entry("scales");
     TensorEntry biases = c.entry("biases");
     if (weight.dtype() != DType.U32 || scales.dtype() != biases.dtype()) {
       throw new Mismatch("affine: expected U32 weights and scales and biases of one type, they are "
           + weight.dtype() + ", " + scales.dtype() + " and " + biases.dtype());
     }
-    Packing.Affine packing = packing(c);
-    int in = Math.toIntExact(scales.shape()[1]) * packing.groupSize();
-    return new Weight.Affine(weight.data(), scales.data(), biases.data(), scales.dtype(), packing, out, in);
+    return new Weight.Affine(weight.data(), scales.data(), biases.data(), scales.dtype(), packing, out,
+        Case.shape(scales)[1] * packing.groupSize());
   }
 
-  private static Packing.Affine packing(OpCase c) {
-    return new Packing.Affine(c.params().requireInt("bits"), c.params().requireInt("group_size"));
-  }
-
-  private static Weight micro(OpCase c, TensorEntry weight, int out, Packing.Micro packing) {
+  private static Weight micro(OpCase c, Packing.Micro packing, TensorEntry weight, int out) {
     TensorEntry scales = c.entry("scales");
     if (weight.dtype() != DType.U32 || scales.dtype() != DType.U8) {
-      throw new Mismatch("expected U32 weights and U8 scales, they are " + weight.dtype() + " and " + scales.dtype());
+      throw new Mismatch(packing.mode() + ": expected U32 weights and U8 scales, they are " + weight.dtype() + " and "
+          + scales.dtype());
     }
-    int in = Math.toIntExact(scales.shape()[1]) * packing.groupSize();
-    return new Weight.MicroScaled(weight.data(), scales.data(), packing, out, in);
+    return new Weight.MicroScaled(
+        weight.data(), scales.data(), packing, out, Case.shape(scales)[1] * packing.groupSize());
   }
 
-  /** Packed words, scales and biases: all exact. */
   static void quantize(OpCase c) {
     Tensor w = c.input("w").requireAxes("w", 2);
-    Packing.Micro micro = Packing.Micro.of(c.params().requireString("mode"));
-    Packing packing = micro != null ? micro : packing(c);
+    Packing packing = packing(c.params());
+    if (packing == null || w.cols() % packing.groupSize() != 0) {
+      throw new Mismatch("quantize: expected a packing whose groups divide the " + w.cols() + " columns of w");
+    }
+    int rows = w.shape()[0];
     try (Arena arena = Arena.ofConfined()) {
-      Weight.Packed packed = Quantizer.allocate(packing, DType.F32, w.shape()[0], w.cols(), arena);
-      for (int row = 0; row < w.shape()[0]; row++) {
+      Weight.Packed packed = Quantizer.allocate(packing, DType.F32, rows, w.cols(), arena);
+      for (int row = 0; row < rows; row++) {
         Quantizer.quantize(w.values(), row * w.cols(), packed, row);
       }
-      c.checkBytes("weight", packed.packed());
-      c.checkBytes("scales", packed.scales());
-      if (packed instanceof Weight.Affine affine) {
-        c.checkBytes("biases", affine.biases());
+      c.checkExact("weight", DType.U32, packed.packed(), rows, (int) (packed.rowBytes() / Integer.BYTES));
+      switch (packed) {
+        case Weight.Affine affine -> {
+          c.checkExact("scales", DType.F32, affine.scales(), rows, packed.groups());
+          c.checkExact("biases", DType.F32, affine.biases(), rows, packed.groups());
+        }
+        case Weight.MicroScaled micro -> c.checkExact("scales", DType.U8, micro.scales(), rows, packed.groups());
       }
     }
   }

@@ -2,8 +2,8 @@ package dev.quipu.conform;
 
 import dev.quipu.checkpoint.TensorEntry;
 import dev.quipu.config.Config;
+import dev.quipu.tensor.DType;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
 /** A case of kind op: its parameters, and its tensors by role. */
@@ -33,34 +33,31 @@ record OpCase(Case c, Bench bench, Config params, Config inputs, Config expected
     return c.entry(inputs.requireString(role));
   }
 
+  /** Compares a result that must be the same to the bit. */
+  void checkExact(String role, DType dtype, MemorySegment got, int... shape) {
+    String name = expected.requireString(role);
+    TensorEntry want = c.entry(name);
+    if (want.dtype() != dtype || !Arrays.equals(Case.shape(want), shape)) {
+      throw Mismatch.of(name, want.dtype() + " " + Arrays.toString(want.shape()), dtype + " " + Arrays.toString(shape));
+    }
+    long at = got.mismatch(want.data());
+    if (at >= 0) {
+      int index = Math.toIntExact(at / dtype.bytes());
+      throw Mismatch.of(name + " " + Tensor.coordinates(index, shape),
+          Case.element(want.dtype(), want.data(), index), Case.element(dtype, got, index));
+    }
+  }
+
   /** Compares the one result. */
   void check(float[] values, int... shape) {
     String name = expected.requireString("out");
     Tolerance.of(c).check(name, new Tensor(values, shape), c.floats(name));
   }
 
-  /** Compares a result that must be the same to the last bit. */
-  void checkBytes(String role, MemorySegment got) {
-    String name = expected.requireString(role);
-    MemorySegment want = c.entry(name).data();
-    if (got.byteSize() != want.byteSize()) {
-      throw Mismatch.of(name, want.byteSize() + " bytes", got.byteSize());
-    }
-    long at = want.mismatch(got);
-    if (at >= 0) {
-      throw Mismatch.of(name + ", byte " + at, want.get(ValueLayout.JAVA_BYTE, at), got.get(ValueLayout.JAVA_BYTE, at));
-    }
-  }
-
-  /** A weight for the last axis, or ones where there is none. */
-  float[] weightOrOnes(String role, int length) {
-    float[] weight = new float[length];
-    if (!has(role)) {
-      Arrays.fill(weight, 1);
-      return weight;
-    }
+  /** A vector of a given length, widened. */
+  float[] vector(String role, int length) {
     Tensor stored = input(role);
-    if (stored.shape().length != 1 || stored.elements() != length) {
+    if (!Arrays.equals(stored.shape(), new int[] {length})) {
       throw Mismatch.of(role, "shape [" + length + "]", "shape " + Arrays.toString(stored.shape()));
     }
     return stored.values();

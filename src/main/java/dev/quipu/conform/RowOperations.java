@@ -19,7 +19,7 @@ final class RowOperations {
 
   static void rmsNorm(OpCase c) {
     Tensor x = c.input("x");
-    float[] weight = c.weightOrOnes("weight", x.cols());
+    float[] weight = c.has("weight") ? c.vector("weight", x.cols()) : ones(x.cols());
     if (c.params().booleanValue("plus_one", false)) {
       for (int i = 0; i < weight.length; i++) {
         weight[i] += 1;
@@ -81,10 +81,20 @@ final class RowOperations {
     c.check(x.values(), x.shape());
   }
 
+  /** By itself, as a tower has it, and as the gate of ones. */
   static void activate(OpCase c, Activation activation) {
     Tensor x = c.input("x");
     c.bench().ops().activate(x.mat(), activation);
     c.check(x.values(), x.shape());
+    Tensor gate = c.input("x");
+    c.bench().ops().gate(gate.mat(), new Tensor(ones(gate.elements()), gate.shape()).mat(), activation);
+    c.check(gate.values(), gate.shape());
+  }
+
+  private static float[] ones(int length) {
+    float[] ones = new float[length];
+    Arrays.fill(ones, 1);
+    return ones;
   }
 
   static void gate(OpCase c, Activation activation) {

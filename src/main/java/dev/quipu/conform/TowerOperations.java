@@ -14,10 +14,9 @@ final class TowerOperations {
 
   static void layerNorm(OpCase c) {
     Tensor x = c.input("x");
-    float[] weight = c.weightOrOnes("weight", x.cols());
-    float[] bias = c.has("bias") ? c.weightOrOnes("bias", x.cols()) : new float[x.cols()];
     Mat out = Mat.zeros(x.mat().rows(), x.cols());
-    c.bench().ops().layerNorm(out, x.mat(), weight, bias, (float) c.params().requireDouble("eps"));
+    c.bench().ops().layerNorm(out, x.mat(), c.vector("weight", x.cols()), c.vector("bias", x.cols()),
+        (float) c.params().requireDouble("eps"));
     c.check(out.data(), x.shape());
   }
 
@@ -31,7 +30,7 @@ final class TowerOperations {
     int stride = c.params().requireInt("stride");
     Mat patches = Patches.of(x.values(), x.shape()[0], x.shape()[1], x.shape()[2], k[1], k[2], stride);
     Weight weight = new Weight.Dense(kernel.dtype(), kernel.data(), k[0], patches.cols());
-    Linear projection = new Linear(weight, c.has("bias") ? c.weightOrOnes("bias", k[0]) : null);
+    Linear projection = new Linear(weight, c.has("bias") ? c.vector("bias", k[0]) : null);
     c.bench().inEachRegime(regime -> {
       Mat out = Mat.zeros(patches.rows(), k[0]);
       c.bench().ops().linear(out, patches, projection, regime);

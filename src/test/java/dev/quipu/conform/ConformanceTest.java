@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -195,6 +196,20 @@ class ConformanceTest {
     assertThat(failure("logits/llama-f32")).startsWith("regime prompt, call 0, logits.0: expected shape ");
   }
 
+  @Test
+  void packedRowsAreComparedToTheLastBitAndInShape() throws IOException {
+    copyOfGolden("op/quantize-affine-b4g64", "'bits': 4", "'bits': 8");
+    assertThat(failure("op/quantize-affine-b4g64")).startsWith("weight: expected U32 [").contains(", got U32 [");
+    copyOfGolden("op/quantize-affine-b3g32", "'scales': 'scales'", "'scales': 'biases'");
+    assertThat(failure("op/quantize-affine-b3g32")).matches("biases \\[0, 0]: expected \\S+, got \\S+");
+  }
+
+  @Test
+  void pixelsOfAnotherStrideFail() throws IOException {
+    copyOfGolden("image/gemma3-bmp", "'stride': 1", "'stride': 2");
+    assertThat(failure("image/gemma3-bmp")).startsWith("pixel_values: expected shape [").contains("], got shape [");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"*", "op/*", "*/x", "op/matmul-?/x", "op/matmul-1/x"})
   void aGlobMatchesSlashesToo(String glob) {
@@ -242,9 +257,10 @@ class ConformanceTest {
     String json = golden(id).replace(from.replace('\'', '"'), to.replace('\'', '"'));
     assertThat(json).isNotEqualTo(golden(id));
     write(id, json);
-    Path tensors = Golden.ROOT.resolve(id).resolve("tensors.safetensors");
-    if (Files.exists(tensors)) {
-      Files.copy(tensors, suite.resolve(id).resolve("tensors.safetensors"));
+    try (Stream<Path> files = Files.list(Golden.ROOT.resolve(id))) {
+      for (Path file : files.filter(file -> !file.endsWith("case.json")).toList()) {
+        Files.copy(file, suite.resolve(id).resolve(file.getFileName()));
+      }
     }
   }
 

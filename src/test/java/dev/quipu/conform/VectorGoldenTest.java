@@ -7,9 +7,9 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * {@code golden/} with the vector operations on one thread, in both regimes; {@link GoldenInventoryTest} does the same on
- * two, and does not leave out the real models, which take a minute. Where the build runs this again with narrower vectors,
- * it is the operations and the tiny models.
+ * {@code golden/} with the vector operations on one thread, in both regimes, but for the real models, which take a
+ * minute; {@link GoldenInventoryTest} runs the whole on two threads. Where the build runs this again with narrower
+ * vectors, it is the operations and the tiny models.
  */
 class VectorGoldenTest {
 
