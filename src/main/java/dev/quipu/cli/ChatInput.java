@@ -7,7 +7,7 @@ sealed interface ChatInput extends AutoCloseable permits TerminalInput, PipedInp
   static ChatInput open() {
     boolean terminal = Posix.isTerminal(Posix.STDIN) && Posix.isTerminal(Posix.STDOUT)
         && !"dumb".equals(System.getenv("TERM"));
-    return terminal ? new TerminalInput() : new PipedInput(System.in);
+    return terminal ? new TerminalInput() : new PipedInput(Input.stream());
   }
 
   /** The next message, which may have several lines, or null at the end. */

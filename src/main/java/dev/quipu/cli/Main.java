@@ -1,5 +1,6 @@
 package dev.quipu.cli;
 
+import dev.quipu.QuipuException;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
@@ -26,6 +27,8 @@ public final class Main {
       return args.isEmpty() ? runBare(out) : dispatch(args, out);
     } catch (Output.Closed e) {
       return Failures.DONE;
+    } catch (QuipuException | Output.Failed e) { // before there is a command
+      return fail(e, null, false);
     }
   }
 

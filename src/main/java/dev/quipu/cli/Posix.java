@@ -1,5 +1,6 @@
 package dev.quipu.cli;
 
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -7,6 +8,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
 /** The two questions that the command line has for the C library. Where it cannot be asked, the answer is "unknown". */
@@ -34,6 +36,16 @@ final class Posix {
       return (int) isatty.invokeExact(descriptor) == 1;
     } catch (Throwable e) {
       return false;
+    }
+  }
+
+  /** Whether a descriptor is a file of the Java that runs: it was closed, and Java took its place for an own one. */
+  static boolean isFileOfJava(int descriptor) {
+    try {
+      Path file = Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor));
+      return file.startsWith(Path.of(System.getProperty("java.home")).toRealPath());
+    } catch (IOException | InvalidPathException | UnsupportedOperationException e) {
+      return false; // not Linux, or a name that the locale cannot spell
     }
   }
 
