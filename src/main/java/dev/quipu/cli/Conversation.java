@@ -65,13 +65,25 @@ final class Conversation {
 
   /** Writes all of it or nothing: a file that is there stays whole until the new one is. */
   void save(Path file) {
-    Path whole = file.toAbsolutePath();
-    Path part = whole.resolveSibling(whole.getFileName() + ".part");
     try {
-      Files.writeString(part, json());
-      Files.move(part, whole, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      Path whole = Files.exists(file) ? file.toRealPath() : file.toAbsolutePath();
+      if (Files.exists(whole) && !Files.isRegularFile(whole)) {
+        throw new QuipuException(file + ": cannot save the conversation: this is "
+            + (Files.isDirectory(whole) ? "a folder; name a file in it" : "no regular file"));
+      }
+      replace(whole, json());
     } catch (IOException e) {
       throw new QuipuException(file + ": cannot save the conversation: " + Failures.reason(e), e);
+    }
+  }
+
+  private static void replace(Path whole, String text) throws IOException {
+    Path part = whole.resolveSibling(whole.getFileName() + ".part");
+    try {
+      Files.writeString(part, text);
+      Files.move(part, whole, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      Files.deleteIfExists(part);
     }
   }
 

@@ -7,6 +7,9 @@ import dev.quipu.QuipuException;
 import dev.quipu.config.Json;
 import dev.quipu.generate.Message;
 import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -58,6 +61,35 @@ class ConversationTest {
   void savingIntoAMissingFolderSaysSo() {
     assertThatThrownBy(() -> talk().save(folder.resolve("no/talk.json"))).isInstanceOf(QuipuException.class)
         .hasMessageEndingWith("no/talk.json: cannot save the conversation: there is no such file or folder");
+  }
+
+  @Test
+  void savingOverAFolderSaysSoAndLeavesNothing() throws IOException {
+    Path file = Files.createDirectory(folder.resolve("talk"));
+    assertThatThrownBy(() -> talk().save(file)).isInstanceOf(QuipuException.class)
+        .hasMessageEndingWith("talk: cannot save the conversation: this is a folder; name a file in it");
+    try (var files = Files.list(folder)) {
+      assertThat(files).containsExactly(file);
+    }
+  }
+
+  @Test
+  void whatIsNoRegularFileIsNotReplaced() throws IOException {
+    Path file = folder.resolve("socket");
+    try (var socket = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      socket.bind(UnixDomainSocketAddress.of(file));
+      assertThatThrownBy(() -> talk().save(file)).hasMessageEndingWith("this is no regular file");
+      assertThat(Files.isRegularFile(file)).isFalse();
+    }
+  }
+
+  @Test
+  void savingThroughALinkKeepsIt() throws IOException {
+    Path file = Files.writeString(folder.resolve("talk.json"), "old");
+    Path link = Files.createSymbolicLink(folder.resolve("link"), file);
+    talk().save(link);
+    assertThat(link).isSymbolicLink();
+    assertThat(Conversation.load(file).messages()).isEqualTo(talk().messages());
   }
 
   @ParameterizedTest
