@@ -1,5 +1,6 @@
 package dev.quipu.cli;
 
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -85,7 +86,8 @@ final class Flags {
   }
 
   int integer(String flag, int absent) {
-    return (int) whole(flag, absent, Integer.MIN_VALUE, Integer.MAX_VALUE);
+    BigInteger value = whole(flag, 31);
+    return value == null ? absent : value.intValueExact();
   }
 
   /** The integers of a list such as 1,2,3, or null. */
@@ -106,25 +108,27 @@ final class Flags {
     return integers;
   }
 
-  /** The value of a flag, or null. */
+  /** The value of a flag, or null; all 64 bits count, so 2^64-1 and -1 are the same. */
   Long longOrNull(String flag) {
-    return has(flag) ? whole(flag, 0, Long.MIN_VALUE, Long.MAX_VALUE) : null;
+    BigInteger value = whole(flag, 64);
+    return value == null ? null : value.longValue();
   }
 
-  private long whole(String flag, long absent, long min, long max) {
+  /** The value of a flag that needs no more bits than these, besides a sign; or null. */
+  private BigInteger whole(String flag, int bits) {
     String text = text(flag);
     if (text == null) {
-      return absent;
+      return null;
     }
     try {
-      long value = Long.parseLong(text);
-      if (value >= min && value <= max) {
+      BigInteger value = new BigInteger(text);
+      if (value.bitLength() <= bits) {
         return value;
       }
     } catch (NumberFormatException e) {
-      // refused as any other value that is no integer
+      throw mustBe(flag, "an integer", text);
     }
-    throw mustBe(flag, "an integer", text);
+    throw mustBe(flag, "an integer below 2^" + bits, text);
   }
 
   double number(String flag, double absent) {

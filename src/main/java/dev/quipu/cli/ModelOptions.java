@@ -50,7 +50,8 @@ final class ModelOptions {
     ops = flags.choice("ops", OpsKind.VECTOR);
     threads = flags.integer("threads", 0);
     if (flags.has("threads") && threads < 1) {
-      throw new InvalidRequestException("threads", "must be at least 1 but is " + threads);
+      throw new InvalidRequestException(
+          "threads", "must be in [1, " + EngineOptions.MAX_THREADS + "] but is " + threads);
     }
     prefillStepSize = flags.integer("prefill-step-size", 512);
     verbose = flags.has("verbose");

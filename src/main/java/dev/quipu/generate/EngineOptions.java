@@ -8,7 +8,7 @@ import java.util.function.Consumer;
  * How a model is loaded and run.
  *
  * @param ops               which implementation of the operations
- * @param threads           to compute with, 0 for as many as the machine gives
+ * @param threads           to compute with, 1 to 1024, 0 for as many as the machine gives
  * @param allowedConfigKeys keys of config.json to ignore although their meaning is unknown
  * @param chatTemplate      a Jinja template instead of the model's own, or null
  * @param log               told what is done and chosen
@@ -26,12 +26,15 @@ public record EngineOptions(
     VECTOR
   }
 
+  /** More than any machine has processors for; as many threads as a typing error asks for could stop it. */
+  public static final int MAX_THREADS = 1024;
+
   public static final EngineOptions DEFAULT =
       new EngineOptions(OpsKind.VECTOR, 0, Set.of(), null, _ -> {}, System.err::println);
 
   public EngineOptions {
-    if (threads < 0) {
-      throw new InvalidRequestException("threads", "must be at least 1 but is " + threads);
+    if (threads < 0 || threads > MAX_THREADS) {
+      throw new InvalidRequestException("threads", "must be in [1, " + MAX_THREADS + "] but is " + threads);
     }
     allowedConfigKeys = Set.copyOf(allowedConfigKeys);
   }

@@ -24,6 +24,10 @@ public final class Models {
     if (name == null || name.equals(EmbeddedModel.NAME)) {
       return EmbeddedModel.open();
     }
+    if (name.isBlank()) {
+      throw new QuipuException("The model's name is empty; give a folder that holds config.json, an id such as"
+          + " mlx-community/gemma-3-270m-it-4bit, or no name for the embedded model");
+    }
     Path path = path(name);
     if (Files.exists(path)) {
       return Checkpoint.open(path);

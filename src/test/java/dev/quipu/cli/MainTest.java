@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -48,7 +49,8 @@ class MainTest {
       -m0 hi                     | -m must be at least 1 but is 0
       --max-tokens 0 hi          | --max-tokens must be at least 1 but is 0
       --prefill-step-size 0 hi   | --prefill-step-size must be at least 1 but is 0
-      --threads 0 hi             | --threads must be at least 1 but is 0
+      --threads 0 hi             | --threads must be in [1, 1024] but is 0
+      --threads 1000000 hi       | --threads must be in [1, 1024] but is 1000000
       chat --top-p 2             | --top-p must be in [0, 1] but is 2.0
       --temp 0 --temp 3 hi       | --temp must be in [0, 2] but is 3.0
       -p a b                     | -p is given twice, as a flag and as words: "b"
@@ -65,6 +67,9 @@ class MainTest {
   @CsvSource(delimiter = '|', textBlock = """
       --temp abc hi     | --temp must be a number but is "abc"; quipu help generate shows the flags
       -m 1.5 hi         | -m must be an integer but is "1.5"; quipu help generate shows the flags
+      -m 99999999999 hi | -m must be an integer below 2^31 but is "99999999999"; quipu help generate shows the flags
+      --seed 18446744073709551616 hi | --seed must be an integer below 2^64 but is "18446744073709551616"; \
+      quipu help generate shows the flags
       --ops gpu hi      | --ops must be scalar or vector but is "gpu"; quipu help generate shows the flags
       --temp            | --temp needs a value: --temp T; quipu help generate shows the flags
       --no-such hi      | There is no flag --no-such; quipu help generate shows the flags
@@ -90,6 +95,30 @@ class MainTest {
     assertThat(run("-p", " \n")).isEqualTo(2);
     assertThat(err.toString(StandardCharsets.UTF_8))
         .isEqualTo("The prompt must not be empty\n-p must not be empty\n");
+  }
+
+  @Test
+  void anInputThatCannotBeReadIsNoStackTrace() {
+    InputStream realIn = System.in;
+    System.setIn(new InputStream() {
+      @Override
+      public int read() throws IOException {
+        throw new IOException("Is a directory");
+      }
+    });
+    try {
+      assertThat(run()).isEqualTo(1);
+    } finally {
+      System.setIn(realIn);
+    }
+    assertThat(err.toString(StandardCharsets.UTF_8)).isEqualTo("Cannot read standard input: Is a directory\n");
+    assertThat(out.size()).isZero();
+  }
+
+  @Test
+  void anEmptyNameIsNoModel() {
+    assertThat(run("--model", "", "hi")).isEqualTo(1);
+    assertThat(err.toString(StandardCharsets.UTF_8)).startsWith("The model's name is empty; ").hasLineCount(1);
   }
 
   @Test

@@ -79,6 +79,13 @@ class QuipuJarIT {
   }
 
   @Test
+  void aClosedInputIsEmpty() throws Exception {
+    List<String> closed = List.of("sh", "-c", "exec \"$@\" <&-", "sh", java().getFirst(), "-jar", JAR.toString());
+    assertFails(run(closed, "", "-p", "-"), 2, "-p must not be empty");
+    assertThat(run(closed, "").out()).startsWith("quipu runs");
+  }
+
+  @Test
   void aPromptIsAnsweredAsByMlxLm() throws Exception {
     Result result = quipu("--temp", "0", "-m", "40", QUESTION);
     assertThat(result.out()).isEqualTo(ANSWER + "\n");
