@@ -12,19 +12,24 @@ import java.util.List;
  */
 final class Arguments {
 
-  private static final Path COMMAND_LINE = Path.of("/proc/self/cmdline");
-
   private Arguments() {}
 
   static List<String> asTyped(String[] args) {
-    if ("UTF-8".equals(System.getProperty("sun.jnu.encoding")) || !Files.isReadable(COMMAND_LINE)) {
+    Path commandLine = Path.of("/proc", process(), "cmdline");
+    if ("UTF-8".equals(System.getProperty("sun.jnu.encoding")) || !Files.isReadable(commandLine)) {
       return List.of(args);
     }
     try {
-      return decode(Files.readAllBytes(COMMAND_LINE), args);
+      return decode(Files.readAllBytes(commandLine), args);
     } catch (IOException e) {
       return List.of(args);
     }
+  }
+
+  /** Whose arguments the user typed: after a relaunch, those of the Java that waits for this one. */
+  private static String process() {
+    return System.getProperty(Launcher.RELAUNCHED) == null ? "self"
+        : ProcessHandle.current().parent().map(parent -> String.valueOf(parent.pid())).orElse("self");
   }
 
   /** @param commandLine the whole command line, each argument ended by a zero byte; ends with the program's own */

@@ -30,7 +30,7 @@ public final class Launcher {
   private static final String VECTOR_MODULE = "jdk.incubator.vector";
 
   // what a Java virtual machine was started for by another one, so that none starts a third for the same reason
-  private static final String RELAUNCHED = "quipu.relaunched";
+  static final String RELAUNCHED = "quipu.relaunched";
   private static final String FOR_JAVA = "java";
   private static final String FOR_VECTORS = "vectors";
 
@@ -89,7 +89,7 @@ public final class Launcher {
       return null;
     }
     List<String> command = command(System.getProperty("java.home"), FOR_VECTORS);
-    command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+    command.addAll(inputArguments());
     command.add("--add-modules");
     command.add(VECTOR_MODULE);
     try {
@@ -123,7 +123,7 @@ public final class Launcher {
       System.err.println("Java: " + System.getProperty("java.version") + " is too old; relaunching with " + home);
     }
     List<String> command = command(home, FOR_JAVA);
-    for (String option : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
+    for (String option : inputArguments()) {
       if (option.startsWith("-Xm") || option.startsWith("-Xs") || option.startsWith("-D")) {
         command.add(option); // memory and properties mean the same in every Java; other options may not
       }
@@ -229,6 +229,15 @@ public final class Launcher {
   }
 
   // ---- another Java virtual machine
+
+  /** The flags that this Java was started with; none if it cannot tell, as in a folder the locale cannot spell. */
+  private static List<String> inputArguments() {
+    try {
+      return ManagementFactory.getRuntimeMXBean().getInputArguments();
+    } catch (LinkageError | RuntimeException e) {
+      return new ArrayList<>();
+    }
+  }
 
   private static List<String> command(String home, String reason) {
     List<String> command = new ArrayList<>();
