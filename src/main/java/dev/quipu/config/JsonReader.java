@@ -379,8 +379,12 @@ public final class JsonReader {
   }
 
   public QuipuException malformed(String what) {
-    String found = at == end && !fill() ? "the end" : "'" + (char) (bytes[at] & 0xFF) + "'";
+    String found = at == end && !fill() ? "the end" : shown(bytes[at]);
     return new QuipuException(name + ": not valid JSON: " + what + ", found " + found + place());
+  }
+
+  private static String shown(byte b) {
+    return b >= ' ' && b < 127 ? "'" + (char) b + "'" : String.format("the byte 0x%02X", b);
   }
 
   private String place() {

@@ -104,6 +104,12 @@ class JsonReaderTest {
   }
 
   @Test
+  void aByteThatIsNoCharacterIsShownAsANumber() {
+    assertThatThrownBy(() -> Json.parse("\u001b[31m", "t")).hasMessageContaining("found the byte 0x1B (byte 0)");
+    assertThatThrownBy(() -> Json.parse("é", "t")).hasMessageContaining("found the byte 0xC3 (byte 0)");
+  }
+
+  @Test
   void valuesNestedDeeplyAreRefusedBeforeTheStackEnds() {
     assertThat(Json.parse("[".repeat(500) + "]".repeat(500), "t")).isInstanceOf(List.class);
     assertThatThrownBy(() -> Json.parse("[".repeat(100_000), "t")).isInstanceOf(QuipuException.class)
