@@ -35,7 +35,7 @@ public final class Engine implements AutoCloseable {
   private final Ops ops;
   private final Decoder decoder; // also the lock of every step
   private final PromptCache promptCache;
-  private boolean closed;
+  private volatile boolean closed;
 
   private Engine(Checkpoint checkpoint, EngineOptions options) {
     FutureTask<Tokenizer> tokenizing = new FutureTask<>(() -> tokenizer(checkpoint));
@@ -56,7 +56,7 @@ public final class Engine implements AutoCloseable {
 
   /** The model in a folder: an MLX checkpoint, or an unquantized one of Hugging Face. */
   public static Engine load(Path folder) {
-    return load(folder.toString(), EngineOptions.DEFAULT);
+    return load(Checkpoint.open(folder), EngineOptions.DEFAULT);
   }
 
   /** The model that quipu carries. */
@@ -69,7 +69,10 @@ public final class Engine implements AutoCloseable {
    * @throws QuipuException if there is no such model, or it is damaged or not supported
    */
   public static Engine load(String model, EngineOptions options) {
-    Checkpoint checkpoint = Models.open(model);
+    return load(Models.open(model), options);
+  }
+
+  private static Engine load(Checkpoint checkpoint, EngineOptions options) {
     try {
       return new Engine(checkpoint, options);
     } catch (RuntimeException | Error e) {
@@ -136,8 +139,10 @@ public final class Engine implements AutoCloseable {
    * Starts an answer; nothing is computed before it is iterated over.
    *
    * @throws InvalidRequestException if the prompt is empty or longer than the context, or a value does not fit the model
+   * @throws IllegalStateException   if the engine is closed
    */
   public Generation generate(GenerationRequest request) {
+    requireOpen();
     int[] prompt = prompts.encode(request.prompt());
     if (prompt.length == 0) {
       throw new InvalidRequestException("prompt", "must not be empty");

@@ -223,6 +223,8 @@ class EngineTest {
     Generation generation = closed.generate(GenerationRequest.chat(QUESTION));
     closed.close();
     assertThatIllegalStateException().isThrownBy(generation::text).withMessage("this engine is closed");
+    assertThatIllegalStateException().isThrownBy(() -> closed.generate(GenerationRequest.chat(QUESTION)))
+        .withMessage("this engine is closed");
   }
 
   @Test
@@ -231,5 +233,12 @@ class EngineTest {
       generation.text();
       assertThatIllegalStateException().isThrownBy(generation::iterator);
     }
+  }
+
+  @Test
+  void aPathIsAFolderAndNoNameOfAModel() {
+    assertThatExceptionOfType(QuipuException.class)
+        .isThrownBy(() -> Engine.load(Path.of("SmolLM2-135M-Instruct-4bit")).close())
+        .withMessage("SmolLM2-135M-Instruct-4bit: there is no such folder");
   }
 }
