@@ -64,7 +64,7 @@ final class ModelOptions {
     say("Vector module: loaded " + System.getProperty(Launcher.VECTOR_MODULE_PROPERTY, "by whoever started Java"));
     say("Model: " + name());
     long start = System.nanoTime();
-    try (ProgressBar _ = ProgressBar.start("Loading " + name())) {
+    try (ProgressBar _ = ProgressBar.start("Loading " + lastPart(name()))) {
       Engine engine = Engine.load(model, options);
       say("Loaded in " + milliseconds(start) + " ms");
       return engine;
@@ -78,6 +78,11 @@ final class ModelOptions {
 
   private String name() {
     return model == null ? EmbeddedModel.NAME : model;
+  }
+
+  /** A folder by its own name, an id without the organisation. */
+  private static String lastPart(String name) {
+    return name.substring(name.lastIndexOf('/', name.length() - 2) + 1);
   }
 
   private String chatTemplateSource() {

@@ -13,6 +13,7 @@ final class ProgressBar implements AutoCloseable {
   private static final int DELAY_MS = 500;
   private static final int REDRAW_MS = 200;
   private static final int CELLS = 24;
+  private static final int MAX_LABEL = 40; // a line that wraps cannot be drawn over
 
   private final String label;
   private final PrintStream terminal;
@@ -77,12 +78,13 @@ final class ProgressBar implements AutoCloseable {
 
   /** The bar, without a share while the total is not known. */
   static String line(String label, int done, int total) {
+    String shown = label.length() <= MAX_LABEL ? label : label.substring(0, MAX_LABEL);
     if (total <= 0) {
-      return label + " …";
+      return shown + " …";
     }
     int filled = (int) ((long) CELLS * done / total);
     String bar = "#".repeat(filled) + "-".repeat(CELLS - filled);
-    return String.format(Locale.ROOT, "%s [%s] %d/%d", label, bar, done, total);
+    return String.format(Locale.ROOT, "%s [%s] %d/%d", shown, bar, done, total);
   }
 
   /** Erases the bar. */

@@ -26,6 +26,7 @@ class ProgressBarTest {
   @Test
   void withoutATotalThereIsNoShare() {
     assertThat(ProgressBar.line("Loading", 0, 0)).isEqualTo("Loading …");
+    assertThat(ProgressBar.line("Loading a-model-with-a-name-that-never-ends-" + "x".repeat(100), 0, 0)).hasSize(42);
   }
 
   @Test
