@@ -10,6 +10,7 @@ public final class FilteredSampler implements Sampler {
   private final int[] xtcSpecialTokens;
   private float[] logProbabilities = new float[0];
   private float[] scratch = new float[0];
+  private final RadixSort sort = new RadixSort();
 
   /**
    * @param settings with a temperature above 0
@@ -43,7 +44,7 @@ public final class FilteredSampler implements Sampler {
    */
   public void filter(float[] lp, float[] scratch, Randomness random) {
     if (settings.topP() > 0 && settings.topP() < 1) {
-      Filters.topP(lp, lp.length, (float) settings.topP(), scratch);
+      Filters.topP(lp, lp.length, (float) settings.topP(), scratch, sort);
     }
     if (settings.minP() > 0) {
       Filters.minP(lp, lp.length, settings.minP(), settings.minTokensToKeep(), scratch);

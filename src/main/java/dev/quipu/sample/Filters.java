@@ -1,6 +1,5 @@
 package dev.quipu.sample;
 
-import java.util.Arrays;
 
 /**
  * From logits to log-probabilities, what is cut away from them, and the draw from what is left. Pure functions on the
@@ -36,13 +35,13 @@ public final class Filters {
    *
    * @param scratch at least n
    */
-  public static void topP(float[] lp, int n, float p, float[] scratch) {
+  static void topP(float[] lp, int n, float p, float[] scratch, RadixSort sort) {
     // Probabilities under 2^-26 cannot move a float32 sum that has reached 1/2, so they need no sorting.
     float negligible = -18;
-    int from = sortedAbove(lp, n, negligible, scratch);
+    int from = sortedAbove(lp, n, negligible, scratch, sort);
     float total = mass(scratch, from, n);
     if (!(total >= 0.5f)) {
-      from = sortedAbove(lp, n, Float.NEGATIVE_INFINITY, scratch);
+      from = sortedAbove(lp, n, Float.NEGATIVE_INFINITY, scratch, sort);
       total = mass(scratch, from, n);
     }
     dropBelow(lp, n, smallestKept(scratch, from, n, p * total));
@@ -185,14 +184,14 @@ public final class Filters {
   }
 
   /** Sorts the elements above a bound into scratch[from … n), ascending; returns from. */
-  private static int sortedAbove(float[] lp, int n, float bound, float[] scratch) {
+  private static int sortedAbove(float[] lp, int n, float bound, float[] scratch, RadixSort sort) {
     int from = n;
     for (int i = 0; i < n; i++) {
       if (lp[i] > bound) {
         scratch[--from] = lp[i];
       }
     }
-    Arrays.sort(scratch, from, n);
+    sort.ascending(scratch, from, n);
     return from;
   }
 

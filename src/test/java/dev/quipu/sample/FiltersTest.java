@@ -160,7 +160,7 @@ class FiltersTest {
   }
 
   private static float[] topP(float[] lp, float p) {
-    Filters.topP(lp, lp.length, p, new float[lp.length]);
+    Filters.topP(lp, lp.length, p, new float[lp.length], new RadixSort());
     return lp;
   }
 
