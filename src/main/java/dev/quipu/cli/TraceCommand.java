@@ -5,6 +5,7 @@ import dev.quipu.QuipuException;
 import dev.quipu.checkpoint.Checkpoint;
 import dev.quipu.checkpoint.SafeTensorsWriter;
 import dev.quipu.checkpoint.SafeTensorsWriter.Declaration;
+import dev.quipu.conform.FusedNames;
 import dev.quipu.conform.Glob;
 import dev.quipu.family.ModelFamily;
 import dev.quipu.generate.Engine;
@@ -66,7 +67,8 @@ final class TraceCommand implements Command {
     ModelOptions options = new ModelOptions(flags);
     try (Checkpoint checkpoint = Models.open(options.model); Ops ops = options.operations()) {
       ModelFamily.Model model = ModelFamily.load(checkpoint, Set.copyOf(options.allowedConfigKeys));
-      Pass pass = new Pass(new Decoder(model.spec(), model.weights(), ops), regime);
+      boolean fused = checkpoint.weights().names().stream().anyMatch(name -> name.endsWith("qkv_proj.weight")); // Phi 3
+      Pass pass = new Pass(new Decoder(model.spec(), model.weights(), ops), regime, fused);
       Choice choice = Choice.of(flags, model.spec().layers().size());
       int[] ids = tokens != null ? tokens : encode(flags.text("prompt"), Engine.tokenizer(checkpoint));
       pass.check(ids);
@@ -90,7 +92,7 @@ final class TraceCommand implements Command {
   }
 
   /** Runs of a model, each from an empty cache. A model of ids alone will do: no tokenizer is needed. */
-  private record Pass(Decoder decoder, Regime regime) {
+  private record Pass(Decoder decoder, Regime regime, boolean fused) {
 
     void check(int[] ids) {
       int vocabSize = decoder.spec().vocabSize();
@@ -103,7 +105,7 @@ final class TraceCommand implements Command {
 
     void run(int[] ids, Trace trace) {
       Segment segment = new Segment(decoder.newCache()).next(ids, 0, ids.length, Segment.Logits.ALL);
-      decoder.forward(new Batch(regime, segment), trace);
+      decoder.forward(new Batch(regime, segment), fused ? FusedNames.addedTo(trace) : trace);
     }
   }
 

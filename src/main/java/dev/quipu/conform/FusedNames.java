@@ -11,7 +11,7 @@ import java.util.Map;
  * Shows projections that a checkpoint keeps in one matrix, as Phi-3 does, under the name of that matrix too: the rows
  * of the decoder's own projections side by side.
  */
-final class FusedNames implements Trace {
+public final class FusedNames implements Trace {
 
   private static final Map<String, List<String>> PARTS = Map.of(
       "self_attn.qkv_proj", List.of("self_attn.q_proj", "self_attn.k_proj", "self_attn.v_proj"),
@@ -24,7 +24,7 @@ final class FusedNames implements Trace {
     this.trace = trace;
   }
 
-  static Trace addedTo(Trace trace) {
+  public static Trace addedTo(Trace trace) {
     return new FusedNames(trace);
   }
 

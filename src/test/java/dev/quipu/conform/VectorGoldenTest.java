@@ -8,8 +8,8 @@ import org.junit.jupiter.api.TestFactory;
 
 /**
  * {@code golden/} with the vector operations on one thread, in both regimes, but for the real models and the long
- * positions, which take minutes; {@link GoldenInventoryTest} runs the whole on two threads. Where the build runs this again with narrower
- * vectors, it is the operations and the tiny models.
+ * positions, which take minutes; {@link GoldenInventoryTest} runs the whole on two threads. Where the build runs this
+ * again with narrower vectors, it is the operations and the tiny models.
  */
 class VectorGoldenTest {
 
