@@ -5,7 +5,7 @@
     tools/tokenizer_corpus.py OUT NAME=path/to/tokenizer.json [NAME=…] [--texts 5000] [--seed 4711]
 
 OUT becomes a suite in the format of golden/FORMAT.md: tokenize/NAME/case.json, detokenize/NAME/case.json and
-tokenizers/NAME/tokenizer.json. TokenizerCorpusTest compares the engine with it (-Dquipu.tokenizer.corpus=OUT).
+tokenizers/NAME/tokenizer.json. `quipu conform OUT` compares the engine with it.
 """
 import argparse
 import json

@@ -1,6 +1,9 @@
 package dev.quipu;
 
-/** A value out of its range. The command line names the flag ({@code --top-p}) instead of the parameter, and exits with 2. */
+/**
+ * A value out of its range. The command line names the flag ({@code --top-p}) instead of the parameter, and exits with
+ * 2.
+ */
 public final class InvalidRequestException extends QuipuException {
 
   private final String parameter;

@@ -49,8 +49,8 @@ public final class Config {
   }
 
   /**
-   * The keys that have a value and that nobody has asked for yet, here and in the objects that were asked for, each with
-   * its path from the root of the file.
+   * The keys that have a value and that nobody has asked for yet, here and in the objects that were asked for, each
+   * with its path from the root of the file.
    */
   public List<String> unusedKeys() {
     List<String> unused = new ArrayList<>();

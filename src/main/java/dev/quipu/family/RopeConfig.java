@@ -36,7 +36,11 @@ final class RopeConfig {
 
   double theta(double absent) {
     double theta = config.doubleValue("rope_theta", absent);
-    return section == null ? theta : section.doubleValue("rope_theta", theta);
+    theta = section == null ? theta : section.doubleValue("rope_theta", theta);
+    if (theta <= 0) {
+      throw config.refuse("rope_theta", "must be above 0 but is " + theta);
+    }
+    return theta;
   }
 
   double requireTheta() {

@@ -21,8 +21,8 @@ import java.util.concurrent.FutureTask;
 import java.util.stream.IntStream;
 
 /**
- * A loaded model, ready to answer: the parts put together, and the door of the library. Thread-safe; generations that run
- * at the same time take turns, token by token.
+ * A loaded model, ready to answer: the parts put together, and the door of the library. Thread-safe; generations that
+ * run at the same time take turns, token by token.
  *
  * <p>Weights stay mapped from the checkpoint until {@link #close}.
  */
@@ -138,7 +138,8 @@ public final class Engine implements AutoCloseable {
   /**
    * Starts an answer; nothing is computed before it is iterated over.
    *
-   * @throws InvalidRequestException if the prompt is empty or longer than the context, or a value does not fit the model
+   * @throws InvalidRequestException if the prompt is empty or longer than the context, or a value does not fit the
+   * model
    * @throws IllegalStateException   if the engine is closed
    */
   public Generation generate(GenerationRequest request) {

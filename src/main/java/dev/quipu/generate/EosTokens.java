@@ -9,8 +9,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * The tokens that end an answer: those of generation_config.json, or else config.json, with the tokenizer's own and every
- * known end-of-turn token that the vocabulary has as one token. Follows mlx_lm/utils.py and mlx-engine's union.
+ * The tokens that end an answer: those of generation_config.json, or else config.json, with the tokenizer's own and
+ * every known end-of-turn token that the vocabulary has as one token. Follows mlx_lm/utils.py and mlx-engine's union.
  */
 final class EosTokens {
 

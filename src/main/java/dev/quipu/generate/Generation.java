@@ -5,8 +5,8 @@ import java.util.Iterator;
 import java.util.NoSuchElementException;
 
 /**
- * An answer as it comes: iterate over its events once. The work is done by the thread that iterates; {@link #cancel} may
- * be called from any. Closing it early gives its place in the cache back.
+ * An answer as it comes: iterate over its events once. The work is done by the thread that iterates; {@link #cancel}
+ * may be called from any. Closing it early gives its place in the cache back.
  */
 public final class Generation implements Iterable<GenerationEvent>, AutoCloseable {
 

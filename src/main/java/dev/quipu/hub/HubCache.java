@@ -28,7 +28,9 @@ public final class HubCache {
     this.root = root;
   }
 
-  /** Where huggingface_hub looks: HF_HUB_CACHE, HF_HOME/hub, XDG_CACHE_HOME/huggingface/hub, ~/.cache/huggingface/hub. */
+  /**
+   * Where huggingface_hub looks: HF_HUB_CACHE, HF_HOME/hub, XDG_CACHE_HOME/huggingface/hub, ~/.cache/huggingface/hub.
+   */
   public static HubCache ofEnvironment(Map<String, String> environment) {
     for (String name : List.of("HF_HUB_CACHE", "HUGGINGFACE_HUB_CACHE")) {
       if (!environment.getOrDefault(name, "").isEmpty()) {

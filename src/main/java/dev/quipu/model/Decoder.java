@@ -13,9 +13,9 @@ import java.util.Map;
  * layers, and each layer adds what it read from other positions (attention) and what it makes of that (MLP); the last
  * norm and the head turn a row into a score for every token of the vocabulary.
  *
- * <p>T rows of the call · D hidden size · H query heads · Hkv key/value heads · hd channels a head · F intermediate size
- * · V vocabulary. Families differ in the spec and in which norms are there; what has more arrows than this picture stands
- * in a block beside ({@link PerLayerInputBlock}, {@link ExpertsBlock}). Used by one thread at a time.
+ * <p>T rows of the call · D hidden size · H query heads · Hkv key/value heads · hd channels a head · F intermediate
+ * size · V vocabulary. Families differ in the spec and in which norms are there; what has more arrows than this picture
+ * stands in a block beside ({@link PerLayerInputBlock}, {@link ExpertsBlock}). Used by one thread at a time.
  */
 public final class Decoder {
 

@@ -3,9 +3,9 @@ package dev.quipu.model;
 import dev.quipu.tensor.Rotation;
 
 /**
- * Position as rotation (RoPE, Su et al. 2021): pair i of a head at position p turns by {@code p · frequency(i)} radians,
- * so that q·k depends on the distance of two tokens alone. Angles are taken in double: in float32 they are wrong in the
- * third digit after some 9,000 positions.
+ * Position as rotation (RoPE, Su et al. 2021): pair i of a head at position p turns by {@code p · frequency(i)}
+ * radians, so that q·k depends on the distance of two tokens alone. Angles are taken in double: in float32 they are
+ * wrong in the third digit after some 9,000 positions.
  *
  * @param dims        leading channels of a head that turn
  * @param base        θ

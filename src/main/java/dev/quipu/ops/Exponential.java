@@ -7,9 +7,9 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The places that need e^x: softmax, its normalizer and the gates. {@code e^x = 2^n · e^r} with {@code n = round(x / ln 2)} and the
- * Taylor polynomial of degree 7 for e^r, |r| ≤ ½ ln 2; within 2 ulp of the true value, 0 below −104 and infinite above
- * 88.73. Written out in both loops: the JIT keeps vectors in registers only within one method.
+ * The places that need e^x: softmax, its normalizer and the gates. {@code e^x = 2^n · e^r} with {@code n = round(x / ln
+ * 2)} and the Taylor polynomial of degree 7 for e^r, |r| ≤ ½ ln 2; within 2 ulp of the true value, 0 below −104 and
+ * infinite above 88.73. Written out in both loops: the JIT keeps vectors in registers only within one method.
  */
 final class Exponential {
 
@@ -98,8 +98,8 @@ final class Exponential {
   }
 
   /**
-   * gate = gate / (1 + e^−y) · up for whole vectors from {@code from} to {@code to}, y = a·x + b·x³: SiLU with a = 1 and
-   * b = 0. GELU's tanh form is the same function, since ½(1 + tanh u) = 1 / (1 + e^−2u).
+   * gate = gate / (1 + e^−y) · up for whole vectors from {@code from} to {@code to}, y = a·x + b·x³: SiLU with a = 1
+   * and b = 0. GELU's tanh form is the same function, since ½(1 + tanh u) = 1 / (1 + e^−2u).
    */
   private static void sigmoidGated(float[] gate, float[] up, int from, int to, float a, float b) {
     for (int i = from; i < to; i += V) {

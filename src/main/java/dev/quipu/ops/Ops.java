@@ -22,8 +22,8 @@ public interface Ops extends AutoCloseable {
   void rmsNorm(Mat out, Mat x, float[] weight, float eps);
 
   /**
-   * out[T,D] = (x − mean(x)) / √(variance(x) + eps) · weight + bias, each row by itself, the variance that of all D; out may
-   * be x (Ba, Kiros and Hinton 2016).
+   * out[T,D] = (x − mean(x)) / √(variance(x) + eps) · weight + bias, each row by itself, the variance that of all D;
+   * out may be x (Ba, Kiros and Hinton 2016).
    */
   void layerNorm(Mat out, Mat x, float[] weight, float[] bias, float eps);
 
@@ -60,8 +60,9 @@ public interface Ops extends AutoCloseable {
   void activate(Mat x, Activation activation);
 
   /**
-   * Means of squares of kernel × kernel neighbours, channel by channel: x[h·w, C] are the points of a grid, row after row, and
-   * so is out[h'·w', C], whose points lie {@code stride} points of x apart; w' = (w − kernel) / stride + 1, h' alike.
+   * Means over windows of kernel × kernel points, channel by channel: x[h·w, C] are the points of a grid, row after
+   * row, and so is out[h'·w', C], whose points lie {@code stride} points of x apart; w' = (w − kernel) / stride + 1, h'
+   * alike.
    */
   void averagePool(Mat out, Mat x, int width, int kernel, int stride);
 

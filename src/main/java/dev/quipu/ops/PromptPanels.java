@@ -6,8 +6,8 @@ import dev.quipu.tensor.Mat;
 
 /**
  * Activations packed for {@link PromptTile}: cut along k into blocks that fit the first-level cache, and along the rows
- * of x into panels of four wide vectors, then two, then narrow ones; the last is filled up with zeros. Within a panel the
- * columns of one k are neighbours.
+ * of x into panels of four wide vectors, then two, then narrow ones; the last is filled up with zeros. Within a panel
+ * the columns of one k are neighbours.
  */
 final class PromptPanels {
 

@@ -8,8 +8,8 @@ import jdk.incubator.vector.VectorSpecies;
  * while k runs, one weight broadcast against a vector of columns. Each sum is one chain of fused multiply-adds in the
  * order of k, so that its value is the same in every tile, at every width and however k is cut.
  *
- * <p>Weights are rows of floats, {@code stride} apart; a panel holds its columns side by side for one k after the other;
- * sums are [rows, cols], read and written.
+ * <p>Weights are rows of floats, {@code stride} apart; a panel holds its columns side by side for one k after the
+ * other; sums are [rows, cols], read and written.
  */
 final class PromptTile {
 

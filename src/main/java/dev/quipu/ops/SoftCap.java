@@ -6,9 +6,9 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Soft caps: c · tanh(x / c), which leaves small x alone and never passes c. tanh u = E / (E + 2) with E = e^2u − 1, and
- * E without cancellation: e^2u = 2^n · e^r as in {@link Exponential}, so that E = 2^n · (e^r − 1) + (2^n − 1). Within
- * 6 ulp.
+ * Soft caps: c · tanh(x / c), which leaves small x alone and never passes c. tanh u = E / (E + 2) with E = e^2u − 1,
+ * and E without cancellation: e^2u = 2^n · e^r as in {@link Exponential}, so that E = 2^n · (e^r − 1) + (2^n − 1).
+ * Within 6 ulp.
  */
 final class SoftCap {
 

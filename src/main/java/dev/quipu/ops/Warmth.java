@@ -1,10 +1,10 @@
 package dev.quipu.ops;
 
 /**
- * Whether the vector code is worth calling yet. Before the JIT has compiled it, each vector operation is a chain of calls
- * that makes objects, and compiling that chain keeps the JIT from what matters; plain loops with the same numbers are
- * then several times faster. So the first prompt is computed cold: until so many multiply-adds are done, or the first
- * token is to be generated. Shared by all vector operations of the virtual machine.
+ * Whether the vector code is worth calling yet. Before the JIT has compiled it, each vector operation is a chain of
+ * calls that makes objects, and compiling that chain keeps the JIT from what matters; plain loops with the same numbers
+ * are then several times faster. So the first prompt is computed cold: until so many multiply-adds are done, or the
+ * first token is to be generated. Shared by all vector operations of the virtual machine.
  */
 final class Warmth {
 

@@ -5,8 +5,8 @@ import java.util.Arrays;
 
 /**
  * The keys and values of one layer, kept so that a token is projected once and attended to for ever after. Rows lie in
- * blocks of {@value #BLOCK} positions; block b holds positions {@code b · BLOCK …}, each block [Hkv, BLOCK, hd], so that
- * one head's rows are neighbours and nothing moves when the cache grows.
+ * blocks of {@value #BLOCK} positions; block b holds positions {@code b · BLOCK …}, each block [Hkv, BLOCK, hd], so
+ * that one head's rows are neighbours and nothing moves when the cache grows.
  *
  * <p>{@link Full} keeps every position. {@link Sliding} keeps those that a window still sees, and some more, so that
  * the end can be taken back (a follow-up question, an edited turn).

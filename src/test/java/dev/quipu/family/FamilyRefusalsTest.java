@@ -50,6 +50,8 @@ class FamilyRefusalsTest {
       qwen3 | 'head_dim': null | head_dim is missing
       qwen3 | 'tie_word_embeddings': null | tie_word_embeddings is missing
       qwen3 | 'rope_theta': null | rope_theta is missing
+      qwen3 | 'rope_theta': 0 | rope_theta must be above 0 but is 0.0
+      qwen2 | 'rope_parameters': {'rope_type': 'default', 'rope_theta': -1} | rope_theta must be above 0 but is -1.0
       qwen3 | 'attention_bias': true | attention_bias is true
       smollm3 | 'no_rope_layers': [1, 1, 1] | no_rope_layers has 3 entries for 4 layers
       smollm3 | 'no_rope_layers': [1, 1, 1, 2] | no_rope_layers must hold 0 and 1 but has 2
