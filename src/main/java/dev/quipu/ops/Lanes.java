@@ -27,6 +27,10 @@ final class Lanes {
   /** Packed words, as many as {@link #ROW} has lanes. */
   static final VectorSpecies<Integer> WORDS = ROW.length() == 8 ? IntVector.SPECIES_256 : IntVector.SPECIES_128;
 
+  /** Whether there are 32 vector registers, as AVX-512 and AArch64 have them, and not 16. */
+  static final boolean MANY_REGISTERS =
+      FloatVector.SPECIES_PREFERRED.length() > 8 || System.getProperty("os.arch").equals("aarch64");
+
   // Partners of each lane in a sum over lanes, half a vector apart, then a quarter … Vector.reduceLanes would do, but
   // leaves the order open, and it differs between interpreted and compiled code.
   static final VectorShuffle<Float> BY_4 = partners(4);

@@ -104,7 +104,7 @@ final class LinearTask {
 
   private void pack(int from, int to, int worker) {
     for (int block = from; block < to; block++) {
-      prompt.panels.pack(block);
+      prompt.panels.pack(block, scratch[worker]);
     }
   }
 

@@ -3,19 +3,23 @@ package dev.quipu.ops;
 import static dev.quipu.ops.Scratch.grown;
 
 import dev.quipu.tensor.Mat;
+import java.util.Arrays;
 
 /**
  * Activations packed for {@link PromptTile}: cut along k into blocks that fit the first-level cache, and along the rows
- * of x into panels of four wide vectors, then two, then narrow ones; the last is filled up with zeros. Within a panel
- * the columns of one k are neighbours.
+ * of x into panels as wide as a tile: of four wide vectors where there are registers for that, then two, then narrow
+ * ones; the last is filled up with zeros. Within a panel the columns of one k are neighbours.
  */
 final class PromptPanels {
 
   /** Inputs of a block: a multiple of every group size. */
-  static final int DEPTH = 256;
+  static final int DEPTH = 512;
 
   /** Rows of x that are packed at once. */
   static final int MAX_ROWS = 512;
+
+  /** Floats between rows of a power of two, which would share a set. */
+  private static final int PAD = 16;
 
   private static final int WIDE = Lanes.WIDE.length();
   private static final int NARROW = Lanes.ROW.length();
@@ -68,34 +72,34 @@ final class PromptPanels {
   /** Columns of the panel that begins at this one. */
   int width(int col) {
     int left = cols - col;
-    return left >= 4 * WIDE ? 4 * WIDE : left >= 2 * WIDE ? 2 * WIDE : NARROW;
+    if (Lanes.MANY_REGISTERS && left >= 4 * WIDE) {
+      return 4 * WIDE;
+    }
+    return left >= 2 * WIDE ? 2 * WIDE : NARROW;
   }
 
-  void pack(int block) {
+  /** Of one block: each panel's rows come side by side first, for rows of x often lie in the same sets of the cache. */
+  void pack(int block, Scratch scratch) {
     int depth = depth(block);
+    int stride = depth + PAD;
     for (int col = 0; col < cols; col += width(col)) {
       int width = width(col);
       int full = Math.min(width, rows - col);
-      int from = (firstRow + col) * x.cols() + block * DEPTH;
+      scratch.band = grown(scratch.band, width * stride);
       for (int c = 0; c < full; c++) {
-        column(x.data(), from + c * x.cols(), depth, at(block, col) + c, width);
+        System.arraycopy(x.data(), (firstRow + col + c) * x.cols() + block * DEPTH, scratch.band, c * stride, depth);
       }
-      for (int c = full; c < width; c++) {
-        zeros(at(block, col) + c, depth, width);
-      }
+      Arrays.fill(scratch.band, full * stride, width * stride, 0);
+      transpose(scratch.band, stride, depth, data, at(block, col), width);
     }
   }
 
-  private void column(float[] from, int at, int depth, int to, int width) {
-    float[] data = this.data;
+  /** to[at + k·width + c] = from[c·stride + k]. */
+  private static void transpose(float[] from, int stride, int depth, float[] to, int at, int width) {
     for (int k = 0; k < depth; k++) {
-      data[to + k * width] = from[at + k];
-    }
-  }
-
-  private void zeros(int to, int depth, int width) {
-    for (int k = 0; k < depth; k++) {
-      data[to + k * width] = 0;
+      for (int c = 0; c < width; c++) {
+        to[at + k * width + c] = from[c * stride + k];
+      }
     }
   }
 }

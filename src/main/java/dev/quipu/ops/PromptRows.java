@@ -13,8 +13,8 @@ import java.util.Arrays;
  */
 final class PromptRows {
 
-  /** Rows of a band, a multiple of every tile's. */
-  static final int BAND = 32;
+  /** Rows of a band, a multiple of every tile's: the more, the less often the panels come from the third-level cache. */
+  static final int BAND = 96;
 
   private static final int WIDE = Lanes.WIDE.length();
 
@@ -50,14 +50,15 @@ final class PromptRows {
       int panel = panels.at(block, col);
       float[] band = scratch.band;
       float[] sums = scratch.sums;
-      int tall = width > Lanes.ROW.length() ? 4 : 8; // rows of the tile; those past the band's end are not stored
+      int tall = width == 4 * WIDE ? 4 : width == 2 * WIDE ? 6 : 8; // rows past the band's end are not stored
       for (int r = 0; r < rows; r += tall) {
+        int at = col * BAND + r * width;
         if (width == 4 * WIDE) {
-          PromptTile.fourByFour(band, r * depth, depth, panels.data(), panel, depth, sums, r * cols + col, cols);
+          PromptTile.fourByFour(band, r * depth, depth, panels.data(), panel, sums, at);
         } else if (width == 2 * WIDE) {
-          PromptTile.fourByTwo(band, r * depth, depth, panels.data(), panel, depth, sums, r * cols + col, cols);
+          PromptTile.sixByTwo(band, r * depth, depth, panels.data(), panel, sums, at);
         } else {
-          PromptTile.eightByOne(band, r * depth, depth, panels.data(), panel, depth, sums, r * cols + col, cols);
+          PromptTile.eightByOne(band, r * depth, depth, panels.data(), panel, sums, at);
         }
       }
     }
@@ -65,11 +66,30 @@ final class PromptRows {
 
   private void store(Mat out, Linear w, int row, int rows, float[] sums) {
     int cols = panels.cols();
-    for (int t = 0; t < panels.rows(); t++) {
-      int to = (panels.firstRow() + t) * out.cols() + row;
+    for (int col = 0; col < cols; col += panels.width(col)) {
+      int width = panels.width(col);
+      int full = Math.min(width, panels.rows() - col);
+      int to = (panels.firstRow() + col) * out.cols() + row;
+      transpose(sums, col * BAND, width, full, rows, out.data(), to, out.cols());
+      if (w.bias() != null) {
+        addBias(w.bias(), row, full, rows, out.data(), to, out.cols());
+      }
+    }
+  }
+
+  /** out[to + t·cols + r] = sums[from + r·width + t]. */
+  private static void transpose(float[] sums, int from, int width, int full, int rows, float[] out, int to, int cols) {
+    for (int t = 0; t < full; t++) {
       for (int r = 0; r < rows; r++) {
-        float sum = sums[r * cols + t];
-        out.data()[to + r] = w.bias() == null ? sum : sum + w.bias()[row + r];
+        out[to + t * cols + r] = sums[from + r * width + t];
+      }
+    }
+  }
+
+  private static void addBias(float[] bias, int row, int full, int rows, float[] out, int to, int cols) {
+    for (int t = 0; t < full; t++) {
+      for (int r = 0; r < rows; r++) {
+        out[to + t * cols + r] += bias[row + r];
       }
     }
   }

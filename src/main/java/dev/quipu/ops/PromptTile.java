@@ -8,8 +8,8 @@ import jdk.incubator.vector.VectorSpecies;
  * while k runs, one weight broadcast against a vector of columns. Each sum is one chain of fused multiply-adds in the
  * order of k, so that its value is the same in every tile, at every width and however k is cut.
  *
- * <p>Weights are rows of floats, {@code stride} apart; a panel holds its columns side by side for one k after the
- * other; sums are [rows, cols], read and written.
+ * <p>Weights are rows of {@code depth} floats; a panel holds its columns side by side for one k after the other; sums
+ * are [rows of the tile, columns of the panel], read and written.
  */
 final class PromptTile {
 
@@ -20,25 +20,24 @@ final class PromptTile {
 
   private PromptTile() {}
 
-  /** 4 rows × 4 wide vectors. */
-  static void fourByFour(
-      float[] weights, int w, int stride, float[] panel, int p, int depth, float[] sums, int s, int cols) {
+  /** 4 rows × 4 wide vectors, in 21 registers. */
+  static void fourByFour(float[] weights, int w, int depth, float[] panel, int p, float[] sums, int s) {
     FloatVector s00 = FloatVector.fromArray(WIDE, sums, s);
     FloatVector s01 = FloatVector.fromArray(WIDE, sums, s + V);
     FloatVector s02 = FloatVector.fromArray(WIDE, sums, s + 2 * V);
     FloatVector s03 = FloatVector.fromArray(WIDE, sums, s + 3 * V);
-    FloatVector s10 = FloatVector.fromArray(WIDE, sums, s + cols);
-    FloatVector s11 = FloatVector.fromArray(WIDE, sums, s + cols + V);
-    FloatVector s12 = FloatVector.fromArray(WIDE, sums, s + cols + 2 * V);
-    FloatVector s13 = FloatVector.fromArray(WIDE, sums, s + cols + 3 * V);
-    FloatVector s20 = FloatVector.fromArray(WIDE, sums, s + 2 * cols);
-    FloatVector s21 = FloatVector.fromArray(WIDE, sums, s + 2 * cols + V);
-    FloatVector s22 = FloatVector.fromArray(WIDE, sums, s + 2 * cols + 2 * V);
-    FloatVector s23 = FloatVector.fromArray(WIDE, sums, s + 2 * cols + 3 * V);
-    FloatVector s30 = FloatVector.fromArray(WIDE, sums, s + 3 * cols);
-    FloatVector s31 = FloatVector.fromArray(WIDE, sums, s + 3 * cols + V);
-    FloatVector s32 = FloatVector.fromArray(WIDE, sums, s + 3 * cols + 2 * V);
-    FloatVector s33 = FloatVector.fromArray(WIDE, sums, s + 3 * cols + 3 * V);
+    FloatVector s10 = FloatVector.fromArray(WIDE, sums, s + 4 * V);
+    FloatVector s11 = FloatVector.fromArray(WIDE, sums, s + 5 * V);
+    FloatVector s12 = FloatVector.fromArray(WIDE, sums, s + 6 * V);
+    FloatVector s13 = FloatVector.fromArray(WIDE, sums, s + 7 * V);
+    FloatVector s20 = FloatVector.fromArray(WIDE, sums, s + 8 * V);
+    FloatVector s21 = FloatVector.fromArray(WIDE, sums, s + 9 * V);
+    FloatVector s22 = FloatVector.fromArray(WIDE, sums, s + 10 * V);
+    FloatVector s23 = FloatVector.fromArray(WIDE, sums, s + 11 * V);
+    FloatVector s30 = FloatVector.fromArray(WIDE, sums, s + 12 * V);
+    FloatVector s31 = FloatVector.fromArray(WIDE, sums, s + 13 * V);
+    FloatVector s32 = FloatVector.fromArray(WIDE, sums, s + 14 * V);
+    FloatVector s33 = FloatVector.fromArray(WIDE, sums, s + 15 * V);
     for (int k = 0; k < depth; k++) {
       FloatVector x0 = FloatVector.fromArray(WIDE, panel, p + 4 * V * k);
       FloatVector x1 = FloatVector.fromArray(WIDE, panel, p + 4 * V * k + V);
@@ -49,17 +48,17 @@ final class PromptTile {
       s01 = b.fma(x1, s01);
       s02 = b.fma(x2, s02);
       s03 = b.fma(x3, s03);
-      b = FloatVector.broadcast(WIDE, weights[w + stride + k]);
+      b = FloatVector.broadcast(WIDE, weights[w + depth + k]);
       s10 = b.fma(x0, s10);
       s11 = b.fma(x1, s11);
       s12 = b.fma(x2, s12);
       s13 = b.fma(x3, s13);
-      b = FloatVector.broadcast(WIDE, weights[w + 2 * stride + k]);
+      b = FloatVector.broadcast(WIDE, weights[w + 2 * depth + k]);
       s20 = b.fma(x0, s20);
       s21 = b.fma(x1, s21);
       s22 = b.fma(x2, s22);
       s23 = b.fma(x3, s23);
-      b = FloatVector.broadcast(WIDE, weights[w + 3 * stride + k]);
+      b = FloatVector.broadcast(WIDE, weights[w + 3 * depth + k]);
       s30 = b.fma(x0, s30);
       s31 = b.fma(x1, s31);
       s32 = b.fma(x2, s32);
@@ -69,94 +68,106 @@ final class PromptTile {
     s01.intoArray(sums, s + V);
     s02.intoArray(sums, s + 2 * V);
     s03.intoArray(sums, s + 3 * V);
-    s10.intoArray(sums, s + cols);
-    s11.intoArray(sums, s + cols + V);
-    s12.intoArray(sums, s + cols + 2 * V);
-    s13.intoArray(sums, s + cols + 3 * V);
-    s20.intoArray(sums, s + 2 * cols);
-    s21.intoArray(sums, s + 2 * cols + V);
-    s22.intoArray(sums, s + 2 * cols + 2 * V);
-    s23.intoArray(sums, s + 2 * cols + 3 * V);
-    s30.intoArray(sums, s + 3 * cols);
-    s31.intoArray(sums, s + 3 * cols + V);
-    s32.intoArray(sums, s + 3 * cols + 2 * V);
-    s33.intoArray(sums, s + 3 * cols + 3 * V);
+    s10.intoArray(sums, s + 4 * V);
+    s11.intoArray(sums, s + 5 * V);
+    s12.intoArray(sums, s + 6 * V);
+    s13.intoArray(sums, s + 7 * V);
+    s20.intoArray(sums, s + 8 * V);
+    s21.intoArray(sums, s + 9 * V);
+    s22.intoArray(sums, s + 10 * V);
+    s23.intoArray(sums, s + 11 * V);
+    s30.intoArray(sums, s + 12 * V);
+    s31.intoArray(sums, s + 13 * V);
+    s32.intoArray(sums, s + 14 * V);
+    s33.intoArray(sums, s + 15 * V);
   }
 
-  /** 4 rows × 2 wide vectors. */
-  static void fourByTwo(
-      float[] weights, int w, int stride, float[] panel, int p, int depth, float[] sums, int s, int cols) {
+  /** 6 rows × 2 wide vectors, in 15 registers: all that AVX2 has. */
+  static void sixByTwo(float[] weights, int w, int depth, float[] panel, int p, float[] sums, int s) {
     FloatVector s00 = FloatVector.fromArray(WIDE, sums, s);
     FloatVector s01 = FloatVector.fromArray(WIDE, sums, s + V);
-    FloatVector s10 = FloatVector.fromArray(WIDE, sums, s + cols);
-    FloatVector s11 = FloatVector.fromArray(WIDE, sums, s + cols + V);
-    FloatVector s20 = FloatVector.fromArray(WIDE, sums, s + 2 * cols);
-    FloatVector s21 = FloatVector.fromArray(WIDE, sums, s + 2 * cols + V);
-    FloatVector s30 = FloatVector.fromArray(WIDE, sums, s + 3 * cols);
-    FloatVector s31 = FloatVector.fromArray(WIDE, sums, s + 3 * cols + V);
+    FloatVector s10 = FloatVector.fromArray(WIDE, sums, s + 2 * V);
+    FloatVector s11 = FloatVector.fromArray(WIDE, sums, s + 3 * V);
+    FloatVector s20 = FloatVector.fromArray(WIDE, sums, s + 4 * V);
+    FloatVector s21 = FloatVector.fromArray(WIDE, sums, s + 5 * V);
+    FloatVector s30 = FloatVector.fromArray(WIDE, sums, s + 6 * V);
+    FloatVector s31 = FloatVector.fromArray(WIDE, sums, s + 7 * V);
+    FloatVector s40 = FloatVector.fromArray(WIDE, sums, s + 8 * V);
+    FloatVector s41 = FloatVector.fromArray(WIDE, sums, s + 9 * V);
+    FloatVector s50 = FloatVector.fromArray(WIDE, sums, s + 10 * V);
+    FloatVector s51 = FloatVector.fromArray(WIDE, sums, s + 11 * V);
     for (int k = 0; k < depth; k++) {
       FloatVector x0 = FloatVector.fromArray(WIDE, panel, p + 2 * V * k);
       FloatVector x1 = FloatVector.fromArray(WIDE, panel, p + 2 * V * k + V);
       FloatVector b = FloatVector.broadcast(WIDE, weights[w + k]);
       s00 = b.fma(x0, s00);
       s01 = b.fma(x1, s01);
-      b = FloatVector.broadcast(WIDE, weights[w + stride + k]);
+      b = FloatVector.broadcast(WIDE, weights[w + depth + k]);
       s10 = b.fma(x0, s10);
       s11 = b.fma(x1, s11);
-      b = FloatVector.broadcast(WIDE, weights[w + 2 * stride + k]);
+      b = FloatVector.broadcast(WIDE, weights[w + 2 * depth + k]);
       s20 = b.fma(x0, s20);
       s21 = b.fma(x1, s21);
-      b = FloatVector.broadcast(WIDE, weights[w + 3 * stride + k]);
+      b = FloatVector.broadcast(WIDE, weights[w + 3 * depth + k]);
       s30 = b.fma(x0, s30);
       s31 = b.fma(x1, s31);
+      b = FloatVector.broadcast(WIDE, weights[w + 4 * depth + k]);
+      s40 = b.fma(x0, s40);
+      s41 = b.fma(x1, s41);
+      b = FloatVector.broadcast(WIDE, weights[w + 5 * depth + k]);
+      s50 = b.fma(x0, s50);
+      s51 = b.fma(x1, s51);
     }
     s00.intoArray(sums, s);
     s01.intoArray(sums, s + V);
-    s10.intoArray(sums, s + cols);
-    s11.intoArray(sums, s + cols + V);
-    s20.intoArray(sums, s + 2 * cols);
-    s21.intoArray(sums, s + 2 * cols + V);
-    s30.intoArray(sums, s + 3 * cols);
-    s31.intoArray(sums, s + 3 * cols + V);
+    s10.intoArray(sums, s + 2 * V);
+    s11.intoArray(sums, s + 3 * V);
+    s20.intoArray(sums, s + 4 * V);
+    s21.intoArray(sums, s + 5 * V);
+    s30.intoArray(sums, s + 6 * V);
+    s31.intoArray(sums, s + 7 * V);
+    s40.intoArray(sums, s + 8 * V);
+    s41.intoArray(sums, s + 9 * V);
+    s50.intoArray(sums, s + 10 * V);
+    s51.intoArray(sums, s + 11 * V);
   }
 
   /** 8 rows × 1 narrow vector: for the last columns, or the only ones. */
-  static void eightByOne(
-      float[] weights, int w, int stride, float[] panel, int p, int depth, float[] sums, int s, int cols) {
+  static void eightByOne(float[] weights, int w, int depth, float[] panel, int p, float[] sums, int s) {
     FloatVector s00 = FloatVector.fromArray(NARROW, sums, s);
-    FloatVector s10 = FloatVector.fromArray(NARROW, sums, s + cols);
-    FloatVector s20 = FloatVector.fromArray(NARROW, sums, s + 2 * cols);
-    FloatVector s30 = FloatVector.fromArray(NARROW, sums, s + 3 * cols);
-    FloatVector s40 = FloatVector.fromArray(NARROW, sums, s + 4 * cols);
-    FloatVector s50 = FloatVector.fromArray(NARROW, sums, s + 5 * cols);
-    FloatVector s60 = FloatVector.fromArray(NARROW, sums, s + 6 * cols);
-    FloatVector s70 = FloatVector.fromArray(NARROW, sums, s + 7 * cols);
+    FloatVector s10 = FloatVector.fromArray(NARROW, sums, s + N);
+    FloatVector s20 = FloatVector.fromArray(NARROW, sums, s + 2 * N);
+    FloatVector s30 = FloatVector.fromArray(NARROW, sums, s + 3 * N);
+    FloatVector s40 = FloatVector.fromArray(NARROW, sums, s + 4 * N);
+    FloatVector s50 = FloatVector.fromArray(NARROW, sums, s + 5 * N);
+    FloatVector s60 = FloatVector.fromArray(NARROW, sums, s + 6 * N);
+    FloatVector s70 = FloatVector.fromArray(NARROW, sums, s + 7 * N);
     for (int k = 0; k < depth; k++) {
       FloatVector x0 = FloatVector.fromArray(NARROW, panel, p + N * k);
       FloatVector b = FloatVector.broadcast(NARROW, weights[w + k]);
       s00 = b.fma(x0, s00);
-      b = FloatVector.broadcast(NARROW, weights[w + stride + k]);
+      b = FloatVector.broadcast(NARROW, weights[w + depth + k]);
       s10 = b.fma(x0, s10);
-      b = FloatVector.broadcast(NARROW, weights[w + 2 * stride + k]);
+      b = FloatVector.broadcast(NARROW, weights[w + 2 * depth + k]);
       s20 = b.fma(x0, s20);
-      b = FloatVector.broadcast(NARROW, weights[w + 3 * stride + k]);
+      b = FloatVector.broadcast(NARROW, weights[w + 3 * depth + k]);
       s30 = b.fma(x0, s30);
-      b = FloatVector.broadcast(NARROW, weights[w + 4 * stride + k]);
+      b = FloatVector.broadcast(NARROW, weights[w + 4 * depth + k]);
       s40 = b.fma(x0, s40);
-      b = FloatVector.broadcast(NARROW, weights[w + 5 * stride + k]);
+      b = FloatVector.broadcast(NARROW, weights[w + 5 * depth + k]);
       s50 = b.fma(x0, s50);
-      b = FloatVector.broadcast(NARROW, weights[w + 6 * stride + k]);
+      b = FloatVector.broadcast(NARROW, weights[w + 6 * depth + k]);
       s60 = b.fma(x0, s60);
-      b = FloatVector.broadcast(NARROW, weights[w + 7 * stride + k]);
+      b = FloatVector.broadcast(NARROW, weights[w + 7 * depth + k]);
       s70 = b.fma(x0, s70);
     }
     s00.intoArray(sums, s);
-    s10.intoArray(sums, s + cols);
-    s20.intoArray(sums, s + 2 * cols);
-    s30.intoArray(sums, s + 3 * cols);
-    s40.intoArray(sums, s + 4 * cols);
-    s50.intoArray(sums, s + 5 * cols);
-    s60.intoArray(sums, s + 6 * cols);
-    s70.intoArray(sums, s + 7 * cols);
+    s10.intoArray(sums, s + N);
+    s20.intoArray(sums, s + 2 * N);
+    s30.intoArray(sums, s + 3 * N);
+    s40.intoArray(sums, s + 4 * N);
+    s50.intoArray(sums, s + 5 * N);
+    s60.intoArray(sums, s + 6 * N);
+    s70.intoArray(sums, s + 7 * N);
   }
 }

@@ -9,6 +9,7 @@ final class Scratch {
   float[] scales = new float[0]; // [rows, groups]
   float[] biases = new float[0]; // [rows, groups]
   short[] halves = new short[0]; // 16-bit floats on their way to 32
+  int[] words = new int[0]; // of a row of packed codes
   float[] band = new float[0]; // [rows, K] weights, widened
   float[] sums = new float[0]; // [rows, T] of a tile sweep
   float[] scores = new float[0]; // [heads, positions]
@@ -16,6 +17,13 @@ final class Scratch {
   /** The array, or a larger one with room for {@code length}; what it held is lost. */
   static float[] grown(float[] array, int length) {
     return array.length >= length ? array : new float[Math.max(length, 2 * array.length)];
+  }
+
+  int[] words(int length) {
+    if (words.length < length) {
+      words = new int[Math.max(length, 2 * words.length)];
+    }
+    return words;
   }
 
   short[] halves(int length) {

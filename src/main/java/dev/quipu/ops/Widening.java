@@ -116,12 +116,17 @@ final class Widening {
 
   private static void affine(
       Weight.Affine w, int row, int k, int count, float[] to, int at, Scratch scratch, int group) {
-    int blocks = count / BLOCK;
     long from = row * w.rowBytes() + (long) k * w.bits() / 8;
+    if (w.bits() == 4 && V == 8) {
+      nibbles(w.packed(), from, count / 8, scratch.words(count / 8), to, at, scratch.scales, scratch.biases, group,
+          Integer.numberOfTrailingZeros(w.groupSize() / 8));
+      return;
+    }
+    int blocks = count / BLOCK;
     boolean last = from + 4L * blocks * w.bits() == w.packed().byteSize(); // no reading past the end
     int safe = last ? blocks - 1 : blocks;
     int shift = Integer.numberOfTrailingZeros(w.groupSize() / BLOCK);
-    if (Lanes.ROW.length() == 8 && w.bits() <= 4) {
+    if (Lanes.ROW.length() == 8 && w.bits() <= 3) {
       eights(w.packed(), from, w.bits(), safe, to, at, scratch.scales, scratch.biases, group, shift);
     } else {
       fours(w.packed(), from, w.bits(), safe, to, at, scratch.scales, scratch.biases, group, shift);
@@ -134,7 +139,21 @@ final class Widening {
     }
   }
 
-  /** Eight elements lie in one word, read where their first byte is: 2, 3 and 4 bits. */
+  /** Eight elements are one word, which meets each lane's shift: 4 bits. */
+  private static void nibbles(
+      MemorySegment packed, long from, int count, int[] words, float[] to, int at, float[] scales, float[] biases,
+      int group, int shift) {
+    MemorySegment.copy(packed, INT, from, words, 0, count);
+    IntVector shifts = IntVector.broadcast(Lanes.WORDS, 0).addIndex(1).mul(4);
+    for (int i = 0; i < count; i++) {
+      IntVector q = IntVector.broadcast(Lanes.WORDS, words[i]).lanewise(VectorOperators.LSHR, shifts).and(0xF);
+      FloatVector scale = FloatVector.broadcast(Lanes.ROW, scales[group + (i >> shift)]);
+      FloatVector bias = FloatVector.broadcast(Lanes.ROW, biases[group + (i >> shift)]);
+      ((FloatVector) q.convert(VectorOperators.I2F, 0)).fma(scale, bias).intoArray(to, at + 8 * i);
+    }
+  }
+
+  /** Eight elements lie in one word, read where their first byte is: 2 and 3 bits. */
   private static void eights(
       MemorySegment packed, long from, int bits, int blocks, float[] to, int at, float[] scales, float[] biases,
       int group, int shift) {
