@@ -5,6 +5,7 @@ import dev.quipu.checkpoint.Checkpoint;
 import dev.quipu.config.Config;
 import dev.quipu.model.DecoderSpec;
 import dev.quipu.model.DecoderWeights;
+import java.lang.foreign.SegmentAllocator;
 import java.util.Set;
 import java.util.function.Predicate;
 
@@ -34,6 +35,20 @@ public final class ModelFamily {
     DecoderWeights weights = new RoleReader(loader, family).read();
     loader.refuseUnread(family.layout()::mayIgnore);
     return new Model(family.spec(), weights);
+  }
+
+  /**
+   * A model of these numbers whose weights are made up: it says nothing, at the speed of one that does.
+   *
+   * @param format of every matrix that MLX would quantize
+   * @param memory where the weights are put; it need not be zeroed
+   * @throws QuipuException as for {@link #load}
+   */
+  public static Model madeUp(Config config, WeightFormat format, SegmentAllocator memory) {
+    Family family = of(config, _ -> false);
+    config.get("quantization"); // of the checkpoint whose numbers these are
+    HarmlessKeys.refuseOthers(config, Set.of());
+    return new Model(family.spec(), new RoleReader(new MadeUpWeights(format, memory), family).read());
   }
 
   static Family of(Config config, Predicate<String> hasTensor) {

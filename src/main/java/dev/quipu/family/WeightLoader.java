@@ -4,7 +4,6 @@ import dev.quipu.QuipuException;
 import dev.quipu.checkpoint.TensorEntry;
 import dev.quipu.checkpoint.WeightMap;
 import dev.quipu.tensor.DType;
-import dev.quipu.tensor.Linear;
 import dev.quipu.tensor.Packing;
 import dev.quipu.tensor.Weight;
 import java.lang.foreign.MemorySegment;
@@ -12,13 +11,12 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.List;
 import java.util.function.Predicate;
-import java.util.stream.IntStream;
 
 /**
  * Makes weights of tensors: a matrix dense or quantized, as the configuration and the tensors beside it say, with every
  * shape and type checked. Matrices stay mapped; vectors are small and are widened to float32. Knows no role.
  */
-final class WeightLoader {
+final class WeightLoader implements WeightSource {
 
   private static final ValueLayout.OfFloat FLOAT =
       ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -39,17 +37,13 @@ final class WeightLoader {
     this.stacked = stacked;
   }
 
-  boolean has(String name) {
+  @Override
+  public boolean has(String name) {
     return tensors.has(name);
   }
 
-  /** {@code path.weight} [out, in], with {@code path.bias} [out] if the configuration says so. */
-  Linear linear(String path, int out, int in, String meaning, boolean bias) {
-    return new Linear(matrix(path, out, in, meaning), bias ? vector(path + ".bias", out, meaning) : null);
-  }
-
-  /** {@code path.weight} [out, in], and what belongs to it if it is quantized. */
-  Weight matrix(String path, int out, int in, String meaning) {
+  @Override
+  public Weight matrix(String path, int out, int in, String meaning) {
     return switch (quantization.of(path)) {
       case DENSE -> dense(path, out, in, meaning);
       case PACKED -> packed(path, out, in, quantization.packing(path), meaning);
@@ -116,21 +110,16 @@ final class WeightLoader {
     return entry.shape().length == 2 ? entry.shape()[1] : 0;
   }
 
-  /** {@code path.weight} [count, out, in], and what belongs to it, as a matrix each. */
-  List<Weight> stack(String path, int count, int out, int in, String meaning) {
+  @Override
+  public List<Weight> stack(String path, int count, int out, int in, String meaning) {
     WeightLoader loader = new WeightLoader(tensors, quantization, true);
-    return parts(loader.matrix(path, Math.multiplyExact(count, out), in, meaning), count);
+    return WeightSource.parts(loader.matrix(path, Math.multiplyExact(count, out), in, meaning), count);
   }
 
-  /** The dense tensor of this very name, [count, out, in], as a matrix each. */
-  List<Weight> denseStack(String name, int count, int out, int in, String meaning) {
+  @Override
+  public List<Weight> denseStack(String name, int count, int out, int in, String meaning) {
     WeightLoader loader = new WeightLoader(tensors, quantization, true);
-    return parts(loader.dense(loader.take(name), Math.multiplyExact(count, out), in, meaning), count);
-  }
-
-  private static List<Weight> parts(Weight all, int count) {
-    int rows = all.out() / count;
-    return IntStream.range(0, count).mapToObj(i -> all.rows(i * rows, rows)).toList();
+    return WeightSource.parts(loader.dense(loader.take(name), Math.multiplyExact(count, out), in, meaning), count);
   }
 
   private TensorEntry take(String name) {
@@ -138,15 +127,15 @@ final class WeightLoader {
     return stacked ? entry.stackedRows() : entry;
   }
 
-  /** Lets a module's tensors lie unread: it is there and not needed. */
-  void ignore(String path) {
+  @Override
+  public void ignore(String path) {
     for (String part : List.of(".weight", ".scales", ".biases", ".bias")) {
       tensors.ignore(path + part);
     }
   }
 
-  /** A vector, widened. */
-  float[] vector(String name, int length, String meaning) {
+  @Override
+  public float[] vector(String name, int length, String meaning) {
     TensorEntry entry = tensors.take(name).expectShape(meaning, length);
     DType dtype = floating(entry);
     float[] values = new float[length];
