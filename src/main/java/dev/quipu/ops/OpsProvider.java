@@ -43,6 +43,11 @@ public final class OpsProvider {
     return null;
   }
 
+  /** The bits of the widest vectors that the vector operations use. */
+  public static int vectorBits() {
+    return Lanes.WIDE.vectorBitSize();
+  }
+
   private static boolean hasVectorModule() {
     try {
       Class.forName(VECTOR_CLASS, false, OpsProvider.class.getClassLoader());
