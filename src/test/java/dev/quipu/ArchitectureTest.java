@@ -55,6 +55,9 @@ class ArchitectureTest {
   static final ArchRule samplingKnowsOnlyNumbers = mayUseOnly("sample");
 
   @ArchTest
+  static final ArchRule benchmarksKnowNoCheckpoint = mayUseOnly("bench", "model", "ops", "tensor", "config");
+
+  @ArchTest
   static final ArchRule theHubKnowsOnlyPlaces = mayUseOnly("hub", "checkpoint", "config");
 
   @ArchTest
@@ -85,7 +88,7 @@ class ArchitectureTest {
   /** Classes of one package use, of quipu's packages, only these, itself and the exceptions in the root. */
   private static ArchRule mayUseOnly(String of, String... others) {
     String[] all = {"tensor", "ops", "model", "checkpoint", "family", "vision", "text", "sample", "generate", "hub", "cli",
-        "config", "conform"};
+        "config", "conform", "bench"};
     String[] forbidden = Arrays.stream(all)
         .filter(name -> !name.equals(of) && !List.of(others).contains(name))
         .map(name -> "dev.quipu." + name + "..").toArray(String[]::new);

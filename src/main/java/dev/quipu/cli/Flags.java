@@ -93,9 +93,21 @@ final class Flags {
   /** The integers of a list such as 1,2,3, or null. */
   int[] integers(String flag) {
     String text = text(flag);
-    if (text == null) {
-      return null;
+    return text == null ? null : integers(flag, text);
+  }
+
+  /** The integers of all lists that the flag was given. */
+  List<Integer> allIntegers(String flag, int absent) {
+    List<Integer> all = new ArrayList<>();
+    for (String text : texts(flag)) {
+      for (int integer : integers(flag, text)) {
+        all.add(integer);
+      }
     }
+    return all.isEmpty() ? List.of(absent) : all;
+  }
+
+  private int[] integers(String flag, String text) {
     String[] parts = text.split(",", -1);
     int[] integers = new int[parts.length];
     for (int i = 0; i < integers.length; i++) {

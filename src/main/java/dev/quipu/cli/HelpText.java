@@ -24,6 +24,7 @@ final class HelpText {
         list               the models that are here: embedded, in folders, in the hub cache
         trace -p TEXT      every tensor on the way through the model
         perplexity FILE    how well the model foresees a text
+        bench              how fast a model runs here, beside what the machine could do at most
         conform SUITE      golden cases against what quipu computes
         help [COMMAND]     this, or the flags of a command
         --version          quipu's version

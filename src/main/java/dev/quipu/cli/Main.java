@@ -70,6 +70,7 @@ public final class Main {
       case "list" -> new ListCommand();
       case "trace" -> new TraceCommand();
       case "perplexity" -> new PerplexityCommand();
+      case "bench" -> new BenchCommand();
       case "conform" -> new ConformCommand();
       default -> null;
     };
@@ -83,7 +84,7 @@ public final class Main {
     Command command = command(args.getFirst());
     if (command == null) {
       System.err.println("There is no command " + args.getFirst() + "; there are generate, chat, tokenize, list, trace,"
-          + " perplexity, conform, help. To give the model these words: quipu generate help " + String.join(" ", args));
+          + " perplexity, bench, conform, help. To give the model these words: quipu generate help " + String.join(" ", args));
       return Failures.USAGE;
     }
     out.print(command.syntax().help());

@@ -81,7 +81,7 @@ final class ModelOptions {
   }
 
   /** A folder by its own name, an id without the organisation. */
-  private static String lastPart(String name) {
+  static String lastPart(String name) {
     return name.substring(name.lastIndexOf('/', name.length() - 2) + 1);
   }
 

@@ -1,0 +1,116 @@
+package dev.quipu.bench;
+
+import dev.quipu.model.Batch;
+import dev.quipu.model.Decoder;
+import dev.quipu.model.Segment;
+import dev.quipu.model.Segment.Logits;
+import dev.quipu.model.SequenceCache;
+import dev.quipu.ops.Regime;
+import java.util.SplittableRandom;
+
+/**
+ * Times a decoder as llama-bench times one: an untimed run first, then repetitions of the same work on random tokens.
+ * Only the forward passes are timed, not the drawing of tokens nor the filling of the context before.
+ */
+public final class Bench {
+
+  /** Told how many of the tokens to come are done. */
+  public interface Progress {
+    void at(int done, int total);
+  }
+
+  /** Until the JIT has compiled what a test needs; a test that takes longer is run once, or as far as it comes. */
+  private static final long WARM_UP_NANOS = 3_000_000_000L;
+
+  private static final int SEED = 5;
+
+  private final Decoder decoder;
+  private final Work work;
+  private final int step;
+
+  /** @param step tokens of a prompt that are computed at a time */
+  public Bench(Decoder decoder, Work work, int step) {
+    this.decoder = decoder;
+    this.work = work;
+    this.step = step;
+  }
+
+  public Result run(Workload workload, int repetitions, Progress progress) {
+    return new Run(workload, repetitions, progress).result();
+  }
+
+  /** One test, with the context that it works on. */
+  private final class Run {
+
+    private final Workload workload;
+    private final double[] samples;
+    private final int[] ids;
+    private final Progress progress;
+    private final int total;
+    private int done;
+    private SequenceCache cache = decoder.newCache();
+
+    Run(Workload workload, int repetitions, Progress progress) {
+      this.workload = workload;
+      this.samples = new double[repetitions];
+      this.ids = new SplittableRandom(SEED)
+          .ints(workload.depth() + workload.tokens(), 0, decoder.spec().vocabSize()).toArray();
+      this.progress = progress;
+      this.total = workload.depth() + (1 + repetitions) * workload.tokens();
+    }
+
+    Result result() {
+      warmUp();
+      for (int i = 0; i < samples.length; i++) {
+        rewind();
+        done = Math.max(done, workload.depth() + (1 + i) * workload.tokens());
+        long start = System.nanoTime();
+        compute(Long.MAX_VALUE);
+        samples[i] = workload.tokens() * 1e9 / (System.nanoTime() - start);
+      }
+      return new Result(workload, samples, work.of(workload, step));
+    }
+
+    /** Runs the test until it has been run for some seconds; generating, even one token, ends the cold start. */
+    private void warmUp() {
+      pass(0, 1, Regime.GENERATE, true);
+      long start = System.nanoTime();
+      while (System.nanoTime() - start < WARM_UP_NANOS) {
+        rewind();
+        compute(System.nanoTime() + WARM_UP_NANOS);
+      }
+    }
+
+    /** Takes the cache back to the context, or fills another if a layer has forgotten too much. */
+    private void rewind() {
+      int depth = workload.depth();
+      if (cache.length() >= depth && cache.canTrim(depth)) {
+        cache.trim(depth);
+        return;
+      }
+      cache = decoder.newCache();
+      passes(0, depth, Regime.PROMPT, false, Long.MAX_VALUE);
+    }
+
+    private void compute(long deadline) {
+      boolean prompt = workload.prompt() > 0;
+      passes(workload.depth(), ids.length, prompt ? Regime.PROMPT : Regime.GENERATE, true, deadline);
+    }
+
+    /** Ids [from, to): many at a time, with the logits of the very last, or one by one. */
+    private void passes(int from, int to, Regime regime, boolean logits, long deadline) {
+      int rows = regime == Regime.PROMPT ? step : 1;
+      for (int at = from; at < to && System.nanoTime() < deadline; at += rows) {
+        int count = Math.min(rows, to - at);
+        pass(at, count, regime, logits && at + count == to || regime == Regime.GENERATE);
+        done += count;
+        progress.at(Math.min(done, total), total);
+      }
+    }
+
+    private void pass(int from, int count, Regime regime, boolean logits) {
+      Segment segment = new Segment(cache).next(ids, from, count, logits ? Logits.LAST : Logits.NONE, ids.length);
+      decoder.forward(new Batch(regime, segment));
+    }
+  }
+}

@@ -1,0 +1,100 @@
+package dev.quipu.cli;
+
+import dev.quipu.bench.Result;
+import dev.quipu.bench.Work;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.ObjectWriteContext;
+import tools.jackson.core.json.JsonFactory;
+
+/** The figures of one test as a row of a Markdown table, as llama-bench prints it, or as a JSON object. */
+record BenchReport(BenchSetting setting, Work work, Result result) {
+
+  private static final String ROW =
+      "| %-28s | %10s | %8s | %7s | %14s | %18s | %17s | %18s |%n";
+  private static final String RULE =
+      "|------------------------------|-----------:|---------:|--------:|---------------:|-------------------:|------------------:|-------------------:|";
+
+  static String header() {
+    return format(ROW, "model", "size", "params", "threads", "test", "t/s", "GB/s (of stream)", "GFLOP/s (of peak)")
+        + RULE + "\n";
+  }
+
+  private static String format(String pattern, Object... values) {
+    return String.format(Locale.ROOT, pattern.replace("%n", "\n"), values);
+  }
+
+  String row() {
+    return format(ROW,
+        setting.model(),
+        format("%.1f MiB", work.weightBytes() / 1048576.0),
+        parameters(),
+        setting.threads(),
+        result.workload().name(),
+        format("%.2f ± %.2f", result.mean(), result.standardDeviation()),
+        withShare(result.bytesPerSecond(), setting.streamRoof()),
+        withShare(result.flopsPerSecond(), setting.peakRoof()));
+  }
+
+  private String parameters() {
+    double millions = work.parameters() / 1e6;
+    return millions < 1000 ? format("%.1f M", millions) : format("%.2f B", millions / 1000);
+  }
+
+  private static String withShare(double rate, double roof) {
+    String shown = format("%.1f", rate / 1e9);
+    return roof == 0 ? shown : shown + format(" (%3.0f %%)", 100 * rate / roof);
+  }
+
+  String json() {
+    var bytes = new ByteArrayOutputStream();
+    try (JsonGenerator json = new JsonFactory().createGenerator(ObjectWriteContext.empty(), bytes)) {
+      json.writeStartObject();
+      json.writeStringProperty("model", setting.model());
+      json.writeStringProperty("ops", setting.ops());
+      json.writeName("species");
+      json.writeString(setting.species()); // null for none
+      json.writeNumberProperty("threads", setting.threads());
+      json.writeStringProperty("test", result.workload().name());
+      json.writeNumberProperty("n_prompt", result.workload().prompt());
+      json.writeNumberProperty("n_gen", result.workload().generated());
+      json.writeNumberProperty("depth", result.workload().depth());
+      json.writeNumberProperty("prefill_step_size", setting.prefillStepSize());
+      json.writeArrayPropertyStart("samples_tps");
+      for (double sample : result.samples()) {
+        json.writeNumber(sample);
+      }
+      json.writeEndArray();
+      json.writeNumberProperty("median_tps", result.median());
+      json.writeNumberProperty("mean_tps", result.mean());
+      json.writeNumberProperty("stdev_tps", result.standardDeviation());
+      json.writeNumberProperty("parameters", work.parameters());
+      json.writeNumberProperty("weight_bytes", work.weightBytes());
+      json.writeNumberProperty("bytes_per_token", result.amount().bytes() / result.workload().tokens());
+      json.writeNumberProperty("flop_per_token", result.amount().flops() / result.workload().tokens());
+      rates(json);
+      json.writeEndObject();
+    }
+    return bytes.toString(StandardCharsets.UTF_8) + "\n";
+  }
+
+  private void rates(JsonGenerator json) {
+    rate(json, "gb_per_s", "stream_gb_per_s", "share_of_stream", result.bytesPerSecond(),
+        setting.streamRoof());
+    rate(json, "gflops", "peak_gflops", "share_of_peak", result.flopsPerSecond(),
+        setting.peakRoof());
+  }
+
+  private static void rate(JsonGenerator json, String name, String roofName, String shareName, double rate, double roof) {
+    json.writeNumberProperty(name, rate / 1e9);
+    if (roof == 0) {
+      json.writeNullProperty(roofName);
+      json.writeNullProperty(shareName);
+    } else {
+      json.writeNumberProperty(roofName, roof / 1e9);
+      json.writeNumberProperty(shareName, rate / roof);
+    }
+  }
+}
