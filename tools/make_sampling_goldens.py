@@ -293,10 +293,13 @@ def draw_edges(root):
     logits = random_logits(np.random.default_rng(7), 48, 41)
     equal = np.zeros((40, 7), np.float32)
     two = np.tile(np.array([[-40, 0, -40, 0]], np.float32), (40, 1))
+    peaked = logits.copy()
+    peaked[::2, 5] += 60
     for name, about, values, sampler, seed in [
             ("cold", "a low temperature overflows, or does not come after the filters", logits, {"temp": 0.02, "min_p": 0.001}, 1),
             ("hot", "a high temperature brings back what a filter dropped", logits, {"temp": 2.0, "top_k": 3}, 2),
-            ("top_k-1", "a draw without a choice uses no random number", logits, {"temp": 1.0, "top_k": 1}, 3),
+            ("top_k-1", "top_k 1 draws another than the best", logits, {"temp": 1.0, "top_k": 1}, 3),
+            ("one-left", "a draw of which one token is left uses no random number: every other row has a choice", peaked, {"temp": 1.0, "min_p": 0.05}, 3),
             ("xtc-off", "XTC with a probability of 0 uses a random number", logits, {"temp": 1.0, "xtc_probability": 0.0}, 4),
             ("xtc-always", "XTC with a probability of 1 uses no random number", logits, {"temp": 1.0, "xtc_probability": 1.0, "xtc_threshold": 0.05}, 5),
             ("equal", "equal probabilities are not divided in order of id", equal, {"temp": 1.0}, 6),

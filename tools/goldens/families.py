@@ -509,10 +509,26 @@ def gemma4():
             "Fails if use_double_wide_mlp false is not obeyed, or an absent global_head_dim is not head_dim.",
             mx.bfloat16,
         ),
+        Model(
+            "gemma4-spare",
+            without(GEMMA4),
+            "Fails if keys of a layer that reads another's, or ranges that training measured, are refused or used.",
+            mx.bfloat16,
+            finish=with_spare_keys,
+        ),
         experts("gemma4-experts-mixed", {"group_size": 64, "bits": 4}, "model."),
         experts("gemma4-experts-nvfp4", {"group_size": 16, "bits": 4, "mode": "nvfp4"}, "model."),
         long("gemma4-long-proportional", "proportional rotation", GEMMA4 | OWN_KV | {"sliding_window": 50}),
     ]
+
+
+def with_spare_keys(tensors):
+    """What Hugging Face's checkpoints have besides, and no layer reads."""
+    own = "model.layers.0.self_attn."
+    spare = {f"{own}q_proj.{edge}": mx.array([2.0]) for edge in ("input_min", "input_max", "output_min", "output_max")}
+    for module in ("k_proj", "v_proj", "k_norm"):
+        spare[f"model.layers.3.self_attn.{module}.weight"] = tensors[f"{own}{module}.weight"]
+    return tensors | spare
 
 
 def experts(name, quantization, at):

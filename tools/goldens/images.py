@@ -142,6 +142,7 @@ def formats(image):
     yield "jpeg-progressive", "progressive scans are not read", jpeg(image, progressive=True)
     yield "jpeg-grey", "a grey JPEG is not read", jpeg(grey)
     yield "jpeg-cmyk", "CMYK is not converted as Pillow does", jpeg(image.convert("CMYK"))
+    yield "jpeg-ycck", "four inks made of luma are not turned once more", ycck(image.convert("CMYK"))
     yield "webp", "a lossy WebP is not read", encoded(image, "webp", quality=90)
     yield "webp-alpha", "the alpha of a lossy WebP is blended", encoded(alpha, "webp", quality=90)
     yield "webp-lossless", "a lossless WebP is not exact", encoded(image, "webp", lossless=True)
@@ -186,6 +187,14 @@ def png(image, **options):
 
 def jpeg(image, **options):
     return encoded(image, "jpg", **{"quality": 92} | options)
+
+
+def ycck(image):
+    """What Pillow cannot write: Adobe's marker says that three of the four components are luma and colours."""
+    name, file = jpeg(image)
+    transform = file.index(b"Adobe") + len(b"Adobe") + 6
+    assert file[transform] == 0
+    return name, file[:transform] + b"\2" + file[transform + 1 :]
 
 
 def encoded(image, suffix, **options):
