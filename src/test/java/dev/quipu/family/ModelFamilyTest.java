@@ -66,6 +66,22 @@ class ModelFamilyTest {
         .isEqualTo(new RopeScaling.Linear(4));
   }
 
+  /** mlx_lm/models/rope_utils.py, initialize_rope. */
+  @Test
+  void threeSectionsForImagesArePlainRopeForText() throws IOException {
+    DecoderSpec spec = load(new TinyCheckpoint().config("rope_scaling",
+        "{\"type\": \"mrope\", \"mrope_section\": [4, 2, 2]}")).spec();
+    assertThat(spec.layers().getFirst().rope().scaling()).isEqualTo(new RopeScaling.None());
+  }
+
+  /** mlx_lm/models/rope_utils.py, initialize_rope. */
+  @Test
+  void theOlderNameOfTheKindOfRopeGoesFirst() throws IOException {
+    DecoderSpec spec = load(new TinyCheckpoint().config("rope_scaling",
+        "{\"rope_type\": \"default\", \"type\": \"linear\", \"factor\": 4.0}")).spec();
+    assertThat(spec.layers().getFirst().rope().scaling()).isEqualTo(new RopeScaling.Linear(4));
+  }
+
   @Test
   void quantizationThatNobodyNamesIsInferredFromShapes() throws IOException {
     TinyCheckpoint checkpoint = new TinyCheckpoint().quantized(Q_PROJ, "BF16", 64, 64, 6, 32)

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.quipu.QuipuException;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -90,6 +91,28 @@ class TokenizerTest {
     assertThat(IntStream.of(thumb).mapToObj(stream::push)).containsExactly("", "", "", "👍");
     assertThat(stream.push(thumb[0])).isEmpty();
     assertThat(stream.finish()).isEqualTo("\uFFFD");
+  }
+
+  /** As Hugging Face's ByteFallback: all of the run, the valid character too. */
+  @Test
+  void oneWrongByteSpoilsItsWholeRun() {
+    int[] run = IntStream.of(0xC3, 0xA9, 0xFF)
+        .map(b -> LLAMA2.id(String.format("<0x%02X>", b)).orElseThrow()).toArray();
+    assertThat(LLAMA2.decode(Arrays.copyOf(run, 2), false)).isEqualTo("é");
+    assertThat(LLAMA2.decode(run, false)).isEqualTo("\uFFFD\uFFFD\uFFFD");
+  }
+
+  /** transformers and mlx-lm reset both. */
+  @Test
+  void whatTheFileSaysOfTruncationAndPaddingIsIgnored() throws IOException {
+    String json = Files.readString(Path.of("golden/tokenizers/llama2-style/tokenizer.json"))
+        .replace("\"truncation\": null", "\"truncation\": {\"direction\": \"Right\", \"max_length\": 2, "
+            + "\"strategy\": \"LongestFirst\", \"stride\": 0}")
+        .replace("\"padding\": null", "\"padding\": {\"strategy\": {\"Fixed\": 99}, \"direction\": \"Left\", "
+            + "\"pad_to_multiple_of\": null, \"pad_id\": 0, \"pad_type_id\": 0, \"pad_token\": \"<unk>\"}");
+    assertThat(json).contains("\"max_length\": 2").contains("\"Fixed\": 99");
+    Tokenizer limited = Tokenizer.load(new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8)), "limited");
+    assertThat(limited.encode("one two three", true)).isEqualTo(LLAMA2.encode("one two three", true));
   }
 
   @Test

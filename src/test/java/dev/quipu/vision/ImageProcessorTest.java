@@ -53,6 +53,16 @@ class ImageProcessorTest {
     assertThat(data).startsWith(-1, -1, -1, 1, -1, -1, -1);
   }
 
+  /** Level 50, as transformers 5.24 and mlx-vlm 0.7.10 compute it; rounded as the other does, it is the next float. */
+  @Test
+  void aLevelIsRoundedWhereItsReferenceRounds() {
+    RgbImage image = RgbImage.black(32, 32);
+    image.rgb()[0] = 50;
+    String of32 = "\"size\": {\"height\": 32, \"width\": 32}";
+    assertThat(Gemma3ImageProcessor.of(config(of32)).process(image).getFirst().data()[0]).isEqualTo(-0.60784316f);
+    assertThat(PixtralImageProcessor.of(config("")).process(image).getFirst().data()[0]).isEqualTo(-1.0623411f);
+  }
+
   @ParameterizedTest
   @CsvSource({
     "100, 100, 0", // square
