@@ -1,11 +1,13 @@
 package dev.quipu.bench;
 
+import com.sun.management.ThreadMXBean;
 import dev.quipu.model.Batch;
 import dev.quipu.model.Decoder;
 import dev.quipu.model.Segment;
 import dev.quipu.model.Segment.Logits;
 import dev.quipu.model.SequenceCache;
 import dev.quipu.ops.Regime;
+import java.lang.management.ManagementFactory;
 import java.util.SplittableRandom;
 
 /**
@@ -23,6 +25,7 @@ public final class Bench {
   private static final long WARM_UP_NANOS = 3_000_000_000L;
 
   private static final int SEED = 5;
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   private final Decoder decoder;
   private final Work work;
@@ -48,6 +51,7 @@ public final class Bench {
     private final Progress progress;
     private final int total;
     private int done;
+    private long garbage;
     private SequenceCache cache = decoder.newCache();
 
     Run(Workload workload, int repetitions, Progress progress) {
@@ -64,11 +68,20 @@ public final class Bench {
       for (int i = 0; i < samples.length; i++) {
         rewind();
         done = Math.max(done, workload.depth() + (1 + i) * workload.tokens());
-        long start = System.nanoTime();
-        compute(Long.MAX_VALUE);
-        samples[i] = workload.tokens() * 1e9 / (System.nanoTime() - start);
+        samples[i] = time();
       }
-      return new Result(workload, samples, work.of(workload, step));
+      double tokens = (double) samples.length * workload.tokens();
+      return new Result(workload, samples, work.of(workload, step), garbage / tokens);
+    }
+
+    /** @return tokens a second */
+    private double time() {
+      long allocated = THREADS.getTotalThreadAllocatedBytes();
+      long start = System.nanoTime();
+      compute(Long.MAX_VALUE);
+      long nanos = System.nanoTime() - start;
+      garbage += THREADS.getTotalThreadAllocatedBytes() - allocated;
+      return workload.tokens() * 1e9 / nanos;
     }
 
     /** Runs the test until it has been run for some seconds; generating, even one token, ends the cold start. */

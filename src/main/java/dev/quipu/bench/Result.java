@@ -7,8 +7,9 @@ import java.util.Arrays;
  *
  * @param samples tokens a second, of each repetition
  * @param amount  what a repetition reads and computes
+ * @param garbage bytes a token that Java allocated
  */
-public record Result(Workload workload, double[] samples, Work.Amount amount) {
+public record Result(Workload workload, double[] samples, Work.Amount amount, double garbage) {
 
   public Result {
     if (samples.length == 0) {
@@ -42,6 +43,11 @@ public record Result(Workload workload, double[] samples, Work.Amount amount) {
 
   public double worst() {
     return Arrays.stream(samples).min().getAsDouble();
+  }
+
+  /** The mean of all passes, at the median speed. */
+  double secondsOfPass() {
+    return workload.tokens() / median() / amount.passes();
   }
 
   /** At the median speed. */

@@ -22,13 +22,18 @@ public final class Work {
   /**
    * What some passes do.
    *
-   * @param bytes read
-   * @param flops multiplications and additions of the matrix products: 2 · rows · elements
+   * @param passes how many there are
+   * @param bytes  read
+   * @param flops  multiplications and additions of the matrix products: 2 · rows · elements
    */
-  public record Amount(double bytes, double flops) {
+  public record Amount(int passes, double bytes, double flops) {
 
     Amount plus(Amount other) {
-      return new Amount(bytes + other.bytes, flops + other.flops);
+      return new Amount(passes + other.passes, bytes + other.bytes, flops + other.flops);
+    }
+
+    Amount plus(double bytes, double flops) {
+      return new Amount(passes, this.bytes + bytes, this.flops + flops);
     }
   }
 
@@ -113,7 +118,7 @@ public final class Work {
   public Amount of(Workload workload, int step) {
     int rows = workload.prompt() > 0 ? step : 1;
     int end = workload.depth() + workload.tokens();
-    Amount sum = new Amount(0, 0);
+    Amount sum = new Amount(0, 0, 0);
     for (int position = workload.depth(); position < end; position += rows) {
       boolean last = position + rows >= end;
       sum = sum.plus(pass(position, Math.min(rows, end - position), last || workload.generated() > 0));
@@ -128,25 +133,21 @@ public final class Work {
    * @param logits   whether the head is needed, for one row
    */
   Amount pass(int position, int rows, boolean logits) {
-    Amount sum = new Amount(dense.bytes, 2.0 * rows * dense.elements);
+    Amount sum = new Amount(1, dense.bytes, 2.0 * rows * dense.elements);
     if (logits) {
-      sum = sum.plus(new Amount(head.bytes, 2.0 * head.elements));
+      sum = sum.plus(head.bytes, 2.0 * head.elements);
     }
     for (int l = 0; l < spec.layers().size(); l++) {
       LayerSpec layer = spec.layers().get(l);
-      sum = sum.plus(new Amount(kvBytes(layer.attention(), position, rows), 0));
+      sum = sum.plus(kvBytes(layer.attention(), position, rows), 0);
       if (layer.experts() != null) {
-        sum = sum.plus(experts(layer.experts(), weights.layers().get(l).experts(), rows));
+        Totals expert = expert(weights.layers().get(l).experts());
+        long chosen = (long) rows * layer.experts().chosen();
+        long read = Math.min(layer.experts().count(), chosen); // no more than the rows can have chosen
+        sum = sum.plus((double) read * expert.bytes, 2.0 * chosen * expert.elements);
       }
     }
     return sum;
-  }
-
-  /** Of the experts, no more are read than the rows can have chosen. */
-  private static Amount experts(LayerSpec.Experts sizes, LayerWeights.Experts experts, int rows) {
-    Totals expert = expert(experts);
-    long chosen = (long) rows * sizes.chosen();
-    return new Amount(Math.min(sizes.count(), chosen) * (double) expert.bytes, 2.0 * chosen * expert.elements);
   }
 
   /** What the rows of a pass see of one layer's cache, each position once. */

@@ -2,6 +2,7 @@ package dev.quipu.cli;
 
 import dev.quipu.QuipuException;
 import dev.quipu.bench.Bench;
+import dev.quipu.bench.Cliffs;
 import dev.quipu.bench.Result;
 import dev.quipu.bench.Shapes;
 import dev.quipu.bench.Work;
@@ -26,7 +27,7 @@ import java.nio.file.Path;
 final class BenchCommand implements Command {
 
   private static final Syntax SYNTAX = new Syntax("bench", "bench [FLAG]…",
-      "How fast a model reads a prompt and generates, as llama-bench has it, beside what this machine could do at most.",
+      "How fast a model reads a prompt and generates, as in llama-bench, beside what this machine could do at most.",
       """
           N,… is one number or several; the flag may also be repeated. A test is run for some seconds first, then
           timed. ppN reads a prompt of N tokens, tgN generates N one by one, @dN after N others; tokens are random,
@@ -54,7 +55,7 @@ final class BenchCommand implements Command {
     Config config = shape(options.shape);
     try (Arena memory = Arena.ofShared()) {
       long start = System.nanoTime();
-      Model model = ModelFamily.madeUp(config, options.format, memory);
+      Model model = ModelFamily.madeUp(config, options.format, Posix.memory(memory));
       options.say("Made up weights in " + ModelOptions.milliseconds(start) + " ms");
       measure(options.name(), model, options, out);
     }
@@ -83,8 +84,10 @@ final class BenchCommand implements Command {
         BenchSetting setting = BenchSetting.of(name, threads, options);
         Bench bench = new Bench(new Decoder(model.spec(), model.weights(), ops), work, options.prefillStepSize);
         for (Workload workload : options.workloads) {
-          BenchReport report = new BenchReport(setting, work, time(bench, workload, options.repetitions));
+          Result result = time(bench, workload, options.repetitions);
+          BenchReport report = new BenchReport(setting, work, result);
           out.print(options.json ? report.json() : report.row());
+          Cliffs.of(result, setting.vector() ? setting.roofs() : null).forEach(System.err::println);
         }
       }
     }

@@ -1,5 +1,6 @@
 package dev.quipu.cli;
 
+import dev.quipu.bench.Cliffs;
 import dev.quipu.ops.OpsProvider;
 import dev.quipu.ops.Roofs;
 import java.lang.foreign.Arena;
@@ -27,10 +28,15 @@ record BenchSetting(String model, String ops, String species, int threads, Roofs
   private static Roofs roofs(int threads, BenchOptions options) {
     long start = System.nanoTime();
     try (Arena memory = Arena.ofShared(); ProgressBar _ = ProgressBar.start("Measuring what this machine can do")) {
-      Roofs roofs = Roofs.measure(threads, memory);
+      Roofs roofs = Roofs.measure(threads, Posix.memory(memory));
+      Cliffs.of(roofs, threads).forEach(System.err::println);
       options.say("Measured the roofs in " + ModelOptions.milliseconds(start) + " ms");
       return roofs;
     }
+  }
+
+  boolean vector() {
+    return species != null;
   }
 
   /** Bytes a second; 0 where unknown. */

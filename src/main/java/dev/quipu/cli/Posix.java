@@ -1,17 +1,23 @@
 package dev.quipu.cli;
 
+import dev.quipu.QuipuException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SegmentAllocator;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.NoSuchElementException;
 
-/** The two questions that the command line has for the C library. Where it cannot be asked, the answer is "unknown". */
+/**
+ * What the command line wants from the C library: whether there is a terminal, how large the process is, and memory
+ * that Java's own limits do not count. Where the library cannot be asked, the answer is "unknown".
+ */
 final class Posix {
 
   static final int STDIN = 0;
@@ -59,6 +65,46 @@ final class Posix {
       return result == 0 ? usage.get(ValueLayout.JAVA_LONG, MAXRSS_OFFSET) : -1;
     } catch (Throwable e) {
       return -1;
+    }
+  }
+
+  /**
+   * Memory that is freed with the arena and not zeroed. Java limits what it allocates outside of its heap to the size
+   * of the heap, which is a quarter of the machine: too little for the weights of a model. Where the C library cannot
+   * be asked, the arena's own memory has to do.
+   */
+  static SegmentAllocator memory(Arena arena) {
+    try {
+      MethodHandle malloc = function("malloc", FunctionDescriptor.of(ValueLayout.ADDRESS, ValueLayout.JAVA_LONG));
+      MethodHandle free = function("free", FunctionDescriptor.ofVoid(ValueLayout.ADDRESS));
+      return (bytes, alignment) -> {
+        long padded = bytes + alignment;
+        MemorySegment block = allocate(malloc, padded).reinterpret(padded, arena, at -> free(free, at));
+        return block.asSlice(-block.address() & alignment - 1, bytes);
+      };
+    } catch (IllegalCallerException | NoSuchElementException | UnsupportedOperationException e) {
+      return arena;
+    }
+  }
+
+  private static MemorySegment allocate(MethodHandle malloc, long bytes) {
+    MemorySegment block;
+    try {
+      block = (MemorySegment) malloc.invokeExact(bytes);
+    } catch (Throwable e) {
+      throw new IllegalStateException(e);
+    }
+    if (block.address() == 0) {
+      throw new QuipuException("There is not enough memory: " + bytes + " bytes more are needed");
+    }
+    return block;
+  }
+
+  private static void free(MethodHandle free, MemorySegment block) {
+    try {
+      free.invokeExact(block);
+    } catch (Throwable e) {
+      throw new IllegalStateException(e);
     }
   }
 

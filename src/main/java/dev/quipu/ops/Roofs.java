@@ -21,7 +21,9 @@ public record Roofs(double bytesPerSecond, double flopsPerSecond) {
   private static final int ITEMS = 64; // such loops a thread
   private static final int WARM_UP_CALLS = 20_000;
   private static final int WARM_UP_ROUNDS = 20;
+  private static final long FAST_NANOS = 500_000; // a hundredth of the rounds takes some 2,000
   private static final int TIMES = 10;
+  private static final long ENOUGH_NANOS = 3_000_000_000L;
 
   /**
    * Takes about a second.
@@ -44,12 +46,20 @@ public record Roofs(double bytesPerSecond, double flopsPerSecond) {
     if (lanes == 0) {
       return 0;
     }
+    int rounds = warmUp(loop);
+    int items = ITEMS * pool.threads();
+    double seconds = best(pool, items, _ -> FmaRoof.run(loop, rounds), 0.5 * rounds * lanes * items);
+    return 2.0 * lanes * rounds * items / seconds;
+  }
+
+  /** @return rounds that take some 0.2 ms, or a while if vectors are not compiled as they should be */
+  private static int warmUp(int loop) {
     for (int call = 0; call < WARM_UP_CALLS; call++) {
       FmaRoof.run(loop, WARM_UP_ROUNDS);
     }
-    int items = ITEMS * pool.threads();
-    double seconds = best(pool, items, _ -> FmaRoof.run(loop, ROUNDS), 0.5 * ROUNDS * lanes * items);
-    return 2.0 * lanes * ROUNDS * items / seconds;
+    long start = System.nanoTime();
+    FmaRoof.run(loop, ROUNDS / 100);
+    return System.nanoTime() - start < FAST_NANOS ? ROUNDS : ROUNDS / 100;
   }
 
   private static double bytes(RowPool pool, MemorySegment data) {
@@ -61,7 +71,13 @@ public record Roofs(double bytesPerSecond, double flopsPerSecond) {
       }
     }, blocks.length);
     double ones = (double) blocks.length * BLOCK_FLOATS;
-    return STREAM_BYTES / best(pool, blocks.length, i -> StreamRoof.sum(blocks[i], BLOCK_FLOATS), ones);
+    double seconds = Double.MAX_VALUE;
+    for (int l = 0; l < StreamRoof.LOOPS; l++) {
+      int loop = l;
+      seconds = Math.min(seconds,
+          best(pool, blocks.length, i -> StreamRoof.sum(loop, blocks[i], BLOCK_FLOATS), ones));
+    }
+    return STREAM_BYTES / seconds;
   }
 
   private static void fillWithOnes(MemorySegment block) {
@@ -74,7 +90,8 @@ public record Roofs(double bytesPerSecond, double flopsPerSecond) {
   private static double best(RowPool pool, int items, IntToDoubleFunction work, double expected) {
     double[] results = new double[items];
     long best = Long.MAX_VALUE;
-    for (int time = 0; time < TIMES; time++) {
+    long begin = System.nanoTime();
+    for (int time = 0; time < TIMES && System.nanoTime() - begin < ENOUGH_NANOS; time++) {
       long start = System.nanoTime();
       pool.run((from, to, _) -> {
         for (int i = from; i < to; i++) {

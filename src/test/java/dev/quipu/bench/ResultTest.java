@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 class ResultTest {
 
   private static Result of(double... samples) {
-    return new Result(Workload.prompt(10, 0), samples, new Work.Amount(500, 70));
+    return new Result(Workload.prompt(10, 0), samples, new Work.Amount(2, 500, 70), 0);
   }
 
   @Test
@@ -26,6 +26,7 @@ class ResultTest {
     Result result = of(4, 1, 3, 2); // 2.5 of 10 tokens a second
     assertThat(result.bytesPerSecond()).isEqualTo(125);
     assertThat(result.flopsPerSecond()).isEqualTo(17.5);
+    assertThat(result.secondsOfPass()).isEqualTo(2);
   }
 
   @Test
