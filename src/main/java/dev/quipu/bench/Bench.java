@@ -21,8 +21,11 @@ public final class Bench {
     void at(int done, int total);
   }
 
-  /** Until the JIT has compiled what a test needs; a test that takes longer is run once, or as far as it comes. */
+  /** Time for the JIT; a test that takes longer is run as far as it comes. */
   private static final long WARM_UP_NANOS = 3_000_000_000L;
+
+  /** The same, while vectors are still objects. */
+  private static final long MOST_WARM_UP_NANOS = 15_000_000_000L;
 
   private static final int SEED = 5;
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -84,13 +87,18 @@ public final class Bench {
       return workload.tokens() * 1e9 / nanos;
     }
 
-    /** Runs the test until it has been run for some seconds; generating, even one token, ends the cold start. */
+    /** Generating, even one token, ends the cold start. Runs the test, then, until the JIT is done with it. */
     private void warmUp() {
       pass(0, 1, Regime.GENERATE, true);
       long start = System.nanoTime();
-      while (System.nanoTime() - start < WARM_UP_NANOS) {
+      boolean compiled = false;
+      while (!compiled || System.nanoTime() - start < WARM_UP_NANOS) {
         rewind();
+        long allocated = THREADS.getTotalThreadAllocatedBytes();
         compute(System.nanoTime() + WARM_UP_NANOS);
+        double garbage = THREADS.getTotalThreadAllocatedBytes() - allocated;
+        compiled = garbage / workload.tokens() < Cliffs.GARBAGE_BYTES
+            || System.nanoTime() - start > MOST_WARM_UP_NANOS;
       }
     }
 

@@ -11,8 +11,8 @@ import java.util.Locale;
  */
 public final class Cliffs {
 
-  /** Garbage a token that no kernel makes unless its vectors are objects; it is a hundred times as much then. */
-  static final double GARBAGE_BYTES = 100_000;
+  /** Garbage a token that no kernel makes unless its vectors are objects; it is ten times as much then, and more. */
+  static final double GARBAGE_BYTES = 1_000_000;
 
   /** The slowest repetition against the fastest. */
   static final double STEADY = 0.5;
@@ -52,8 +52,8 @@ public final class Cliffs {
     }
     if (roofs != null && result.garbage() > GARBAGE_BYTES) {
       found.add(String.format(Locale.ROOT, "%.1f MB of garbage a token. Vectors are kept on the heap, since the JIT"
-          + " has not inlined a kernel; that costs a factor of ten. Leave out -XX flags that limit inlining, or try"
-          + " another width: -Dquipu.vector.bits=128, 256 or 512", result.garbage() / 1e6));
+          + " has not inlined a kernel, or is not done yet; that costs a factor of ten. Repeat it when all is quiet,"
+          + " without -XX flags that limit inlining, or with another width: -Dquipu.vector.bits=128, 256 or 512", result.garbage() / 1e6));
     }
     if (roofs != null && result.secondsOfPass() > SHORT_PASS && share(result, roofs) < SHARE) {
       found.add(String.format(Locale.ROOT, "%.1f %% of the nearest roof. Some kernel runs far below what it can;"
