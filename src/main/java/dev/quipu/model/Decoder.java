@@ -2,6 +2,7 @@ package dev.quipu.model;
 
 import dev.quipu.ops.Ops;
 import dev.quipu.ops.Regime;
+import dev.quipu.tensor.DType;
 import dev.quipu.tensor.KvCache;
 import dev.quipu.tensor.Linear;
 import dev.quipu.tensor.Mat;
@@ -64,9 +65,14 @@ public final class Decoder {
     return spec;
   }
 
-  /** An empty cache for one sequence of this model. */
+  /** An empty cache for one sequence of this model, in float32. */
   public SequenceCache newCache() {
-    return new SequenceCache(spec);
+    return newCache(DType.F32);
+  }
+
+  /** An empty cache for one sequence of this model, of F32, BF16 or F16. */
+  public SequenceCache newCache(DType dtype) {
+    return new SequenceCache(spec, dtype);
   }
 
   /** As {@link #forward(Batch, Trace)}, unwatched. */

@@ -2,6 +2,7 @@ package dev.quipu.model;
 
 import dev.quipu.ops.Activation;
 import dev.quipu.tensor.AttentionShape;
+import dev.quipu.tensor.DType;
 import dev.quipu.tensor.KvCache;
 
 /**
@@ -73,12 +74,12 @@ public record LayerSpec(
     return new LayerSpec(attention, null, intermediateSize, activation, keys, experts);
   }
 
-  /** An empty cache of the kind this layer needs. */
-  KvCache newCache() {
+  /** An empty cache of the kind this layer needs, of F32, BF16 or F16. */
+  KvCache newCache(DType dtype) {
     int kvHeads = attention.kvHeads();
     int headDim = attention.headDim();
     return attention.window() == AttentionShape.ALL
-        ? new KvCache.Full(kvHeads, headDim)
-        : new KvCache.Sliding(kvHeads, headDim, attention.window(), SLIDING_SLACK);
+        ? new KvCache.Full(kvHeads, headDim, dtype)
+        : new KvCache.Sliding(kvHeads, headDim, dtype, attention.window(), SLIDING_SLACK);
   }
 }

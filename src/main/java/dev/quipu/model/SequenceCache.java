@@ -1,5 +1,6 @@
 package dev.quipu.model;
 
+import dev.quipu.tensor.DType;
 import dev.quipu.tensor.KvCache;
 
 /**
@@ -10,11 +11,11 @@ public final class SequenceCache {
 
   private final KvCache[] layers;
 
-  SequenceCache(DecoderSpec spec) {
+  SequenceCache(DecoderSpec spec, DType dtype) {
     layers = new KvCache[spec.layers().size()];
     for (int l = 0; l < layers.length; l++) {
       LayerSpec layer = spec.layers().get(l);
-      layers[l] = layer.keys().own() ? layer.newCache() : layers[layer.keys().layer()];
+      layers[l] = layer.keys().own() ? layer.newCache(dtype) : layers[layer.keys().layer()];
     }
   }
 

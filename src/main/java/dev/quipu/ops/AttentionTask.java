@@ -5,36 +5,41 @@ import static dev.quipu.ops.Scratch.grown;
 import dev.quipu.tensor.AttentionShape;
 import dev.quipu.tensor.KvCache;
 import dev.quipu.tensor.Mat;
-import java.util.Arrays;
-import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Attention, one query of one head after the other, shared out over threads. A query's scores, its softmax and its sum
- * of values run over what it sees in the order of positions: its numbers do not depend on the rows beside it.
+ * One call of attention, shared out over threads: tiles of queries that read one key/value head, each over all blocks
+ * that it sees; where there are too few of them, as there are for one new token, the blocks of a tile are shared out,
+ * too, and joined afterwards. Either way the numbers are the same: {@link QueryTile}.
  */
-final class AttentionTask implements RowPool.Task {
-
-  private static final VectorSpecies<Float> ROW = Lanes.ROW;
-  private static final int V = ROW.length();
+final class AttentionTask {
 
   /** Multiply-adds below which waking another thread costs more than it gives. */
   private static final long SMALL = 50_000;
 
   private final RowPool pool;
-  private final Scratch[] scratch;
-  private final Warmth warmth;
+  private final QueryTile[] tiles; // one a thread
+  private final float[][] parts; // of each thread: that of one block, that of the blocks so far
+  private final RowPool.Task wholeTask = this::whole;
+  private final RowPool.Task blockTask = this::block;
+  private final RowPool.Task joinTask = this::join;
+  private float[] blockParts = new float[0]; // [Hkv, blocks, part]
   private Mat out;
   private Mat q;
   private int row;
   private KvCache cache;
   private AttentionShape shape;
   private int position;
+  private int queries; // of one key/value head
+  private int firstBlock;
+  private int blocks;
 
-  AttentionTask(RowPool pool, Scratch[] scratch, Warmth warmth) {
+  AttentionTask(RowPool pool, Warmth warmth) {
     this.pool = pool;
-    this.scratch = scratch;
-    this.warmth = warmth;
+    this.tiles = new QueryTile[pool.threads()];
+    this.parts = new float[pool.threads()][0];
+    for (int i = 0; i < tiles.length; i++) {
+      tiles[i] = new QueryTile(warmth);
+    }
   }
 
   void run(Mat out, Mat q, int row, int rows, KvCache cache, AttentionShape shape, int position) {
@@ -44,175 +49,75 @@ final class AttentionTask implements RowPool.Task {
     this.cache = cache;
     this.shape = shape;
     this.position = position;
-    int queries = rows * shape.heads();
-    long seen = shape.endVisible(position + rows - 1, cache.length()) - shape.firstVisible(position);
-    if (2 * seen * queries * shape.headDim() < SMALL) {
-      run(0, queries, 0);
+    queries = rows * shape.heads() / shape.kvHeads();
+    int first = shape.firstVisible(position);
+    int end = shape.endVisible(position + rows - 1, cache.length());
+    firstBlock = first / KvCache.BLOCK;
+    blocks = Math.ceilDiv(end, KvCache.BLOCK) - firstBlock;
+    long work = 2L * (end - first) * rows * shape.heads() * shape.headDim();
+    if (queries <= QueryTile.MAX && blocks > 1) {
+      blockParts = grown(blockParts, shape.kvHeads() * blocks * partSize(queries));
+      share(blockTask, shape.kvHeads() * blocks, work);
+      share(joinTask, shape.kvHeads(), work / shape.headDim());
     } else {
-      pool.run(this, queries);
+      share(wholeTask, shape.kvHeads() * tilesOfHead(), work);
     }
   }
 
-  @Override
-  public void run(int from, int to, int worker) {
-    int headsPerKv = shape.heads() / shape.kvHeads();
-    for (int query = from; query < to; query++) {
-      int t = query / shape.heads();
-      int head = query % shape.heads();
-      int at = (row + t) * q.cols() + head * shape.headDim();
-      attend(at, head / headsPerKv, position + t, scratch[worker]);
-    }
-  }
-
-  private void attend(int at, int kvHead, int p, Scratch scratch) {
-    int first = shape.firstVisible(p);
-    int end = shape.endVisible(p, cache.length());
-    int seen = end - first;
-    scratch.scores = grown(scratch.scores, seen + V);
-    float[] scores = scratch.scores;
-    int headDim = shape.headDim();
-    boolean cold = warmth.isCold();
-    for (int s = first; s < end; s = blockEnd(s)) {
-      int count = Math.min(blockEnd(s), end) - s;
-      float[] keys = cache.keys(s / KvCache.BLOCK);
-      if (cold) {
-        ColdLoops.dots(q.data(), at, keys, slot(kvHead, s), count, headDim, scores, s - first);
-      } else {
-        dots(q.data(), at, keys, slot(kvHead, s), count, headDim, scores, s - first);
-      }
-    }
-    float total = softmax(scores, seen, cold);
-    Arrays.fill(out.data(), at, at + headDim, 0);
-    for (int s = first; s < end; s = blockEnd(s)) {
-      int count = Math.min(blockEnd(s), end) - s;
-      float[] values = cache.values(s / KvCache.BLOCK);
-      if (cold) {
-        ColdLoops.mix(scores, s - first, values, slot(kvHead, s), count, headDim, out.data(), at);
-      } else {
-        mix(scores, s - first, values, slot(kvHead, s), count, headDim, out.data(), at);
-      }
-    }
-    for (int i = at; i < at + headDim; i++) {
-      out.data()[i] /= total;
-    }
-  }
-
-  private static int blockEnd(int position) {
-    return (position / KvCache.BLOCK + 1) * KvCache.BLOCK;
-  }
-
-  /** Where a block keeps the row of this head at this position. */
-  private int slot(int kvHead, int position) {
-    return (kvHead * KvCache.BLOCK + position % KvCache.BLOCK) * shape.headDim();
-  }
-
-  /** scores[to + s] = q · keys[s], for count rows of keys that are neighbours. */
-  static void dots(float[] q, int at, float[] keys, int key, int count, int width, float[] scores, int to) {
-    int vectors = width / V;
-    int s = 0;
-    for (; s < count - 3; s += 4) {
-      int k = key + s * width;
-      FloatVector s0 = FloatVector.zero(ROW);
-      FloatVector s1 = s0;
-      FloatVector s2 = s0;
-      FloatVector s3 = s0;
-      for (int i = 0; i < vectors; i++) {
-        FloatVector x = FloatVector.fromArray(ROW, q, at + V * i);
-        s0 = x.fma(FloatVector.fromArray(ROW, keys, k + V * i), s0);
-        s1 = x.fma(FloatVector.fromArray(ROW, keys, k + width + V * i), s1);
-        s2 = x.fma(FloatVector.fromArray(ROW, keys, k + 2 * width + V * i), s2);
-        s3 = x.fma(FloatVector.fromArray(ROW, keys, k + 3 * width + V * i), s3);
-      }
-      if (V == 8) s0 = s0.add(s0.rearrange(Lanes.BY_4));
-      s0 = s0.add(s0.rearrange(Lanes.BY_2));
-      s0 = s0.add(s0.rearrange(Lanes.BY_1));
-      if (V == 8) s1 = s1.add(s1.rearrange(Lanes.BY_4));
-      s1 = s1.add(s1.rearrange(Lanes.BY_2));
-      s1 = s1.add(s1.rearrange(Lanes.BY_1));
-      if (V == 8) s2 = s2.add(s2.rearrange(Lanes.BY_4));
-      s2 = s2.add(s2.rearrange(Lanes.BY_2));
-      s2 = s2.add(s2.rearrange(Lanes.BY_1));
-      if (V == 8) s3 = s3.add(s3.rearrange(Lanes.BY_4));
-      s3 = s3.add(s3.rearrange(Lanes.BY_2));
-      s3 = s3.add(s3.rearrange(Lanes.BY_1));
-      scores[to + s] = s0.lane(0);
-      scores[to + s + 1] = s1.lane(0);
-      scores[to + s + 2] = s2.lane(0);
-      scores[to + s + 3] = s3.lane(0);
-    }
-    for (; s < count; s++) {
-      int k = key + s * width;
-      FloatVector s0 = FloatVector.zero(ROW);
-      for (int i = 0; i < vectors; i++) {
-        s0 = FloatVector.fromArray(ROW, q, at + V * i).fma(FloatVector.fromArray(ROW, keys, k + V * i), s0);
-      }
-      if (V == 8) s0 = s0.add(s0.rearrange(Lanes.BY_4));
-      s0 = s0.add(s0.rearrange(Lanes.BY_2));
-      s0 = s0.add(s0.rearrange(Lanes.BY_1));
-      scores[to + s] = s0.lane(0);
-    }
-    for (int i = vectors * V; i < width; i++) { // channels past the last whole vector
-      for (s = 0; s < count; s++) {
-        scores[to + s] = Math.fma(q[at + i], keys[key + s * width + i], scores[to + s]);
-      }
-    }
-  }
-
-  /** scores = exp(scores − max) once they are scaled and capped, and their sum. */
-  private float softmax(float[] scores, int count, boolean cold) {
-    int padded = Math.ceilDiv(count, V) * V;
-    if (shape.softcap() == 0) {
-      Pointwise.scale(scores, shape.scale(), count);
-    } else if (cold) {
-      SoftCap.cappedCold(scores, 0, count, shape.scale(), shape.softcap());
+  private void share(RowPool.Task task, int items, long work) {
+    if (work < SMALL) {
+      task.run(0, items, 0);
     } else {
-      SoftCap.capped(scores, 0, padded, shape.scale(), shape.softcap());
+      pool.run(task, items);
     }
-    Arrays.fill(scores, count, padded, Float.NEGATIVE_INFINITY);
-    float max = Exponential.max(scores, padded);
-    return cold ? ColdLoops.shifted(scores, padded, max) : Exponential.shifted(scores, padded, max);
   }
 
-  /** out[at …] += Σ scores[from + s] · values[s], each channel one chain in the order of s. */
-  static void mix(float[] scores, int from, float[] values, int value, int count, int width, float[] out, int at) {
-    int c = 0;
-    for (; c <= width - 8 * V; c += 8 * V) {
-      FloatVector o0 = FloatVector.fromArray(ROW, out, at + c);
-      FloatVector o1 = FloatVector.fromArray(ROW, out, at + c + V);
-      FloatVector o2 = FloatVector.fromArray(ROW, out, at + c + 2 * V);
-      FloatVector o3 = FloatVector.fromArray(ROW, out, at + c + 3 * V);
-      FloatVector o4 = FloatVector.fromArray(ROW, out, at + c + 4 * V);
-      FloatVector o5 = FloatVector.fromArray(ROW, out, at + c + 5 * V);
-      FloatVector o6 = FloatVector.fromArray(ROW, out, at + c + 6 * V);
-      FloatVector o7 = FloatVector.fromArray(ROW, out, at + c + 7 * V);
-      for (int s = 0; s < count; s++) {
-        int v = value + c + s * width;
-        FloatVector weight = FloatVector.broadcast(ROW, scores[from + s]);
-        o0 = weight.fma(FloatVector.fromArray(ROW, values, v), o0);
-        o1 = weight.fma(FloatVector.fromArray(ROW, values, v + V), o1);
-        o2 = weight.fma(FloatVector.fromArray(ROW, values, v + 2 * V), o2);
-        o3 = weight.fma(FloatVector.fromArray(ROW, values, v + 3 * V), o3);
-        o4 = weight.fma(FloatVector.fromArray(ROW, values, v + 4 * V), o4);
-        o5 = weight.fma(FloatVector.fromArray(ROW, values, v + 5 * V), o5);
-        o6 = weight.fma(FloatVector.fromArray(ROW, values, v + 6 * V), o6);
-        o7 = weight.fma(FloatVector.fromArray(ROW, values, v + 7 * V), o7);
+  private int tilesOfHead() {
+    return Math.ceilDiv(queries, QueryTile.MAX);
+  }
+
+  private int partSize(int queries) {
+    return QueryTile.partRows(queries) * QueryTile.partWidth(cache);
+  }
+
+  /** Tiles [from, to) of all heads, each over all blocks. */
+  private void whole(int from, int to, int worker) {
+    int size = partSize(QueryTile.MAX);
+    parts[worker] = grown(parts[worker], 2 * size);
+    for (int item = from; item < to; item++) {
+      int first = item % tilesOfHead() * QueryTile.MAX;
+      QueryTile tile = load(item / tilesOfHead(), first, Math.min(QueryTile.MAX, queries - first), worker);
+      tile.attend(tile.firstBlock(), parts[worker], 0);
+      for (int block = tile.firstBlock() + 1; block < tile.endBlock(); block++) {
+        tile.attend(block, parts[worker], size);
+        tile.join(parts[worker], 0, parts[worker], size);
       }
-      o0.intoArray(out, at + c);
-      o1.intoArray(out, at + c + V);
-      o2.intoArray(out, at + c + 2 * V);
-      o3.intoArray(out, at + c + 3 * V);
-      o4.intoArray(out, at + c + 4 * V);
-      o5.intoArray(out, at + c + 5 * V);
-      o6.intoArray(out, at + c + 6 * V);
-      o7.intoArray(out, at + c + 7 * V);
+      tile.store(parts[worker], 0, out, row);
     }
-    if (c == width) {
-      return;
+  }
+
+  /** Blocks [from, to) of all heads, for the only tile of each. */
+  private void block(int from, int to, int worker) {
+    for (int item = from; item < to; item++) {
+      QueryTile tile = load(item / blocks, 0, queries, worker);
+      tile.attend(firstBlock + item % blocks, blockParts, item * partSize(queries));
     }
-    for (int s = 0; s < count; s++) {
-      for (int i = c; i < width; i++) {
-        out[at + i] = Math.fma(scores[from + s], values[value + s * width + i], out[at + i]);
+  }
+
+  private void join(int from, int to, int worker) {
+    int size = partSize(queries);
+    for (int kvHead = from; kvHead < to; kvHead++) {
+      QueryTile tile = load(kvHead, 0, queries, worker);
+      int part = kvHead * blocks * size;
+      for (int block = 1; block < blocks; block++) {
+        tile.join(blockParts, part, blockParts, part + block * size);
       }
+      tile.store(blockParts, part, out, row);
     }
+  }
+
+  private QueryTile load(int kvHead, int first, int count, int worker) {
+    tiles[worker].load(q, row, cache, shape, kvHead, first, count, position);
+    return tiles[worker];
   }
 }

@@ -42,45 +42,12 @@ final class ColdLoops {
     return lanes[0];
   }
 
-  /** {@link AttentionTask#dots}. */
-  static void dots(float[] q, int at, float[] keys, int key, int count, int width, float[] scores, int to) {
-    float[] lanes = new float[V];
-    int whole = width / V * V;
-    for (int s = 0; s < count; s++) {
-      int k = key + s * width;
-      for (int lane = 0; lane < V; lane++) {
-        lanes[lane] = 0;
-      }
-      for (int i = 0; i < whole; i += V) {
-        for (int lane = 0; lane < V; lane++) {
-          lanes[lane] = Math.fma(q[at + i + lane], keys[k + i + lane], lanes[lane]);
-        }
-      }
-      float sum = acrossLanes(lanes);
-      for (int i = whole; i < width; i++) {
-        sum = Math.fma(q[at + i], keys[k + i], sum);
-      }
-      scores[to + s] = sum;
-    }
-  }
-
-  /** {@link AttentionTask#mix}. */
-  static void mix(float[] scores, int from, float[] values, int value, int count, int width, float[] out, int at) {
-    for (int s = 0; s < count; s++) {
-      float score = scores[from + s];
-      int v = value + s * width;
-      for (int i = 0; i < width; i++) {
-        out[at + i] = Math.fma(score, values[v + i], out[at + i]);
-      }
-    }
-  }
-
   /** {@link Exponential#shifted}. */
-  static float shifted(float[] values, int count, float max) {
+  static float shifted(float[] values, int from, int to, float max) {
     float[] lanes = new float[V];
-    for (int i = 0; i < count; i++) {
+    for (int i = from; i < to; i++) {
       values[i] = exp(values[i] - max);
-      lanes[i & V - 1] += values[i];
+      lanes[i - from & V - 1] += values[i];
     }
     return acrossLanes(lanes);
   }
@@ -94,7 +61,7 @@ final class ColdLoops {
     }
   }
 
-  private static float exp(float x) {
+  static float exp(float x) {
     return exp(x, 0);
   }
 

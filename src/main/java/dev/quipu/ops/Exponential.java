@@ -30,10 +30,10 @@ final class Exponential {
 
   private Exponential() {}
 
-  /** values = e^(values − max) and the sum of them; {@code count} is a number of whole vectors. */
-  static float shifted(float[] values, int count, float max) {
+  /** values = e^(values − max) from {@code from} to {@code to}, a number of whole vectors, and the sum of them. */
+  static float shifted(float[] values, int from, int to, float max) {
     FloatVector sum = FloatVector.zero(ROW);
-    for (int i = 0; i < count; i += V) {
+    for (int i = from; i < to; i += V) {
       FloatVector x = FloatVector.fromArray(ROW, values, i).sub(max).max(LOWEST).min(HIGHEST);
       FloatVector rounded = x.fma(FloatVector.broadcast(ROW, LOG2_E), FloatVector.broadcast(ROW, ROUND));
       IntVector n = rounded.reinterpretAsInts().sub(Float.floatToRawIntBits(ROUND));
@@ -66,14 +66,15 @@ final class Exponential {
     float[] shifted = scratch.scores;
     System.arraycopy(x, at, shifted, 0, count);
     Arrays.fill(shifted, count, whole, Float.NEGATIVE_INFINITY);
-    float max = max(shifted, whole);
-    float sum = warmth.isCold() ? ColdLoops.shifted(shifted, whole, max) : shifted(shifted, whole, max);
+    float max = max(shifted, 0, count);
+    float sum = warmth.isCold() ? ColdLoops.shifted(shifted, 0, whole, max) : shifted(shifted, 0, whole, max);
     return max + (float) Math.log(sum);
   }
 
-  static float max(float[] values, int count) {
-    float max = values[0];
-    for (int i = 1; i < count; i++) {
+  /** The JIT makes vector code of this loop by itself. */
+  static float max(float[] values, int from, int to) {
+    float max = values[from];
+    for (int i = from + 1; i < to; i++) {
       max = Math.max(max, values[i]);
     }
     return max;

@@ -274,8 +274,8 @@ final class Pointwise {
     }
   }
 
-  static void scale(float[] x, float factor, int count) {
-    for (int i = 0; i < count; i++) {
+  static void scale(float[] x, int from, int to, float factor) {
+    for (int i = from; i < to; i++) {
       x[i] *= factor;
     }
   }

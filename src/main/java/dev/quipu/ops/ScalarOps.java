@@ -121,8 +121,7 @@ public final class ScalarOps implements Ops {
     int end = shape.endVisible(p, cache.length());
     double max = Double.NEGATIVE_INFINITY;
     for (int s = first; s < end; s++) {
-      float[] keys = cache.keys(s / KvCache.BLOCK);
-      scores[s] = shape.scale() * dot(q, at, keys, slot(kvHead, s, headDim), headDim);
+      scores[s] = shape.scale() * dot(q, at, cache, kvHead, s, headDim);
       if (shape.softcap() != 0) scores[s] = capped(scores[s], shape.softcap()); // Gemma 2
       max = Math.max(max, scores[s]);
     }
@@ -134,15 +133,19 @@ public final class ScalarOps implements Ops {
     for (int i = 0; i < headDim; i++) {
       double sum = 0;
       for (int s = first; s < end; s++) {
-        sum += scores[s] * cache.values(s / KvCache.BLOCK)[slot(kvHead, s, headDim) + i];
+        sum += scores[s] * cache.value(kvHead, s, i);
       }
       out[at + i] = (float) (sum / total);
     }
   }
 
-  /** Where a block keeps the row of this head at this position. */
-  private static int slot(int kvHead, int position, int headDim) {
-    return (kvHead * KvCache.BLOCK + position % KvCache.BLOCK) * headDim;
+  /** q · the key at position s. */
+  private static double dot(float[] q, int at, KvCache cache, int kvHead, int s, int headDim) {
+    double sum = 0;
+    for (int i = 0; i < headDim; i++) {
+      sum += (double) q[at + i] * cache.key(kvHead, s, i);
+    }
+    return sum;
   }
 
   @Override

@@ -36,7 +36,7 @@ public final class VectorOps implements Ops {
       scratch[i] = new Scratch();
     }
     linear = new LinearTask(pool, scratch, warmth);
-    attention = new AttentionTask(pool, scratch, warmth);
+    attention = new AttentionTask(pool, warmth);
     pointwise = new Pointwise(pool, warmth);
   }
 
@@ -101,7 +101,7 @@ public final class VectorOps implements Ops {
 
   @Override
   public void scale(Mat x, float factor) {
-    Pointwise.scale(x.data(), factor, x.rows() * x.cols());
+    Pointwise.scale(x.data(), 0, x.rows() * x.cols(), factor);
   }
 
   @Override

@@ -88,29 +88,40 @@ final class Widening {
     }
     short[] halves = scratch.halves(count);
     MemorySegment.copy(from, SHORT, 2 * first, halves, 0, count);
-    if (type == DType.BF16) {
-      widenBfloats(halves, to, at, count);
+    halves(halves, 0, type, to, at, count, false);
+  }
+
+  /** 16-bit floats from[first, first + count), to {@code to[at …]}; in plain Java where vector code is cold. */
+  static void halves(short[] from, int first, DType type, float[] to, int at, int count, boolean cold) {
+    if (type == DType.F16) {
+      widenHalves(from, first, to, at, count);
+    } else if (cold) {
+      widenBfloats(from, first, to, at, 0, count);
     } else {
-      widenHalves(halves, to, at, count);
+      widenBfloats(from, first, to, at, count);
     }
   }
 
-  private static void widenBfloats(short[] from, float[] to, int at, int count) {
+  private static void widenBfloats(short[] from, int first, float[] to, int at, int count) {
     int i = 0;
     for (; i <= count - V; i += V) {
-      IntVector bits = (IntVector) ShortVector.fromArray(SHORTS, from, i)
+      IntVector bits = (IntVector) ShortVector.fromArray(SHORTS, from, first + i)
           .convertShape(VectorOperators.ZERO_EXTEND_S2I, Lanes.WORDS, 0);
       bits.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats().intoArray(to, at + i);
     }
-    for (; i < count; i++) {
-      to[at + i] = Float.intBitsToFloat(from[i] << 16);
+    widenBfloats(from, first, to, at, i, count);
+  }
+
+  private static void widenBfloats(short[] from, int first, float[] to, int at, int begin, int count) {
+    for (int i = begin; i < count; i++) {
+      to[at + i] = Float.intBitsToFloat(from[first + i] << 16);
     }
   }
 
   /** The JIT makes vector code of this loop by itself. */
-  private static void widenHalves(short[] from, float[] to, int at, int count) {
+  private static void widenHalves(short[] from, int first, float[] to, int at, int count) {
     for (int i = 0; i < count; i++) {
-      to[at + i] = Float.float16ToFloat(from[i]);
+      to[at + i] = Float.float16ToFloat(from[first + i]);
     }
   }
 

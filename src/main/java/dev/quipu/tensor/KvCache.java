@@ -1,30 +1,36 @@
 package dev.quipu.tensor;
 
-import java.util.ArrayDeque;
-import java.util.Arrays;
-
 /**
- * The keys and values of one layer, kept so that a token is projected once and attended to for ever after. Rows lie in
- * blocks of {@value #BLOCK} positions; block b holds positions {@code b · BLOCK …}, each block [Hkv, BLOCK, hd], so
- * that one head's rows are neighbours and nothing moves when the cache grows.
+ * The keys and values of one layer, kept so that a token is projected once and attended to for ever after. They lie in
+ * blocks of {@value #BLOCK} positions; block b holds positions {@code b · BLOCK …}, and nothing moves when the cache
+ * grows. Within a block they lie in strips of {@value #STRIP} columns, each strip as its reader takes it: keys
+ * [Hkv, strips of positions, hd, STRIP], for scores of neighbouring positions; values [Hkv, strips of channels, BLOCK,
+ * STRIP], for sums over positions. The last strip of channels is filled up with zeros.
  *
  * <p>{@link Full} keeps every position. {@link Sliding} keeps those that a window still sees, and some more, so that
  * the end can be taken back (a follow-up question, an edited turn).
  */
 public abstract sealed class KvCache {
 
-  /** Positions a block. Attention may sum block by block: blocks lie at absolute positions, whatever the chunks. */
+  /** Positions a block. Attention sums block by block: blocks lie at absolute positions, whatever the chunks. */
   public static final int BLOCK = 256;
+
+  /** Columns of a strip. */
+  public static final int STRIP = 16;
 
   private final int kvHeads;
   private final int headDim;
-  private float[][] keys = new float[4][];
-  private float[][] values = new float[4][];
+  private final DType dtype;
+  private final KvBlocks keys;
+  private final KvBlocks values;
   private int length;
 
-  private KvCache(int kvHeads, int headDim) {
+  private KvCache(int kvHeads, int headDim, DType dtype) {
     this.kvHeads = kvHeads;
     this.headDim = headDim;
+    this.dtype = dtype;
+    keys = new KvBlocks(dtype, kvHeads * BLOCK * headDim);
+    values = new KvBlocks(dtype, kvHeads * BLOCK * channels());
   }
 
   /** Positions seen so far; the next row appended has this position. */
@@ -32,14 +38,45 @@ public abstract sealed class KvCache {
     return length;
   }
 
-  /** Keys of positions {@code block · BLOCK …}, [Hkv, BLOCK, hd]; null once forgotten. */
-  public float[] keys(int block) {
-    return keys[block];
+  /** What the numbers are kept as: F32, BF16 or F16. */
+  public DType dtype() {
+    return dtype;
+  }
+
+  /** hd, filled up to whole strips. */
+  public int channels() {
+    return Math.ceilDiv(headDim, STRIP) * STRIP;
+  }
+
+  /** Keys of positions {@code block · BLOCK …}: a {@code float[]} or, of 16-bit types, a {@code short[]}. */
+  public Object keys(int block) {
+    return keys.get(block);
   }
 
   /** Values, as {@link #keys}. */
-  public float[] values(int block) {
-    return values[block];
+  public Object values(int block) {
+    return values.get(block);
+  }
+
+  /** Where the block of keys has the strip that begins at this position of it: [hd, STRIP]. */
+  public int keyStrip(int head, int slot) {
+    return (head * BLOCK + slot) * headDim;
+  }
+
+  /** Where the block of values has the strip that begins at this channel: [BLOCK, STRIP]. */
+  public int valueStrip(int head, int channel) {
+    return (head * channels() + channel) * BLOCK;
+  }
+
+  /** One number of a key. */
+  public float key(int head, int position, int channel) {
+    int slot = position % BLOCK;
+    return keys.number(position / BLOCK, keyAt(head, slot) + channel * STRIP);
+  }
+
+  /** One number of a value. */
+  public float value(int head, int position, int channel) {
+    return values.number(position / BLOCK, valueAt(head, position % BLOCK, channel));
   }
 
   /** Appends rows [row, row + rows) of k and v, each [T, Hkv·hd]. */
@@ -54,15 +91,9 @@ public abstract sealed class KvCache {
   /** Makes room for this many more positions, so that appending them allocates nothing. */
   public void reserve(int rows) {
     int blocks = Math.ceilDiv(length + rows, BLOCK);
-    if (blocks > keys.length) {
-      keys = Arrays.copyOf(keys, Math.max(blocks, 2 * keys.length));
-      values = Arrays.copyOf(values, keys.length);
-    }
     for (int b = length / BLOCK; b < blocks; b++) {
-      if (keys[b] == null) {
-        keys[b] = newBlock();
-        values[b] = newBlock();
-      }
+      keys.ensure(b);
+      values.ensure(b);
     }
   }
 
@@ -80,27 +111,43 @@ public abstract sealed class KvCache {
   /** Lets go of rows that neither the next query nor, after {@link #trim}, an earlier one can see. */
   abstract void forget();
 
-  float[] newBlock() {
-    return new float[kvHeads * BLOCK * headDim];
+  /** Lets go of a block; its memory is for another. */
+  final void release(int block) {
+    keys.release(block);
+    values.release(block);
   }
 
   private void appendRow(float[] k, float[] v, int from) {
-    float[] keyBlock = keys[length / BLOCK];
-    float[] valueBlock = values[length / BLOCK];
+    int block = length / BLOCK;
     int slot = length % BLOCK;
     for (int h = 0; h < kvHeads; h++) {
-      int to = (h * BLOCK + slot) * headDim;
-      System.arraycopy(k, from + h * headDim, keyBlock, to, headDim);
-      System.arraycopy(v, from + h * headDim, valueBlock, to, headDim);
+      keys.store(block, keyAt(h, slot), STRIP, k, from + h * headDim, headDim);
+      for (int c = 0; c < headDim; c += STRIP) {
+        values.store(block, valueAt(h, slot, c), 1, v, from + h * headDim + c, Math.min(STRIP, headDim - c));
+      }
     }
     length++;
+  }
+
+  /** The first channel of a key; the others follow, STRIP apart. */
+  private int keyAt(int head, int slot) {
+    return keyStrip(head, slot / STRIP * STRIP) + slot % STRIP;
+  }
+
+  private int valueAt(int head, int slot, int channel) {
+    return valueStrip(head, channel / STRIP * STRIP) + slot * STRIP + channel % STRIP;
   }
 
   /** Keeps every position. */
   public static final class Full extends KvCache {
 
+    /** In float32. */
     public Full(int kvHeads, int headDim) {
-      super(kvHeads, headDim);
+      this(kvHeads, headDim, DType.F32);
+    }
+
+    public Full(int kvHeads, int headDim, DType dtype) {
+      super(kvHeads, headDim, dtype);
     }
 
     @Override
@@ -117,15 +164,19 @@ public abstract sealed class KvCache {
 
     private final int window;
     private final int slack;
-    private final ArrayDeque<float[]> spare = new ArrayDeque<>();
     private int firstBlock;
+
+    /** In float32. */
+    public Sliding(int kvHeads, int headDim, int window, int slack) {
+      this(kvHeads, headDim, DType.F32, window, slack);
+    }
 
     /**
      * @param window positions that a query sees, itself included
      * @param slack  positions that can be taken back at the least
      */
-    public Sliding(int kvHeads, int headDim, int window, int slack) {
-      super(kvHeads, headDim);
+    public Sliding(int kvHeads, int headDim, DType dtype, int window, int slack) {
+      super(kvHeads, headDim, dtype);
       this.window = window;
       this.slack = slack;
     }
@@ -139,17 +190,8 @@ public abstract sealed class KvCache {
     void forget() {
       int keep = Math.max(0, length() - window - slack) / BLOCK;
       for (; firstBlock < keep; firstBlock++) {
-        spare.add(super.keys[firstBlock]);
-        spare.add(super.values[firstBlock]);
-        super.keys[firstBlock] = null;
-        super.values[firstBlock] = null;
+        release(firstBlock);
       }
-    }
-
-    @Override
-    float[] newBlock() {
-      float[] block = spare.poll();
-      return block != null ? block : super.newBlock();
     }
   }
 }

@@ -3,6 +3,7 @@ package dev.quipu.tensor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class KvCacheTest {
@@ -23,22 +24,54 @@ class KvCacheTest {
   }
 
   private static float key(KvCache cache, int head, int position, int channel) {
-    int slot = (head * KvCache.BLOCK + position % KvCache.BLOCK) * HEAD_DIM + channel;
-    assertThat(cache.values(position / KvCache.BLOCK)[slot]).isEqualTo(-cache.keys(position / KvCache.BLOCK)[slot]);
-    return cache.keys(position / KvCache.BLOCK)[slot];
+    assertThat(cache.value(head, position, channel)).isEqualTo(-cache.key(head, position, channel));
+    return cache.key(head, position, channel);
   }
 
   @Test
-  void aHeadsRowsAreNeighboursInABlock() {
+  void everyNumberIsWhereItWasPut() {
     KvCache cache = new KvCache.Full(HEADS, HEAD_DIM);
     append(cache, 300);
     append(cache, 1);
     assertThat(cache.length()).isEqualTo(301);
-    for (int position : new int[] {0, 1, 255, 256, 300}) {
+    for (int position : new int[] {0, 1, 15, 16, 255, 256, 300}) {
       for (int head = 0; head < HEADS; head++) {
         assertThat(key(cache, head, position, 2)).isEqualTo(100 * position + 10 * head + 2);
       }
     }
+  }
+
+  @Test
+  void stripsHoldNeighbouringPositionsOfKeysAndNeighbouringChannelsOfValues() {
+    KvCache cache = new KvCache.Full(2, 20);
+    Mat k = Mat.zeros(300, 40);
+    for (int i = 0; i < k.data().length; i++) {
+      k.data()[i] = i;
+    }
+    cache.append(k, k, 0, 300);
+    float[] keys = (float[]) cache.keys(1);
+    float[] values = (float[]) cache.values(1);
+    int of = 40 * (256 + 21) + 20; // position 277, head 1
+    assertThat(keys[cache.keyStrip(1, 16) + 7 * KvCache.STRIP + 5]).isEqualTo(of + 7);
+    assertThat(values[cache.valueStrip(1, 16) + 21 * KvCache.STRIP + 3]).isEqualTo(of + 19);
+    assertThat(values[cache.valueStrip(1, 16) + 21 * KvCache.STRIP + 4]).isZero(); // past the last channel
+  }
+
+  @Test
+  void halvesAreRoundedToTheNearestAndTiesToEven() {
+    float[] x = {1 + 0x1p-8f, 1 + 0x3p-8f, 1 + 0x1.1p-8f, Float.NaN, Float.POSITIVE_INFINITY, 1 + 0x1p-11f};
+    KvCache bfloats = new KvCache.Full(1, 6, DType.BF16);
+    KvCache halves = new KvCache.Full(1, 6, DType.F16);
+    for (KvCache cache : List.of(bfloats, halves)) {
+      cache.append(new Mat(x, 1, 6), new Mat(x, 1, 6), 0, 1);
+    }
+    float[] expected = {1, 1 + 0x1p-6f, 1 + 0x1p-7f, Float.NaN, Float.POSITIVE_INFINITY, 1};
+    for (int c = 0; c < 6; c++) {
+      assertThat(bfloats.key(0, 0, c)).isEqualTo(Float.valueOf(expected[c]));
+      assertThat(bfloats.value(0, 0, c)).isEqualTo(Float.valueOf(expected[c]));
+    }
+    assertThat(halves.key(0, 0, 0)).isEqualTo(x[0]);
+    assertThat(halves.value(0, 0, 5)).isEqualTo(1); // a tie
   }
 
   @Test
@@ -56,7 +89,7 @@ class KvCacheTest {
   void aForgottenBlockIsUsedAgain() {
     KvCache cache = new KvCache.Sliding(HEADS, HEAD_DIM, 100, 0);
     append(cache, 356);
-    float[] first = cache.keys(0);
+    Object first = cache.keys(0);
     append(cache, 156);
     append(cache, 1);
     assertThat(cache.keys(2)).isSameAs(first);
@@ -90,7 +123,7 @@ class KvCacheTest {
   void roomThatWasReservedIsFilledInPlace() {
     KvCache cache = new KvCache.Full(HEADS, HEAD_DIM);
     cache.reserve(600);
-    float[] last = cache.keys(2);
+    Object last = cache.keys(2);
     append(cache, 600);
     assertThat(cache.keys(2)).isSameAs(last);
   }

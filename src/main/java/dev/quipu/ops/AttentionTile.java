@@ -1,0 +1,164 @@
+package dev.quipu.ops;
+
+import dev.quipu.tensor.KvCache;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * The inner loop of attention: some rows times a strip of {@link KvCache}, which is both the scores of neighbouring
+ * keys (rows of q, summed over channels) and neighbouring channels of the values' mix (rows of weights, summed over
+ * positions). Each sum is one chain of fused multiply-adds, so that its value is the same in every tile and at every
+ * width. Knows neither.
+ */
+final class AttentionTile {
+
+  private static final VectorSpecies<Float> ROW = Lanes.ROW;
+  private static final int V = ROW.length();
+  private static final int COLUMNS = KvCache.STRIP;
+
+  /** Rows of a tile: what leaves the other registers for a row of the strip and a number to multiply it with. */
+  static final int ROWS = V == 8 ? 6 : 4;
+
+  private AttentionTile() {}
+
+  /**
+   * out[to + r·outStride + c] = Σ a[at + r·stride + k] · b[from + 16 k + c] over k < depth, for {@link #ROWS} rows and
+   * the columns of a strip.
+   */
+  static void multiply(
+      float[] a, int at, int stride, int depth, float[] b, int from, float[] out, int to, int outStride) {
+    if (V == 8) {
+      sixByTwo(a, at, stride, depth, b, from, out, to, outStride);
+    } else {
+      fourByFour(a, at, stride, depth, b, from, out, to, outStride);
+    }
+  }
+
+  /** 6 rows × 2 vectors. */
+  private static void sixByTwo(
+      float[] a, int at, int stride, int depth, float[] b, int from, float[] out, int to, int outStride) {
+    FloatVector s00 = FloatVector.zero(ROW);
+    FloatVector s01 = s00;
+    FloatVector s10 = s00;
+    FloatVector s11 = s00;
+    FloatVector s20 = s00;
+    FloatVector s21 = s00;
+    FloatVector s30 = s00;
+    FloatVector s31 = s00;
+    FloatVector s40 = s00;
+    FloatVector s41 = s00;
+    FloatVector s50 = s00;
+    FloatVector s51 = s00;
+    for (int k = 0; k < depth; k++) {
+      FloatVector b0 = FloatVector.fromArray(ROW, b, from + COLUMNS * k);
+      FloatVector b1 = FloatVector.fromArray(ROW, b, from + COLUMNS * k + V);
+      FloatVector x = FloatVector.broadcast(ROW, a[at + k]);
+      s00 = x.fma(b0, s00);
+      s01 = x.fma(b1, s01);
+      x = FloatVector.broadcast(ROW, a[at + stride + k]);
+      s10 = x.fma(b0, s10);
+      s11 = x.fma(b1, s11);
+      x = FloatVector.broadcast(ROW, a[at + 2 * stride + k]);
+      s20 = x.fma(b0, s20);
+      s21 = x.fma(b1, s21);
+      x = FloatVector.broadcast(ROW, a[at + 3 * stride + k]);
+      s30 = x.fma(b0, s30);
+      s31 = x.fma(b1, s31);
+      x = FloatVector.broadcast(ROW, a[at + 4 * stride + k]);
+      s40 = x.fma(b0, s40);
+      s41 = x.fma(b1, s41);
+      x = FloatVector.broadcast(ROW, a[at + 5 * stride + k]);
+      s50 = x.fma(b0, s50);
+      s51 = x.fma(b1, s51);
+    }
+    s00.intoArray(out, to);
+    s01.intoArray(out, to + V);
+    s10.intoArray(out, to + outStride);
+    s11.intoArray(out, to + outStride + V);
+    s20.intoArray(out, to + 2 * outStride);
+    s21.intoArray(out, to + 2 * outStride + V);
+    s30.intoArray(out, to + 3 * outStride);
+    s31.intoArray(out, to + 3 * outStride + V);
+    s40.intoArray(out, to + 4 * outStride);
+    s41.intoArray(out, to + 4 * outStride + V);
+    s50.intoArray(out, to + 5 * outStride);
+    s51.intoArray(out, to + 5 * outStride + V);
+  }
+
+  /** 4 rows × 4 vectors. */
+  private static void fourByFour(
+      float[] a, int at, int stride, int depth, float[] b, int from, float[] out, int to, int outStride) {
+    FloatVector s00 = FloatVector.zero(ROW);
+    FloatVector s01 = s00;
+    FloatVector s02 = s00;
+    FloatVector s03 = s00;
+    FloatVector s10 = s00;
+    FloatVector s11 = s00;
+    FloatVector s12 = s00;
+    FloatVector s13 = s00;
+    FloatVector s20 = s00;
+    FloatVector s21 = s00;
+    FloatVector s22 = s00;
+    FloatVector s23 = s00;
+    FloatVector s30 = s00;
+    FloatVector s31 = s00;
+    FloatVector s32 = s00;
+    FloatVector s33 = s00;
+    for (int k = 0; k < depth; k++) {
+      FloatVector b0 = FloatVector.fromArray(ROW, b, from + COLUMNS * k);
+      FloatVector b1 = FloatVector.fromArray(ROW, b, from + COLUMNS * k + V);
+      FloatVector b2 = FloatVector.fromArray(ROW, b, from + COLUMNS * k + 2 * V);
+      FloatVector b3 = FloatVector.fromArray(ROW, b, from + COLUMNS * k + 3 * V);
+      FloatVector x = FloatVector.broadcast(ROW, a[at + k]);
+      s00 = x.fma(b0, s00);
+      s01 = x.fma(b1, s01);
+      s02 = x.fma(b2, s02);
+      s03 = x.fma(b3, s03);
+      x = FloatVector.broadcast(ROW, a[at + stride + k]);
+      s10 = x.fma(b0, s10);
+      s11 = x.fma(b1, s11);
+      s12 = x.fma(b2, s12);
+      s13 = x.fma(b3, s13);
+      x = FloatVector.broadcast(ROW, a[at + 2 * stride + k]);
+      s20 = x.fma(b0, s20);
+      s21 = x.fma(b1, s21);
+      s22 = x.fma(b2, s22);
+      s23 = x.fma(b3, s23);
+      x = FloatVector.broadcast(ROW, a[at + 3 * stride + k]);
+      s30 = x.fma(b0, s30);
+      s31 = x.fma(b1, s31);
+      s32 = x.fma(b2, s32);
+      s33 = x.fma(b3, s33);
+    }
+    s00.intoArray(out, to);
+    s01.intoArray(out, to + V);
+    s02.intoArray(out, to + 2 * V);
+    s03.intoArray(out, to + 3 * V);
+    s10.intoArray(out, to + outStride);
+    s11.intoArray(out, to + outStride + V);
+    s12.intoArray(out, to + outStride + 2 * V);
+    s13.intoArray(out, to + outStride + 3 * V);
+    s20.intoArray(out, to + 2 * outStride);
+    s21.intoArray(out, to + 2 * outStride + V);
+    s22.intoArray(out, to + 2 * outStride + 2 * V);
+    s23.intoArray(out, to + 2 * outStride + 3 * V);
+    s30.intoArray(out, to + 3 * outStride);
+    s31.intoArray(out, to + 3 * outStride + V);
+    s32.intoArray(out, to + 3 * outStride + 2 * V);
+    s33.intoArray(out, to + 3 * outStride + 3 * V);
+  }
+
+  /** {@link #multiply} in plain Java, to the last bit. */
+  static void multiplyCold(
+      float[] a, int at, int stride, int depth, float[] b, int from, float[] out, int to, int outStride) {
+    for (int r = 0; r < ROWS; r++) {
+      for (int c = 0; c < COLUMNS; c++) {
+        float sum = 0;
+        for (int k = 0; k < depth; k++) {
+          sum = Math.fma(a[at + r * stride + k], b[from + COLUMNS * k + c], sum);
+        }
+        out[to + r * outStride + c] = sum;
+      }
+    }
+  }
+}
