@@ -7,9 +7,8 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShuffle;
 
 /**
- * Two rows of 4-bit codes times one row of activations, turned into {@link WordPlanes}. The biases' part,
- * Σ bias · (sum of the group), comes first. Two rows at once share the activations and hide each other's latency; each
- * has the numbers it has with any other row beside it, itself too. Knows no threads.
+ * Rows of 4-bit codes times one or two rows of activations, turned into {@link WordPlanes}. Each row's sums are added to
+ * its {@link RowLanes}; a row of activations has the numbers it has with any other beside it. Knows no threads.
  */
 final class Affine4Dot {
 
@@ -19,107 +18,212 @@ final class Affine4Dot {
 
   private Affine4Dot() {}
 
-  /** Groups of four words, where a vector has eight: two scales a vector. */
-  static void spread(
-      MemorySegment packed, long row0, long row1, int vectors, float[] planes, int at, float[] scales, float[] biases,
-      int group0, int group1, float[] sums, int sum, int sumVectors, float[] out, int out0, int out1) {
-    FloatVector t0 = FloatVector.zero(Lanes.ROW);
-    FloatVector t1 = t0;
-    for (int i = 0; i < sumVectors; i++) {
-      FloatVector x = FloatVector.fromArray(Lanes.ROW, sums, sum + V * i);
-      t0 = FloatVector.fromArray(Lanes.ROW, biases, group0 + V * i).fma(x, t0);
-      t1 = FloatVector.fromArray(Lanes.ROW, biases, group1 + V * i).fma(x, t1);
-    }
-    for (int i = 0; i < vectors; i++) {
-      int o = at + 8 * V * i;
-      IntVector w0 = IntVector.fromMemorySegment(Lanes.WORDS, packed, row0 + 4L * V * i, Lanes.ORDER);
-      IntVector w1 = IntVector.fromMemorySegment(Lanes.WORDS, packed, row1 + 4L * V * i, Lanes.ORDER);
-      FloatVector x = FloatVector.fromArray(Lanes.ROW, planes, o);
-      FloatVector a0 = ((FloatVector) w0.and(0xF).convert(VectorOperators.I2F, 0)).mul(x);
-      FloatVector a1 = ((FloatVector) w1.and(0xF).convert(VectorOperators.I2F, 0)).mul(x);
-      x = FloatVector.fromArray(Lanes.ROW, planes, o + V);
-      FloatVector b0 = ((FloatVector) w0.and(0xF0).convert(VectorOperators.I2F, 0)).mul(x);
-      FloatVector b1 = ((FloatVector) w1.and(0xF0).convert(VectorOperators.I2F, 0)).mul(x);
-      x = FloatVector.fromArray(Lanes.ROW, planes, o + 2 * V);
-      a0 = ((FloatVector) w0.and(0xF00).convert(VectorOperators.I2F, 0)).fma(x, a0);
-      a1 = ((FloatVector) w1.and(0xF00).convert(VectorOperators.I2F, 0)).fma(x, a1);
-      x = FloatVector.fromArray(Lanes.ROW, planes, o + 3 * V);
-      b0 = ((FloatVector) w0.and(0xF000).convert(VectorOperators.I2F, 0)).fma(x, b0);
-      b1 = ((FloatVector) w1.and(0xF000).convert(VectorOperators.I2F, 0)).fma(x, b1);
-      x = FloatVector.fromArray(Lanes.ROW, planes, o + 4 * V);
-      a0 = ((FloatVector) w0.and(0xF0000).convert(VectorOperators.I2F, 0)).fma(x, a0);
-      a1 = ((FloatVector) w1.and(0xF0000).convert(VectorOperators.I2F, 0)).fma(x, a1);
-      x = FloatVector.fromArray(Lanes.ROW, planes, o + 5 * V);
-      b0 = ((FloatVector) w0.and(0xF00000).convert(VectorOperators.I2F, 0)).fma(x, b0);
-      b1 = ((FloatVector) w1.and(0xF00000).convert(VectorOperators.I2F, 0)).fma(x, b1);
-      x = FloatVector.fromArray(Lanes.ROW, planes, o + 6 * V);
-      a0 = ((FloatVector) w0.and(0xF000000).convert(VectorOperators.I2F, 0)).fma(x, a0);
-      a1 = ((FloatVector) w1.and(0xF000000).convert(VectorOperators.I2F, 0)).fma(x, a1);
-      x = FloatVector.fromArray(Lanes.ROW, planes, o + 7 * V);
-      b0 = ((FloatVector) w0.lanewise(VectorOperators.LSHR, 28).convert(VectorOperators.I2F, 0)).fma(x, b0);
-      b1 = ((FloatVector) w1.lanewise(VectorOperators.LSHR, 28).convert(VectorOperators.I2F, 0)).fma(x, b1);
-      t0 = a0.add(b0).fma(FloatVector.fromArray(Lanes.ROW, scales, group0 + 2 * i).rearrange(PAIR), t0);
-      t1 = a1.add(b1).fma(FloatVector.fromArray(Lanes.ROW, scales, group1 + 2 * i).rearrange(PAIR), t1);
-    }
-    if (V == 8) t0 = t0.add(t0.rearrange(Lanes.BY_4));
-    t0 = t0.add(t0.rearrange(Lanes.BY_2));
-    t0 = t0.add(t0.rearrange(Lanes.BY_1));
-    out[out0] = t0.lane(0);
-    if (V == 8) t1 = t1.add(t1.rearrange(Lanes.BY_4));
-    t1 = t1.add(t1.rearrange(Lanes.BY_2));
-    t1 = t1.add(t1.rearrange(Lanes.BY_1));
-    out[out1] = t1.lane(0);
-  }
-
   /** Groups of 1, 2, 4 … vectors: {@code 1 << shift}. */
   static void whole(
-      MemorySegment packed, long row0, long row1, int vectors, float[] planes, int at, float[] scales, float[] biases,
-      int group0, int group1, int shift, float[] sums, int sum, int sumVectors, float[] out, int out0, int out1) {
-    FloatVector t0 = FloatVector.zero(Lanes.ROW);
-    FloatVector t1 = t0;
-    for (int i = 0; i < sumVectors; i++) {
-      FloatVector x = FloatVector.fromArray(Lanes.ROW, sums, sum + V * i);
-      t0 = FloatVector.fromArray(Lanes.ROW, biases, group0 + V * i).fma(x, t0);
-      t1 = FloatVector.fromArray(Lanes.ROW, biases, group1 + V * i).fma(x, t1);
+      MemorySegment packed, long at, int rows, int vectors, float[] planes, int x, float[] scales, int group,
+      int groups, int shift, float[] lanes, int to) {
+    for (int r = 0; r < rows; r++) {
+      FloatVector t = FloatVector.fromArray(Lanes.ROW, lanes, to + V * r);
+      long row = at + 4L * V * vectors * r;
+      int g = group + groups * r;
+      for (int i = 0; i < vectors; i++) {
+        IntVector w = IntVector.fromMemorySegment(Lanes.WORDS, packed, row + 4L * V * i, Lanes.ORDER);
+        int o = x + 8 * V * i;
+        FloatVector q = (FloatVector) w.and(0xF).convert(VectorOperators.I2F, 0);
+        FloatVector a = q.mul(FloatVector.fromArray(Lanes.ROW, planes, o));
+        q = (FloatVector) w.and(0xF0).convert(VectorOperators.I2F, 0);
+        FloatVector b = q.mul(FloatVector.fromArray(Lanes.ROW, planes, o + V));
+        q = (FloatVector) w.and(0xF00).convert(VectorOperators.I2F, 0);
+        a = q.fma(FloatVector.fromArray(Lanes.ROW, planes, o + 2 * V), a);
+        q = (FloatVector) w.and(0xF000).convert(VectorOperators.I2F, 0);
+        b = q.fma(FloatVector.fromArray(Lanes.ROW, planes, o + 3 * V), b);
+        q = (FloatVector) w.and(0xF0000).convert(VectorOperators.I2F, 0);
+        a = q.fma(FloatVector.fromArray(Lanes.ROW, planes, o + 4 * V), a);
+        q = (FloatVector) w.and(0xF00000).convert(VectorOperators.I2F, 0);
+        b = q.fma(FloatVector.fromArray(Lanes.ROW, planes, o + 5 * V), b);
+        q = (FloatVector) w.and(0xF000000).convert(VectorOperators.I2F, 0);
+        a = q.fma(FloatVector.fromArray(Lanes.ROW, planes, o + 6 * V), a);
+        q = (FloatVector) w.lanewise(VectorOperators.LSHR, 28).convert(VectorOperators.I2F, 0);
+        b = q.fma(FloatVector.fromArray(Lanes.ROW, planes, o + 7 * V), b);
+        FloatVector s = FloatVector.broadcast(Lanes.ROW, scales[g + (i >> shift)]);
+        t = a.add(b).fma(s, t);
+      }
+      t.intoArray(lanes, to + V * r);
     }
-    for (int i = 0; i < vectors; i++) {
-      int o = at + 8 * V * i;
-      IntVector w0 = IntVector.fromMemorySegment(Lanes.WORDS, packed, row0 + 4L * V * i, Lanes.ORDER);
-      IntVector w1 = IntVector.fromMemorySegment(Lanes.WORDS, packed, row1 + 4L * V * i, Lanes.ORDER);
-      FloatVector x = FloatVector.fromArray(Lanes.ROW, planes, o);
-      FloatVector a0 = ((FloatVector) w0.and(0xF).convert(VectorOperators.I2F, 0)).mul(x);
-      FloatVector a1 = ((FloatVector) w1.and(0xF).convert(VectorOperators.I2F, 0)).mul(x);
-      x = FloatVector.fromArray(Lanes.ROW, planes, o + V);
-      FloatVector b0 = ((FloatVector) w0.and(0xF0).convert(VectorOperators.I2F, 0)).mul(x);
-      FloatVector b1 = ((FloatVector) w1.and(0xF0).convert(VectorOperators.I2F, 0)).mul(x);
-      x = FloatVector.fromArray(Lanes.ROW, planes, o + 2 * V);
-      a0 = ((FloatVector) w0.and(0xF00).convert(VectorOperators.I2F, 0)).fma(x, a0);
-      a1 = ((FloatVector) w1.and(0xF00).convert(VectorOperators.I2F, 0)).fma(x, a1);
-      x = FloatVector.fromArray(Lanes.ROW, planes, o + 3 * V);
-      b0 = ((FloatVector) w0.and(0xF000).convert(VectorOperators.I2F, 0)).fma(x, b0);
-      b1 = ((FloatVector) w1.and(0xF000).convert(VectorOperators.I2F, 0)).fma(x, b1);
-      x = FloatVector.fromArray(Lanes.ROW, planes, o + 4 * V);
-      a0 = ((FloatVector) w0.and(0xF0000).convert(VectorOperators.I2F, 0)).fma(x, a0);
-      a1 = ((FloatVector) w1.and(0xF0000).convert(VectorOperators.I2F, 0)).fma(x, a1);
-      x = FloatVector.fromArray(Lanes.ROW, planes, o + 5 * V);
-      b0 = ((FloatVector) w0.and(0xF00000).convert(VectorOperators.I2F, 0)).fma(x, b0);
-      b1 = ((FloatVector) w1.and(0xF00000).convert(VectorOperators.I2F, 0)).fma(x, b1);
-      x = FloatVector.fromArray(Lanes.ROW, planes, o + 6 * V);
-      a0 = ((FloatVector) w0.and(0xF000000).convert(VectorOperators.I2F, 0)).fma(x, a0);
-      a1 = ((FloatVector) w1.and(0xF000000).convert(VectorOperators.I2F, 0)).fma(x, a1);
-      x = FloatVector.fromArray(Lanes.ROW, planes, o + 7 * V);
-      b0 = ((FloatVector) w0.lanewise(VectorOperators.LSHR, 28).convert(VectorOperators.I2F, 0)).fma(x, b0);
-      b1 = ((FloatVector) w1.lanewise(VectorOperators.LSHR, 28).convert(VectorOperators.I2F, 0)).fma(x, b1);
-      t0 = a0.add(b0).fma(FloatVector.broadcast(Lanes.ROW, scales[group0 + (i >> shift)]), t0);
-      t1 = a1.add(b1).fma(FloatVector.broadcast(Lanes.ROW, scales[group1 + (i >> shift)]), t1);
+  }
+
+  /** {@link #whole} by two rows at a time, which share the activations: for 32 registers. */
+  static void wholePairs(
+      MemorySegment packed, long at, int rows, int vectors, float[] planes, int x, float[] scales, int group,
+      int groups, int shift, float[] lanes, int to) {
+    int half = (rows + 1) / 2;
+    for (int r = 0; r < half; r++) {
+      int next = r + half < rows ? r + half : r; // the middle one of an odd number goes with itself
+      FloatVector t0 = FloatVector.fromArray(Lanes.ROW, lanes, to + V * r);
+      long row0 = at + 4L * V * vectors * r;
+      int g0 = group + groups * r;
+      FloatVector t1 = FloatVector.fromArray(Lanes.ROW, lanes, to + V * next);
+      long row1 = at + 4L * V * vectors * next;
+      int g1 = group + groups * next;
+      for (int i = 0; i < vectors; i++) {
+        int o = x + 8 * V * i;
+        IntVector w0 = IntVector.fromMemorySegment(Lanes.WORDS, packed, row0 + 4L * V * i, Lanes.ORDER);
+        IntVector w1 = IntVector.fromMemorySegment(Lanes.WORDS, packed, row1 + 4L * V * i, Lanes.ORDER);
+        FloatVector y = FloatVector.fromArray(Lanes.ROW, planes, o);
+        FloatVector a0 = ((FloatVector) w0.and(0xF).convert(VectorOperators.I2F, 0)).mul(y);
+        FloatVector a1 = ((FloatVector) w1.and(0xF).convert(VectorOperators.I2F, 0)).mul(y);
+        y = FloatVector.fromArray(Lanes.ROW, planes, o + V);
+        FloatVector b0 = ((FloatVector) w0.and(0xF0).convert(VectorOperators.I2F, 0)).mul(y);
+        FloatVector b1 = ((FloatVector) w1.and(0xF0).convert(VectorOperators.I2F, 0)).mul(y);
+        y = FloatVector.fromArray(Lanes.ROW, planes, o + 2 * V);
+        a0 = ((FloatVector) w0.and(0xF00).convert(VectorOperators.I2F, 0)).fma(y, a0);
+        a1 = ((FloatVector) w1.and(0xF00).convert(VectorOperators.I2F, 0)).fma(y, a1);
+        y = FloatVector.fromArray(Lanes.ROW, planes, o + 3 * V);
+        b0 = ((FloatVector) w0.and(0xF000).convert(VectorOperators.I2F, 0)).fma(y, b0);
+        b1 = ((FloatVector) w1.and(0xF000).convert(VectorOperators.I2F, 0)).fma(y, b1);
+        y = FloatVector.fromArray(Lanes.ROW, planes, o + 4 * V);
+        a0 = ((FloatVector) w0.and(0xF0000).convert(VectorOperators.I2F, 0)).fma(y, a0);
+        a1 = ((FloatVector) w1.and(0xF0000).convert(VectorOperators.I2F, 0)).fma(y, a1);
+        y = FloatVector.fromArray(Lanes.ROW, planes, o + 5 * V);
+        b0 = ((FloatVector) w0.and(0xF00000).convert(VectorOperators.I2F, 0)).fma(y, b0);
+        b1 = ((FloatVector) w1.and(0xF00000).convert(VectorOperators.I2F, 0)).fma(y, b1);
+        y = FloatVector.fromArray(Lanes.ROW, planes, o + 6 * V);
+        a0 = ((FloatVector) w0.and(0xF000000).convert(VectorOperators.I2F, 0)).fma(y, a0);
+        a1 = ((FloatVector) w1.and(0xF000000).convert(VectorOperators.I2F, 0)).fma(y, a1);
+        y = FloatVector.fromArray(Lanes.ROW, planes, o + 7 * V);
+        b0 = ((FloatVector) w0.lanewise(VectorOperators.LSHR, 28).convert(VectorOperators.I2F, 0)).fma(y, b0);
+        b1 = ((FloatVector) w1.lanewise(VectorOperators.LSHR, 28).convert(VectorOperators.I2F, 0)).fma(y, b1);
+        t0 = a0.add(b0).fma(FloatVector.broadcast(Lanes.ROW, scales[g0 + (i >> shift)]), t0);
+        t1 = a1.add(b1).fma(FloatVector.broadcast(Lanes.ROW, scales[g1 + (i >> shift)]), t1);
+      }
+      t0.intoArray(lanes, to + V * r);
+      t1.intoArray(lanes, to + V * next);
     }
-    if (V == 8) t0 = t0.add(t0.rearrange(Lanes.BY_4));
-    t0 = t0.add(t0.rearrange(Lanes.BY_2));
-    t0 = t0.add(t0.rearrange(Lanes.BY_1));
-    out[out0] = t0.lane(0);
-    if (V == 8) t1 = t1.add(t1.rearrange(Lanes.BY_4));
-    t1 = t1.add(t1.rearrange(Lanes.BY_2));
-    t1 = t1.add(t1.rearrange(Lanes.BY_1));
-    out[out1] = t1.lane(0);
+  }
+
+  /** {@link #whole} for two rows of activations. */
+  static void wholeTwice(
+      MemorySegment packed, long at, int rows, int vectors, float[] planes, int x0, int x1, float[] scales,
+      int group, int groups, int shift, float[] lanes, int to0, int to1) {
+    for (int r = 0; r < rows; r++) {
+      FloatVector t0 = FloatVector.fromArray(Lanes.ROW, lanes, to0 + V * r);
+      FloatVector t1 = FloatVector.fromArray(Lanes.ROW, lanes, to1 + V * r);
+      long row = at + 4L * V * vectors * r;
+      int g = group + groups * r;
+      for (int i = 0; i < vectors; i++) {
+        IntVector w = IntVector.fromMemorySegment(Lanes.WORDS, packed, row + 4L * V * i, Lanes.ORDER);
+        int o0 = x0 + 8 * V * i;
+        int o1 = x1 + 8 * V * i;
+        FloatVector q = (FloatVector) w.and(0xF).convert(VectorOperators.I2F, 0);
+        FloatVector a0 = q.mul(FloatVector.fromArray(Lanes.ROW, planes, o0));
+        FloatVector a1 = q.mul(FloatVector.fromArray(Lanes.ROW, planes, o1));
+        q = (FloatVector) w.and(0xF0).convert(VectorOperators.I2F, 0);
+        FloatVector b0 = q.mul(FloatVector.fromArray(Lanes.ROW, planes, o0 + V));
+        FloatVector b1 = q.mul(FloatVector.fromArray(Lanes.ROW, planes, o1 + V));
+        q = (FloatVector) w.and(0xF00).convert(VectorOperators.I2F, 0);
+        a0 = q.fma(FloatVector.fromArray(Lanes.ROW, planes, o0 + 2 * V), a0);
+        a1 = q.fma(FloatVector.fromArray(Lanes.ROW, planes, o1 + 2 * V), a1);
+        q = (FloatVector) w.and(0xF000).convert(VectorOperators.I2F, 0);
+        b0 = q.fma(FloatVector.fromArray(Lanes.ROW, planes, o0 + 3 * V), b0);
+        b1 = q.fma(FloatVector.fromArray(Lanes.ROW, planes, o1 + 3 * V), b1);
+        q = (FloatVector) w.and(0xF0000).convert(VectorOperators.I2F, 0);
+        a0 = q.fma(FloatVector.fromArray(Lanes.ROW, planes, o0 + 4 * V), a0);
+        a1 = q.fma(FloatVector.fromArray(Lanes.ROW, planes, o1 + 4 * V), a1);
+        q = (FloatVector) w.and(0xF00000).convert(VectorOperators.I2F, 0);
+        b0 = q.fma(FloatVector.fromArray(Lanes.ROW, planes, o0 + 5 * V), b0);
+        b1 = q.fma(FloatVector.fromArray(Lanes.ROW, planes, o1 + 5 * V), b1);
+        q = (FloatVector) w.and(0xF000000).convert(VectorOperators.I2F, 0);
+        a0 = q.fma(FloatVector.fromArray(Lanes.ROW, planes, o0 + 6 * V), a0);
+        a1 = q.fma(FloatVector.fromArray(Lanes.ROW, planes, o1 + 6 * V), a1);
+        q = (FloatVector) w.lanewise(VectorOperators.LSHR, 28).convert(VectorOperators.I2F, 0);
+        b0 = q.fma(FloatVector.fromArray(Lanes.ROW, planes, o0 + 7 * V), b0);
+        b1 = q.fma(FloatVector.fromArray(Lanes.ROW, planes, o1 + 7 * V), b1);
+        FloatVector s = FloatVector.broadcast(Lanes.ROW, scales[g + (i >> shift)]);
+        t0 = a0.add(b0).fma(s, t0);
+        t1 = a1.add(b1).fma(s, t1);
+      }
+      t0.intoArray(lanes, to0 + V * r);
+      t1.intoArray(lanes, to1 + V * r);
+    }
+  }
+
+  /** Groups of four words, where a vector has eight: two scales a vector. */
+  static void spread(
+      MemorySegment packed, long at, int rows, int vectors, float[] planes, int x, float[] scales, int group,
+      int groups, float[] lanes, int to) {
+    for (int r = 0; r < rows; r++) {
+      FloatVector t = FloatVector.fromArray(Lanes.ROW, lanes, to + V * r);
+      long row = at + 4L * V * vectors * r;
+      int g = group + groups * r;
+      for (int i = 0; i < vectors; i++) {
+        IntVector w = IntVector.fromMemorySegment(Lanes.WORDS, packed, row + 4L * V * i, Lanes.ORDER);
+        int o = x + 8 * V * i;
+        FloatVector q = (FloatVector) w.and(0xF).convert(VectorOperators.I2F, 0);
+        FloatVector a = q.mul(FloatVector.fromArray(Lanes.ROW, planes, o));
+        q = (FloatVector) w.and(0xF0).convert(VectorOperators.I2F, 0);
+        FloatVector b = q.mul(FloatVector.fromArray(Lanes.ROW, planes, o + V));
+        q = (FloatVector) w.and(0xF00).convert(VectorOperators.I2F, 0);
+        a = q.fma(FloatVector.fromArray(Lanes.ROW, planes, o + 2 * V), a);
+        q = (FloatVector) w.and(0xF000).convert(VectorOperators.I2F, 0);
+        b = q.fma(FloatVector.fromArray(Lanes.ROW, planes, o + 3 * V), b);
+        q = (FloatVector) w.and(0xF0000).convert(VectorOperators.I2F, 0);
+        a = q.fma(FloatVector.fromArray(Lanes.ROW, planes, o + 4 * V), a);
+        q = (FloatVector) w.and(0xF00000).convert(VectorOperators.I2F, 0);
+        b = q.fma(FloatVector.fromArray(Lanes.ROW, planes, o + 5 * V), b);
+        q = (FloatVector) w.and(0xF000000).convert(VectorOperators.I2F, 0);
+        a = q.fma(FloatVector.fromArray(Lanes.ROW, planes, o + 6 * V), a);
+        q = (FloatVector) w.lanewise(VectorOperators.LSHR, 28).convert(VectorOperators.I2F, 0);
+        b = q.fma(FloatVector.fromArray(Lanes.ROW, planes, o + 7 * V), b);
+        FloatVector s = FloatVector.fromArray(Lanes.ROW, scales, g + 2 * i).rearrange(PAIR);
+        t = a.add(b).fma(s, t);
+      }
+      t.intoArray(lanes, to + V * r);
+    }
+  }
+
+  /** {@link #spread} for two rows of activations. */
+  static void spreadTwice(
+      MemorySegment packed, long at, int rows, int vectors, float[] planes, int x0, int x1, float[] scales,
+      int group, int groups, float[] lanes, int to0, int to1) {
+    for (int r = 0; r < rows; r++) {
+      FloatVector t0 = FloatVector.fromArray(Lanes.ROW, lanes, to0 + V * r);
+      FloatVector t1 = FloatVector.fromArray(Lanes.ROW, lanes, to1 + V * r);
+      long row = at + 4L * V * vectors * r;
+      int g = group + groups * r;
+      for (int i = 0; i < vectors; i++) {
+        IntVector w = IntVector.fromMemorySegment(Lanes.WORDS, packed, row + 4L * V * i, Lanes.ORDER);
+        int o0 = x0 + 8 * V * i;
+        int o1 = x1 + 8 * V * i;
+        FloatVector q = (FloatVector) w.and(0xF).convert(VectorOperators.I2F, 0);
+        FloatVector a0 = q.mul(FloatVector.fromArray(Lanes.ROW, planes, o0));
+        FloatVector a1 = q.mul(FloatVector.fromArray(Lanes.ROW, planes, o1));
+        q = (FloatVector) w.and(0xF0).convert(VectorOperators.I2F, 0);
+        FloatVector b0 = q.mul(FloatVector.fromArray(Lanes.ROW, planes, o0 + V));
+        FloatVector b1 = q.mul(FloatVector.fromArray(Lanes.ROW, planes, o1 + V));
+        q = (FloatVector) w.and(0xF00).convert(VectorOperators.I2F, 0);
+        a0 = q.fma(FloatVector.fromArray(Lanes.ROW, planes, o0 + 2 * V), a0);
+        a1 = q.fma(FloatVector.fromArray(Lanes.ROW, planes, o1 + 2 * V), a1);
+        q = (FloatVector) w.and(0xF000).convert(VectorOperators.I2F, 0);
+        b0 = q.fma(FloatVector.fromArray(Lanes.ROW, planes, o0 + 3 * V), b0);
+        b1 = q.fma(FloatVector.fromArray(Lanes.ROW, planes, o1 + 3 * V), b1);
+        q = (FloatVector) w.and(0xF0000).convert(VectorOperators.I2F, 0);
+        a0 = q.fma(FloatVector.fromArray(Lanes.ROW, planes, o0 + 4 * V), a0);
+        a1 = q.fma(FloatVector.fromArray(Lanes.ROW, planes, o1 + 4 * V), a1);
+        q = (FloatVector) w.and(0xF00000).convert(VectorOperators.I2F, 0);
+        b0 = q.fma(FloatVector.fromArray(Lanes.ROW, planes, o0 + 5 * V), b0);
+        b1 = q.fma(FloatVector.fromArray(Lanes.ROW, planes, o1 + 5 * V), b1);
+        q = (FloatVector) w.and(0xF000000).convert(VectorOperators.I2F, 0);
+        a0 = q.fma(FloatVector.fromArray(Lanes.ROW, planes, o0 + 6 * V), a0);
+        a1 = q.fma(FloatVector.fromArray(Lanes.ROW, planes, o1 + 6 * V), a1);
+        q = (FloatVector) w.lanewise(VectorOperators.LSHR, 28).convert(VectorOperators.I2F, 0);
+        b0 = q.fma(FloatVector.fromArray(Lanes.ROW, planes, o0 + 7 * V), b0);
+        b1 = q.fma(FloatVector.fromArray(Lanes.ROW, planes, o1 + 7 * V), b1);
+        FloatVector s = FloatVector.fromArray(Lanes.ROW, scales, g + 2 * i).rearrange(PAIR);
+        t0 = a0.add(b0).fma(s, t0);
+        t1 = a1.add(b1).fma(s, t1);
+      }
+      t0.intoArray(lanes, to0 + V * r);
+      t1.intoArray(lanes, to1 + V * r);
+    }
   }
 }

@@ -8,8 +8,8 @@ import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * A row of codes of any width up to six bits times one row of activations as it is. The biases' part, Σ bias · (sum of
- * the group), comes first. Knows no threads. (Two rows at once are more than the JIT keeps in registers.)
+ * Rows of codes of any width up to six bits, one after the other, times one row of activations as it is. Each row's
+ * sums are added to its {@link RowLanes}. Knows no threads.
  *
  * <p>Eight codes, of {@code bits} bytes together, fill a vector of 256 bits: what holds them is read to all lanes, and
  * each lane shifts its own down. No read goes beyond the 32 codes that it serves.
@@ -27,13 +27,8 @@ final class AffineBitsDot {
 
   /** Up to four bits: eight codes lie in one word. Groups of 1, 2 or 4 blocks: {@code 1 << shift}. */
   static void oneWord(
-      MemorySegment packed, long row, int bits, int blocks, float[] x, int at, float[] scales, float[] biases,
-      int group, int shift, float[] sums, int sum, int sumVectors, float[] out, int to) {
-    FloatVector total = FloatVector.zero(Lanes.ROW);
-    for (int i = 0; i < sumVectors; i++) {
-      FloatVector s = FloatVector.fromArray(Lanes.ROW, sums, sum + V * i);
-      total = FloatVector.fromArray(Lanes.ROW, biases, group + V * i).fma(s, total);
-    }
+      MemorySegment packed, long at, int rows, int bits, int blocks, float[] x, int from, float[] scales, int group,
+      int groups, int shift, float[] lanes, int to) {
     int mask = (1 << bits) - 1;
     // where eight codes are read: at their first byte, or earlier so as not to read past the block
     int from1 = Math.min(bits, 4 * bits - 4);
@@ -43,76 +38,75 @@ final class AffineBitsDot {
     IntVector shift1 = shift0.add(8 * (bits - from1));
     IntVector shift2 = shift0.add(8 * (2 * bits - from2));
     IntVector shift3 = shift0.add(8 * (3 * bits - from3));
-    for (int i = 0; i < blocks; i++) {
-      int o = at + BLOCK * i;
-      long p = row + 4L * bits * i;
-      IntVector q0 = IntVector.broadcast(Lanes.WORDS, packed.get(INT, p))
-          .lanewise(VectorOperators.LSHR, shift0);
-      FloatVector y = FloatVector.fromArray(Lanes.ROW, x, o);
-      FloatVector a = ((FloatVector) q0.and(mask).convert(VectorOperators.I2F, 0)).mul(y);
-      IntVector q1 = IntVector.broadcast(Lanes.WORDS, packed.get(INT, p + from1))
-          .lanewise(VectorOperators.LSHR, shift1);
-      y = FloatVector.fromArray(Lanes.ROW, x, o + V);
-      FloatVector b = ((FloatVector) q1.and(mask).convert(VectorOperators.I2F, 0)).mul(y);
-      IntVector q2 = IntVector.broadcast(Lanes.WORDS, packed.get(INT, p + from2))
-          .lanewise(VectorOperators.LSHR, shift2);
-      y = FloatVector.fromArray(Lanes.ROW, x, o + 2 * V);
-      a = ((FloatVector) q2.and(mask).convert(VectorOperators.I2F, 0)).fma(y, a);
-      IntVector q3 = IntVector.broadcast(Lanes.WORDS, packed.get(INT, p + from3))
-          .lanewise(VectorOperators.LSHR, shift3);
-      y = FloatVector.fromArray(Lanes.ROW, x, o + 3 * V);
-      b = ((FloatVector) q3.and(mask).convert(VectorOperators.I2F, 0)).fma(y, b);
-      total = a.add(b).fma(FloatVector.broadcast(Lanes.ROW, scales[group + (i >> shift)]), total);
+    for (int r = 0; r < rows; r++) {
+      FloatVector total = FloatVector.fromArray(Lanes.ROW, lanes, to + V * r);
+      long row = at + 4L * bits * blocks * r;
+      int g = group + groups * r;
+      for (int i = 0; i < blocks; i++) {
+        int o = from + BLOCK * i;
+        long p = row + 4L * bits * i;
+        IntVector q0 = IntVector.broadcast(Lanes.WORDS, packed.get(INT, p))
+            .lanewise(VectorOperators.LSHR, shift0);
+        FloatVector y = FloatVector.fromArray(Lanes.ROW, x, o);
+        FloatVector a = ((FloatVector) q0.and(mask).convert(VectorOperators.I2F, 0)).mul(y);
+        IntVector q1 = IntVector.broadcast(Lanes.WORDS, packed.get(INT, p + from1))
+            .lanewise(VectorOperators.LSHR, shift1);
+        y = FloatVector.fromArray(Lanes.ROW, x, o + V);
+        FloatVector b = ((FloatVector) q1.and(mask).convert(VectorOperators.I2F, 0)).mul(y);
+        IntVector q2 = IntVector.broadcast(Lanes.WORDS, packed.get(INT, p + from2))
+            .lanewise(VectorOperators.LSHR, shift2);
+        y = FloatVector.fromArray(Lanes.ROW, x, o + 2 * V);
+        a = ((FloatVector) q2.and(mask).convert(VectorOperators.I2F, 0)).fma(y, a);
+        IntVector q3 = IntVector.broadcast(Lanes.WORDS, packed.get(INT, p + from3))
+            .lanewise(VectorOperators.LSHR, shift3);
+        y = FloatVector.fromArray(Lanes.ROW, x, o + 3 * V);
+        b = ((FloatVector) q3.and(mask).convert(VectorOperators.I2F, 0)).fma(y, b);
+        total = a.add(b).fma(FloatVector.broadcast(Lanes.ROW, scales[g + (i >> shift)]), total);
+      }
+      total.intoArray(lanes, to + V * r);
     }
-    total = total.add(total.rearrange(Lanes.BY_4));
-    total = total.add(total.rearrange(Lanes.BY_2));
-    total = total.add(total.rearrange(Lanes.BY_1));
-    out[to] = total.lane(0);
   }
 
   /** Five and six bits: the last four codes lie in another word than the first. */
   static void twoWords(
-      MemorySegment packed, long row, int bits, int blocks, float[] x, int at, float[] scales, float[] biases,
-      int group, int shift, float[] sums, int sum, int sumVectors, float[] out, int to) {
-    FloatVector total = FloatVector.zero(Lanes.ROW);
-    for (int i = 0; i < sumVectors; i++) {
-      FloatVector s = FloatVector.fromArray(Lanes.ROW, sums, sum + V * i);
-      total = FloatVector.fromArray(Lanes.ROW, biases, group + V * i).fma(s, total);
-    }
+      MemorySegment packed, long at, int rows, int bits, int blocks, float[] x, int from, float[] scales, int group,
+      int groups, int shift, float[] lanes, int to) {
     int mask = (1 << bits) - 1;
     IntVector shifts = LANE.and(3).mul(bits);
-    for (int i = 0; i < blocks; i++) {
-      int o = at + BLOCK * i;
-      long p = row + 4L * bits * i;
-      long w0 = packed.get(LONG, p);
-      IntVector q0 = IntVector.broadcast(Lanes.WORDS, (int) w0)
-          .blend(IntVector.broadcast(Lanes.WORDS, (int) (w0 >>> 4 * bits)), LAST_FOUR)
-          .lanewise(VectorOperators.LSHR, shifts);
-      FloatVector y = FloatVector.fromArray(Lanes.ROW, x, o);
-      FloatVector a = ((FloatVector) q0.and(mask).convert(VectorOperators.I2F, 0)).mul(y);
-      long w1 = packed.get(LONG, p + bits);
-      IntVector q1 = IntVector.broadcast(Lanes.WORDS, (int) w1)
-          .blend(IntVector.broadcast(Lanes.WORDS, (int) (w1 >>> 4 * bits)), LAST_FOUR)
-          .lanewise(VectorOperators.LSHR, shifts);
-      y = FloatVector.fromArray(Lanes.ROW, x, o + V);
-      FloatVector b = ((FloatVector) q1.and(mask).convert(VectorOperators.I2F, 0)).mul(y);
-      long w2 = packed.get(LONG, p + 2 * bits);
-      IntVector q2 = IntVector.broadcast(Lanes.WORDS, (int) w2)
-          .blend(IntVector.broadcast(Lanes.WORDS, (int) (w2 >>> 4 * bits)), LAST_FOUR)
-          .lanewise(VectorOperators.LSHR, shifts);
-      y = FloatVector.fromArray(Lanes.ROW, x, o + 2 * V);
-      a = ((FloatVector) q2.and(mask).convert(VectorOperators.I2F, 0)).fma(y, a);
-      long w3 = packed.get(LONG, p + 4 * bits - 8) >>> 8 * (8 - bits); // not past the block
-      IntVector q3 = IntVector.broadcast(Lanes.WORDS, (int) w3)
-          .blend(IntVector.broadcast(Lanes.WORDS, (int) (w3 >>> 4 * bits)), LAST_FOUR)
-          .lanewise(VectorOperators.LSHR, shifts);
-      y = FloatVector.fromArray(Lanes.ROW, x, o + 3 * V);
-      b = ((FloatVector) q3.and(mask).convert(VectorOperators.I2F, 0)).fma(y, b);
-      total = a.add(b).fma(FloatVector.broadcast(Lanes.ROW, scales[group + (i >> shift)]), total);
+    for (int r = 0; r < rows; r++) {
+      FloatVector total = FloatVector.fromArray(Lanes.ROW, lanes, to + V * r);
+      long row = at + 4L * bits * blocks * r;
+      int g = group + groups * r;
+      for (int i = 0; i < blocks; i++) {
+        int o = from + BLOCK * i;
+        long p = row + 4L * bits * i;
+        long w0 = packed.get(LONG, p);
+        IntVector q0 = IntVector.broadcast(Lanes.WORDS, (int) w0)
+            .blend(IntVector.broadcast(Lanes.WORDS, (int) (w0 >>> 4 * bits)), LAST_FOUR)
+            .lanewise(VectorOperators.LSHR, shifts);
+        FloatVector y = FloatVector.fromArray(Lanes.ROW, x, o);
+        FloatVector a = ((FloatVector) q0.and(mask).convert(VectorOperators.I2F, 0)).mul(y);
+        long w1 = packed.get(LONG, p + bits);
+        IntVector q1 = IntVector.broadcast(Lanes.WORDS, (int) w1)
+            .blend(IntVector.broadcast(Lanes.WORDS, (int) (w1 >>> 4 * bits)), LAST_FOUR)
+            .lanewise(VectorOperators.LSHR, shifts);
+        y = FloatVector.fromArray(Lanes.ROW, x, o + V);
+        FloatVector b = ((FloatVector) q1.and(mask).convert(VectorOperators.I2F, 0)).mul(y);
+        long w2 = packed.get(LONG, p + 2 * bits);
+        IntVector q2 = IntVector.broadcast(Lanes.WORDS, (int) w2)
+            .blend(IntVector.broadcast(Lanes.WORDS, (int) (w2 >>> 4 * bits)), LAST_FOUR)
+            .lanewise(VectorOperators.LSHR, shifts);
+        y = FloatVector.fromArray(Lanes.ROW, x, o + 2 * V);
+        a = ((FloatVector) q2.and(mask).convert(VectorOperators.I2F, 0)).fma(y, a);
+        long w3 = packed.get(LONG, p + 4 * bits - 8) >>> 8 * (8 - bits); // not past the block
+        IntVector q3 = IntVector.broadcast(Lanes.WORDS, (int) w3)
+            .blend(IntVector.broadcast(Lanes.WORDS, (int) (w3 >>> 4 * bits)), LAST_FOUR)
+            .lanewise(VectorOperators.LSHR, shifts);
+        y = FloatVector.fromArray(Lanes.ROW, x, o + 3 * V);
+        b = ((FloatVector) q3.and(mask).convert(VectorOperators.I2F, 0)).fma(y, b);
+        total = a.add(b).fma(FloatVector.broadcast(Lanes.ROW, scales[g + (i >> shift)]), total);
+      }
+      total.intoArray(lanes, to + V * r);
     }
-    total = total.add(total.rearrange(Lanes.BY_4));
-    total = total.add(total.rearrange(Lanes.BY_2));
-    total = total.add(total.rearrange(Lanes.BY_1));
-    out[to] = total.lane(0);
   }
 }

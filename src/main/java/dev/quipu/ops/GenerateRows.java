@@ -10,8 +10,9 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * Matrix products of the {@link Regime#GENERATE} regime: each row of weights comes from memory once, and meets every
- * row of activations while it is in the cache. Most formats are unpacked in registers, most of them two rows at once;
- * the others are widened to a row of floats first. Which, depends on the format and the length of a row.
+ * row of activations while it is in the cache. Most formats are unpacked in registers, the commonest for two rows of
+ * activations at once; the others are widened to a row of floats first. Which, depends on the format and the length of
+ * a row.
  */
 final class GenerateRows {
 
@@ -20,10 +21,10 @@ final class GenerateRows {
 
   private static final int SCALES = 2048;
 
-  /** Bytes from which two rows are read far apart: the processor's prefetcher then follows both (SPEED.md). */
-  private static final int LONG_ROW = 512;
+  /** What stays in the first-level cache beside the activations. */
+  private static final long CACHED_BYTES = 16 << 10;
 
-  private static final int LANES = Lanes.ROW.length();
+  private static final int V = Lanes.ROW.length();
 
   private final WordPlanes affine4 = WordPlanes.ofMasked(4);
   private final WordPlanes affine8 = WordPlanes.ofMasked(8);
@@ -63,17 +64,18 @@ final class GenerateRows {
 
   /** Columns [from, to) of out[T,N]: rows of the weight. */
   void run(Mat out, Mat x, Linear w, int from, int to, Scratch scratch) {
-    int groups = w.weight() instanceof Weight.Packed packed ? packed.groups() : 1;
-    int step = Math.clamp(SCALES / groups, 1, MAX_ROWS);
+    int step = rowsAtOnce(w.weight(), x.rows());
+    scratch.lanes = grown(scratch.lanes, 2 * MAX_ROWS * V);
     for (int row = from; row < to; row += step) {
       int rows = Math.min(step, to - row);
       if (w.weight() instanceof Weight.Packed packed) {
         Widening.groups(packed, row, rows, scratch);
       }
-      if (inRegisters(w.weight(), x.rows())) {
-        pairs(out, x, w.weight(), row, rows, scratch);
-      } else {
-        widened(out, x, w.weight(), row, rows, scratch);
+      switch (w.weight()) {
+        case Weight.Dense dense when inRegisters(dense, x.rows()) -> dense(out, x, dense, row, rows, scratch);
+        case Weight.Affine affine when inRegisters(affine) -> affine(out, x, affine, row, rows, scratch);
+        case Weight.MicroScaled micro when planes(micro) != null -> micro(out, micro, row, rows, scratch);
+        case Weight weight -> widened(out, x, weight, row, rows, scratch);
       }
       if (w.bias() != null) {
         addBias(out, w.bias(), row, rows);
@@ -81,127 +83,153 @@ final class GenerateRows {
     }
   }
 
-  private boolean inRegisters(Weight weight, int rowsOfX) {
-    return switch (weight) {
-      // the numbers are those of a widened row, which several rows of x can share
-      case Weight.Dense dense -> rowsOfX == 1 && dense.dtype() != DType.F16;
-      case Weight.Affine affine -> planes(affine) != null || LANES == 8 && affine.bits() < 8;
-      case Weight.MicroScaled micro -> planes(micro) != null;
-    };
+  /** Rows whose scales are widened at once; few enough to stay in the cache while rows of x come by. */
+  private static int rowsAtOnce(Weight weight, int rowsOfX) {
+    if (!(weight instanceof Weight.Packed packed)) {
+      return MAX_ROWS;
+    }
+    int fit = Math.clamp(SCALES / packed.groups(), 1, MAX_ROWS);
+    return rowsOfX <= 2 ? fit : (int) Math.clamp(CACHED_BYTES / packed.rowBytes(), 1, fit);
   }
 
-  private void pairs(Mat out, Mat x, Weight weight, int row, int rows, Scratch scratch) {
-    int half = (rows + 1) / 2;
-    boolean neighbours = rowBytes(weight) < LONG_ROW;
-    for (int i = 0; i < half; i++) {
-      int first = neighbours ? 2 * i : i;
-      int second = Math.min(neighbours ? first + 1 : first + half, rows - 1); // an odd last row goes with itself
-      for (int t = 0; t < out.rows(); t++) {
-        switch (weight) {
-          case Weight.Dense dense -> pair(dense, row + first, row + second, x, out, t);
-          case Weight.Affine affine -> pair(affine, row, first, second, x, scratch, out, t);
-          case Weight.MicroScaled micro -> pair(micro, row, first, second, scratch, out, t);
+  /** Else the numbers are those of a widened row, which several rows of x can share. */
+  private static boolean inRegisters(Weight.Dense weight, int rowsOfX) {
+    return rowsOfX == 1 && weight.dtype() != DType.F16;
+  }
+
+  private boolean inRegisters(Weight.Affine weight) {
+    return planes(weight) != null || V == 8 && weight.bits() < 8;
+  }
+
+  private static void dense(Mat out, Mat x, Weight.Dense w, int row, int rows, Scratch scratch) {
+    int in = w.in();
+    long at = (long) row * in * w.dtype().bytes();
+    if (w.dtype() == DType.F32) {
+      DenseDot.f32(w.data(), at, rows, x.data(), 0, in, scratch.lanes, out.data(), row);
+    } else {
+      DenseDot.bf16(w.data(), at, rows, x.data(), 0, in, scratch.lanes, out.data(), row);
+    }
+  }
+
+  private void affine(Mat out, Mat x, Weight.Affine w, int row, int rows, Scratch scratch) {
+    int t = 0;
+    if (planes(w) != null) {
+      for (; t < out.rows() - 1; t += 2) {
+        biases(w, rows, t, 0, scratch);
+        biases(w, rows, t + 1, V * rows, scratch);
+        twice(w, row, rows, t, scratch);
+        RowLanes.add(scratch.lanes, 0, rows, out.data(), t * out.cols() + row);
+        RowLanes.add(scratch.lanes, V * rows, rows, out.data(), (t + 1) * out.cols() + row);
+      }
+    }
+    for (; t < out.rows(); t++) {
+      biases(w, rows, t, 0, scratch);
+      once(w, row, rows, x, t, scratch);
+      RowLanes.add(scratch.lanes, 0, rows, out.data(), t * out.cols() + row);
+    }
+  }
+
+  private void biases(Weight.Affine w, int rows, int t, int at, Scratch scratch) {
+    int stride = GroupSums.stride(w.groups());
+    RowLanes.biases(
+        scratch.biases, 0, w.groups(), rows, sums.of(w.groupSize()), t * stride, stride / V, scratch.lanes, at);
+  }
+
+  private void once(Weight.Affine w, int row, int rows, Mat x, int t, Scratch scratch) {
+    WordPlanes planes = planes(w);
+    long at = row * w.rowBytes();
+    int from = t * w.in();
+    float[] lanes = scratch.lanes;
+    float[] scales = scratch.scales;
+    if (planes == null) {
+      int blocks = w.in() / Widening.BLOCK;
+      int shift = Integer.numberOfTrailingZeros(w.groupSize() / Widening.BLOCK);
+      if (w.bits() > 4) {
+        AffineBitsDot.twoWords(
+            w.packed(), at, rows, w.bits(), blocks, x.data(), from, scales, 0, w.groups(), shift, lanes, 0);
+      } else {
+        AffineBitsDot.oneWord(
+            w.packed(), at, rows, w.bits(), blocks, x.data(), from, scales, 0, w.groups(), shift, lanes, 0);
+      }
+      return;
+    }
+    float[] y = planes.planes();
+    int vectors = vectors(w);
+    if (w.bits() == 8) {
+      Affine8Dot.whole(w.packed(), at, rows, vectors, y, from, scales, 0, w.groups(), shift(w), lanes, 0);
+    } else if (groupWords(w) < V) {
+      Affine4Dot.spread(w.packed(), at, rows, vectors, y, from, scales, 0, w.groups(), lanes, 0);
+    } else if (Lanes.MANY_REGISTERS) {
+      Affine4Dot.wholePairs(w.packed(), at, rows, vectors, y, from, scales, 0, w.groups(), shift(w), lanes, 0);
+    } else {
+      Affine4Dot.whole(w.packed(), at, rows, vectors, y, from, scales, 0, w.groups(), shift(w), lanes, 0);
+    }
+  }
+
+  /** Rows t and t + 1 of x. */
+  private void twice(Weight.Affine w, int row, int rows, int t, Scratch scratch) {
+    float[] y = planes(w).planes();
+    long at = row * w.rowBytes();
+    int vectors = vectors(w);
+    int x0 = t * w.in();
+    int x1 = x0 + w.in();
+    float[] scales = scratch.scales;
+    float[] lanes = scratch.lanes;
+    int next = V * rows;
+    if (w.bits() == 8) {
+      Affine8Dot.wholeTwice(
+          w.packed(), at, rows, vectors, y, x0, x1, scales, 0, w.groups(), shift(w), lanes, 0, next);
+    } else if (groupWords(w) < V) {
+      Affine4Dot.spreadTwice(w.packed(), at, rows, vectors, y, x0, x1, scales, 0, w.groups(), lanes, 0, next);
+    } else {
+      Affine4Dot.wholeTwice(
+          w.packed(), at, rows, vectors, y, x0, x1, scales, 0, w.groups(), shift(w), lanes, 0, next);
+    }
+  }
+
+  private void micro(Mat out, Weight.MicroScaled w, int row, int rows, Scratch scratch) {
+    float[] y = planes(w).planes();
+    float[] lanes = scratch.lanes;
+    long at = row * w.rowBytes();
+    int vectors = vectors(w);
+    for (int t = 0; t < out.rows(); t++) {
+      int from = t * w.in();
+      RowLanes.clear(lanes, 0, rows);
+      if (w.bits() == 8) {
+        MicroE4m3Dot.dot(w.packed(), at, rows, vectors, y, from, scratch.scales, 0, w.groups(), shift(w), lanes, 0);
+      } else {
+        MicroE2m1Dot.dot(
+            w.packed(), at, rows, vectors, y, from, scratch.scales, 0, w.groups(), groupWords(w), lanes, 0);
+      }
+      RowLanes.add(lanes, 0, rows, out.data(), t * out.cols() + row);
+    }
+    if (w.bits() == 8) {
+      spreadNan(out, w, row, rows);
+    }
+  }
+
+  private static void spreadNan(Mat out, Weight.MicroScaled w, int row, int rows) {
+    for (int r = row; r < row + rows; r++) {
+      if (MicroE4m3Dot.hasNan(w.packed(), r * w.rowBytes(), vectors(w))) {
+        for (int t = 0; t < out.rows(); t++) {
+          out.data()[t * out.cols() + r] = Float.NaN;
         }
       }
     }
   }
 
-  private static long rowBytes(Weight weight) {
-    return switch (weight) {
-      case Weight.Dense dense -> (long) dense.in() * dense.dtype().bytes();
-      case Weight.Packed packed -> packed.rowBytes();
-    };
+  /** Words of a row, in vectors. */
+  private static int vectors(Weight.Packed w) {
+    return w.in() * w.bits() / 32 / V;
   }
 
-  private static void pair(Weight.Dense w, int r0, int r1, Mat x, Mat out, int t) {
-    int in = w.in();
-    int to = t * out.cols();
-    long at0 = r0 * rowBytes(w);
-    long at1 = r1 * rowBytes(w);
-    if (w.dtype() == DType.F32) {
-      DenseDot.f32(w.data(), at0, at1, x.data(), t * in, in, out.data(), to + r0, to + r1);
-    } else {
-      DenseDot.bf16(w.data(), at0, at1, x.data(), t * in, in, out.data(), to + r0, to + r1);
-    }
+  private static int groupWords(Weight.Packed w) {
+    return w.groupSize() * w.bits() / 32;
   }
 
-  private void pair(Weight.Affine w, int row, int r0, int r1, Mat x, Scratch scratch, Mat out, int t) {
-    WordPlanes planes = planes(w);
-    if (planes == null) {
-      row(w, row, r0, x, scratch, out, t);
-      row(w, row, r1, x, scratch, out, t);
-      return;
-    }
-    int words = w.groupSize() * w.bits() / 32; // of a group
-    int vectors = w.in() * w.bits() / 32 / LANES;
-    int shift = Integer.numberOfTrailingZeros(Math.max(words / LANES, 1));
-    MemorySegment codes = w.packed();
-    long at0 = (row + r0) * w.rowBytes();
-    long at1 = (row + r1) * w.rowBytes();
-    int g0 = r0 * w.groups();
-    int g1 = r1 * w.groups();
-    float[] y = planes.planes();
-    int at = t * w.in();
-    float[] scales = scratch.scales;
-    float[] biases = scratch.biases;
-    int stride = GroupSums.stride(w.groups());
-    float[] s = sums.of(w.groupSize());
-    int sum = t * stride;
-    int out0 = t * out.cols() + row + r0;
-    int out1 = t * out.cols() + row + r1;
-    if (w.bits() == 8) {
-      Affine8Dot.whole(codes, at0, at1, vectors, y, at, scales, biases, g0, g1, shift,
-          s, sum, stride / LANES, out.data(), out0, out1);
-    } else if (words < LANES) {
-      Affine4Dot.spread(codes, at0, at1, vectors, y, at, scales, biases, g0, g1,
-          s, sum, stride / LANES, out.data(), out0, out1);
-    } else {
-      Affine4Dot.whole(codes, at0, at1, vectors, y, at, scales, biases, g0, g1, shift,
-          s, sum, stride / LANES, out.data(), out0, out1);
-    }
-  }
-
-  private void row(Weight.Affine w, int row, int r, Mat x, Scratch scratch, Mat out, int t) {
-    int blocks = w.in() / Widening.BLOCK;
-    int shift = Integer.numberOfTrailingZeros(w.groupSize() / Widening.BLOCK);
-    long at = (row + r) * w.rowBytes();
-    int group = r * w.groups();
-    int stride = GroupSums.stride(w.groups());
-    float[] s = sums.of(w.groupSize());
-    int to = t * out.cols() + row + r;
-    if (w.bits() > 4) {
-      AffineBitsDot.twoWords(w.packed(), at, w.bits(), blocks, x.data(), t * w.in(), scratch.scales, scratch.biases,
-          group, shift, s, t * stride, stride / LANES, out.data(), to);
-    } else {
-      AffineBitsDot.oneWord(w.packed(), at, w.bits(), blocks, x.data(), t * w.in(), scratch.scales, scratch.biases,
-          group, shift, s, t * stride, stride / LANES, out.data(), to);
-    }
-  }
-
-  private void pair(Weight.MicroScaled w, int row, int r0, int r1, Scratch scratch, Mat out, int t) {
-    int words = w.groupSize() * w.bits() / 32; // of a group
-    int vectors = w.in() * w.bits() / 32 / LANES;
-    MemorySegment codes = w.packed();
-    long at0 = (row + r0) * w.rowBytes();
-    long at1 = (row + r1) * w.rowBytes();
-    int g0 = r0 * w.groups();
-    int g1 = r1 * w.groups();
-    float[] y = planes(w).planes();
-    int at = t * w.in();
-    int out0 = t * out.cols() + row + r0;
-    int out1 = t * out.cols() + row + r1;
-    if (w.bits() == 8) {
-      int shift = Integer.numberOfTrailingZeros(words / LANES);
-      MicroE4m3Dot.dot(codes, at0, at1, vectors, y, at, scratch.scales, g0, g1, shift, out.data(), out0, out1);
-      if (MicroE4m3Dot.hasNan(codes, at0, vectors)) {
-        out.data()[out0] = Float.NaN;
-      }
-      if (MicroE4m3Dot.hasNan(codes, at1, vectors)) {
-        out.data()[out1] = Float.NaN;
-      }
-    } else {
-      MicroE2m1Dot.dot(codes, at0, at1, vectors, y, at, scratch.scales, g0, g1, words, out.data(), out0, out1);
-    }
+  /** Of the number of vectors of a group. */
+  private static int shift(Weight.Packed w) {
+    return Integer.numberOfTrailingZeros(Math.max(groupWords(w) / V, 1));
   }
 
   private static void addBias(Mat out, float[] bias, int row, int rows) {

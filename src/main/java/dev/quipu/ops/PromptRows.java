@@ -13,7 +13,7 @@ import java.util.Arrays;
  */
 final class PromptRows {
 
-  /** Rows of a band, a multiple of every tile's: the more, the less often the panels come from the third-level cache. */
+  /** Rows of a band, a multiple of every tile's: the more, the less often panels come from the third-level cache. */
   static final int BAND = 96;
 
   private static final int WIDE = Lanes.WIDE.length();

@@ -9,6 +9,7 @@ final class Scratch {
   float[] scales = new float[0]; // [rows, groups]
   float[] biases = new float[0]; // [rows, groups]
   short[] halves = new short[0]; // 16-bit floats on their way to 32
+  float[] lanes = new float[0]; // [rows, lanes] of products that are being added up
   int[] words = new int[0]; // of a row of packed codes
   float[] band = new float[0]; // [rows, K] weights, widened
   float[] sums = new float[0]; // [rows, T] of a tile sweep

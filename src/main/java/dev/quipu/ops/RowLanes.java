@@ -1,0 +1,52 @@
+package dev.quipu.ops;
+
+import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+
+/**
+ * What the products of the generate regime add up to: for each row of weights as many sums as a vector has lanes, of
+ * which {@link #add} makes one. A kernel goes through many rows in one call, and leaves adding up to plain code: so the
+ * cost of a call, which is that of some 300 weights, comes once, and few vector operations stand in one method.
+ */
+final class RowLanes {
+
+  private static final int V = Lanes.ROW.length();
+
+  private RowLanes() {}
+
+  /** Nothing yet. */
+  static void clear(float[] lanes, int at, int rows) {
+    Arrays.fill(lanes, at, at + V * rows, 0);
+  }
+
+  /** The biases' part: Σ bias · (sum of the group). */
+  static void biases(
+      float[] biases, int group, int groups, int rows, float[] sums, int sum, int sumVectors, float[] lanes, int at) {
+    for (int r = 0; r < rows; r++) {
+      FloatVector total = FloatVector.zero(Lanes.ROW);
+      int g = group + groups * r;
+      for (int i = 0; i < sumVectors; i++) {
+        FloatVector x = FloatVector.fromArray(Lanes.ROW, sums, sum + V * i);
+        total = FloatVector.fromArray(Lanes.ROW, biases, g + V * i).fma(x, total);
+      }
+      total.intoArray(lanes, at + V * r);
+    }
+  }
+
+  /** out[to + r] = the sum of a row's lanes. */
+  static void add(float[] lanes, int at, int rows, float[] out, int to) {
+    for (int r = 0; r < rows; r++) {
+      out[to + r] = sum(lanes, at + V * r);
+    }
+  }
+
+  /** The sum of lanes half a vector apart, then a quarter …: the order of all sums over lanes here. */
+  static float sum(float[] lanes, int at) {
+    if (V == 4) {
+      return (lanes[at] + lanes[at + 2]) + (lanes[at + 1] + lanes[at + 3]);
+    }
+    float even = (lanes[at] + lanes[at + 4]) + (lanes[at + 2] + lanes[at + 6]);
+    float odd = (lanes[at + 1] + lanes[at + 5]) + (lanes[at + 3] + lanes[at + 7]);
+    return even + odd;
+  }
+}
