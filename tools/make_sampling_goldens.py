@@ -36,7 +36,9 @@ def main(root):
     random_numbers(root)
     edges(root)
     process_edges(root)
+    drawn_probability(root)
     draw_edges(root)
+    boundary_draw(root)
     number_edges(root)
 
 
@@ -244,6 +246,17 @@ def edges(root):
         edge_case(root, name, about, logits, {}, sampler, [kept] * 3)
 
 
+def drawn_probability(root):
+    """XTC with the very probability that the first row draws, which is not larger: so it happens."""
+    mx.random.seed(SEED)
+    numbers = [mx.random.uniform().item() for _ in range(3)]
+    rows = np.log(np.array(FOUR, np.float32))
+    logits = np.stack([rows, rows[::-1] + 3, np.roll(rows, 2) - 20]).astype(np.float32)
+    about = "XTC is left out when the number drawn is the probability itself"
+    edge_case(root, "xtc-probability-drawn", about, logits, {},
+              {"xtc_probability": numbers[0], "xtc_threshold": 0.2}, [3 if u <= numbers[0] else 4 for u in numbers])
+
+
 def process_edges(root):
     logits = np.array([[1, -1, 2, 3, 0, -0.5], [-2, 4, -0.25, 0.5, 7, -9]], np.float32)
     for name, about, history, processors in [
@@ -309,6 +322,19 @@ def draw_edges(root):
         case = {"about": f"Fails if {about}.", "seed": seed, "rng": "mlx>=0.32.1", "logits": "logits", "sampler": sampler,
                 "expected": drawn(values, sampler, seed)}
         write(root, "draw", "edge-" + name, case, logits=values)
+
+
+def boundary_draw(root):
+    """4096 equal tokens and a seed whose number falls on the border of two: the upper one is drawn."""
+    seed, formula = 7394, {"rows": 1, "vocabulary": 4096, "scale": 0}
+    mx.random.seed(seed)
+    token = mx.random.uniform().item() * formula["vocabulary"]
+    expected = drawn(formula_logits(**formula), {"temp": 1.0}, seed)
+    if expected != [token]:
+        raise SystemExit(f"draw/edge-boundary: MLX draws {expected}, by hand it is {token}")
+    write(root, "draw", "edge-boundary", {
+        "about": "Fails if a number on the border of two tokens draws the lower one.", "seed": seed,
+        "rng": "mlx>=0.32.1", "logits_formula": formula, "sampler": {"temp": 1.0}, "expected": expected})
 
 
 def number_edges(root):

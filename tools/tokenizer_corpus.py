@@ -35,6 +35,10 @@ EDGES = ["👍🏽 ok", "👨‍👩‍👧‍👦🏳️‍🌈", "日本語。
          "\U0002FFFF\U0010FFFD", "Ġ▁<0x41>", "\ufeffx\ufffd", "don't 'S", "🇩🇪🇫🇷🇩", "ไม่มีช่องว่าง", "שלום", "½①ﬁ", "\u2028\u0085", "x" * 40]
 
 
+WRONG_BYTES = [b"\xed\xa0\x80", b"\xed\xbf\xbf", b"\xf4\x90\x80\x80", b"\xc0\x80", b"\xe0\x80\x80", b"\xf0\x8f\xbf\xbf",
+               b"\xf8\x80", b"\xe2\x82"]
+
+
 def words(rng):
     return rng.choice(PHRASES).split(" ")
 
@@ -134,13 +138,26 @@ def stream_item(tokenizer, ids):
     return {"ids": ids, "expected": expected, "stable": stable}
 
 
+def byte_ids(tokenizer, text):
+    """The tokens of single bytes, which a merge may have left out: None if one of them is not there."""
+    alphabet = tokenizers.pre_tokenizers.ByteLevel.alphabet()
+    shown = sorted(alphabet, key=lambda c: (ord(c) >= 0x100, ord(c)))  # the printable bytes, then those moved
+    moved = [b for b in range(256) if chr(b) not in alphabet]
+    names = {b: chr(b) for b in range(256)} | dict(zip(moved, (c for c in shown if ord(c) >= 0x100)))
+    ids = [tokenizer.token_to_id(f"<0x{b:02X}>") for b in text]
+    ids = [tokenizer.token_to_id(names[b]) for b in text] if None in ids else ids
+    return None if None in ids else ids
+
+
 def write_edges(out, name, tokenizer):
-    """Streams by hand: characters in several tokens, cut at either end, with special tokens inside, forwards and backwards."""
+    """Streams by hand: characters in several tokens, cut at either end, with special tokens inside, forwards and
+    backwards; and bytes that are no character."""
     special = [i for i, t in sorted(tokenizer.get_added_tokens_decoder().items()) if t.special][:2]
     streams = [[], special, special * 3]
     for text_ in EDGES:
         ids = tokenizer.encode(text_, add_special_tokens=False).ids
         streams += [ids, ids[:-1], ids[1:], ids[::-1], ids + ids, [i for pair in zip(ids, special * len(ids)) for i in pair]]
+    streams += [ids for ids in (byte_ids(tokenizer, wrong) for wrong in WRONG_BYTES) if ids]
     unique = {tuple(ids[:80]): None for ids in streams}
     items = [stream_item(tokenizer, list(ids)) for ids in unique if not spoils_characters(tokenizer, ids)]
     write_case(out / "detokenize" / f"{name}-edges", "detokenize_stream", name, {"max_held": 8, "items": items})

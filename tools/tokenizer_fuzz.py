@@ -156,6 +156,42 @@ def style(name):
                       "fuse_unk": True, "byte_fallback": name != "llama3", "ignore_merges": name == "llama3", "vocab": vocab, "merges": merges}}
 
 
+def words_style():
+    """The words of Llama 3, with merges that show where one ends."""
+    made = style("llama3")
+    model = made["model"] | {"ignore_merges": False, "merges": ["L x", "S x", "1 2", "12 3", "123 4"]}
+    for pair in model["merges"]:
+        model["vocab"].setdefault(pair.replace(" ", ""), len(model["vocab"]))
+    return made | {"model": model}
+
+
+def whole_style():
+    """Llama 2's, stripped first, and with a token that no merge makes."""
+    made = style("llama2")
+    strip = {"type": "Strip", "strip_left": True, "strip_right": True}
+    normalizer = {"type": "Sequence", "normalizers": [strip, *made["normalizer"]["normalizers"]]}
+    vocab = made["model"]["vocab"] | {"▁abc": len(made["model"]["vocab"])}
+    return made | {"normalizer": normalizer, "model": made["model"] | {"ignore_merges": True, "vocab": vocab}}
+
+
+BY_HAND = {
+    "words": (words_style, ["I'LLx we'llx it'Sx IT'sx", "'ſx 'Sx 'S", "12345 1234 12", "a  Lx\n\nLx", " 'LLx", "x'Lx"]),
+    "whole": (whole_style, ["abc", " abc ", "abc abc", "", "   ", "\n", "ab c", "▁abc", "<s>abc", "<s>  <s>",
+                            "abc  </s>  abc"]),
+}
+
+
+def write_by_hand(out):
+    """Two styles with a few texts, each for a rule that the others leave open."""
+    for name, (made, texts) in BY_HAND.items():
+        target = out / "tokenizers" / f"{name}-style"
+        target.mkdir(parents=True, exist_ok=True)
+        (target / "tokenizer.json").write_text(json.dumps(made(), ensure_ascii=False))
+        tokenizer = tokenizers.Tokenizer.from_file(str(target / "tokenizer.json"))
+        items = [corpus.item(tokenizer, text, add) for text in texts for add in (False, True)]
+        corpus.write_case(out / "tokenize" / f"{name}-style", "tokenize", f"{name}-style", {"items": items})
+
+
 def write_styles(out, texts):
     for name in ["llama2", "gemma", "phi3", "llama3"]:
         rng = random.Random(7)
@@ -219,6 +255,7 @@ def make(out, count, texts, seed):
             corpus.write_case(out / "tokenize" / f"random-{i}", "tokenize", f"random-{i}", {"items": case[1]})
             made += 1
     write_styles(out, texts * 8)
+    write_by_hand(out)
     print(f"{made} of {count} tokenizers")
 
 

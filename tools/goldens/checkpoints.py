@@ -179,6 +179,13 @@ def gemma4_layer(at, c, per_layer):
     yield Module(at + "layer_scalar", (1,), 0.1, bare=True)
 
 
+def formatted(entry):
+    """An entry of `quantization`, with what it leaves out: the mode's own bits and group, as mlx.nn has it."""
+    mode = entry.get("mode", "affine")
+    bits, group = MODES.get(mode, (4, 64))
+    return {"group_size": entry.get("group_size", group), "bits": entry.get("bits", bits), "mode": mode}
+
+
 def add_module(tensors, model, module, random):
     path = model.prefix + module.path
     values = module.spread * random.standard_normal(module.shape)
@@ -193,5 +200,5 @@ def add_module(tensors, model, module, random):
     if not own or len(module.shape) == 1:
         tensors[path if module.bare else path + ".weight"] = values
         return
-    packed = mx.quantize(values, group_size=own["group_size"], bits=own["bits"], mode=own.get("mode", "affine"))
+    packed = mx.quantize(values, **formatted(own))
     tensors.update(zip((path + ".weight", path + ".scales", path + ".biases"), packed))

@@ -48,6 +48,7 @@ FAMILIES = {
         branch_norms=True,
         embed_scale=lambda hidden: reference.bfloat16(math.sqrt(hidden)),
         head_norms=True,
+        theta=1e6,
     ),
     "gemma4": Family(
         gelu_tanh, branch_norms=True, embed_scale=math.sqrt, head_norms=True, value_norms=True, unit_scale=True
@@ -73,7 +74,7 @@ class Decoder:
         self.layers = self.config["num_hidden_layers"]
         self.heads = self.config["num_attention_heads"]
         self.hidden = self.config["hidden_size"]
-        self.eps = self.config["rms_norm_eps"]
+        self.eps = self.config.get("rms_norm_eps", 1e-6)
         self.cache = [None] * self.layers
         self.seen = 0
 
@@ -96,7 +97,9 @@ class Decoder:
         """(group, bits, mode): the module's own entry, or what the shapes say."""
         own = self.overrides.get(path)
         if isinstance(own, dict):
-            return own["group_size"], own["bits"], own.get("mode", "affine")
+            mode = own.get("mode", "affine")
+            bits, group = {"affine": (4, 64), "mxfp4": (4, 32), "mxfp8": (8, 32), "nvfp4": (4, 16)}[mode]
+            return own.get("group_size", group), own.get("bits", bits), mode
         columns = self.columns(path)
         group, bits = columns // scales.shape[-1], 32 * packed.shape[-1] // columns
         return group, bits, "affine" if scales.dtype != np.uint8 else "nvfp4" if group == 16 else f"mxfp{bits}"
@@ -300,7 +303,7 @@ class Decoder:
             own = c.get("rope_parameters", GEMMA4_ROPE)[kind]
             return own, own["rope_theta"]
         if self.name == "gemma3" and self.sliding(layer):
-            return None, c["rope_local_base_freq"]
+            return None, c.get("rope_local_base_freq", 1e4)
         if self.name == "ministral3" or (self.name == "qwen3" and "rope_theta" not in c):
             return c["rope_parameters"], c["rope_parameters"]["rope_theta"]
         scaling = c.get("rope_scaling")

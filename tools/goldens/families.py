@@ -256,7 +256,18 @@ def other_families():
         *gemma3_wrapped(),
         *gemma4(),
         *gemma4_wrapped(),
+        *(theta_absent(name, config) for name, config in (("phi3", PHI3), ("gemma", GEMMA), ("gemma2", GEMMA2))),
     ]
+
+
+def theta_absent(name, config):
+    return Model(
+        f"{name}-theta-absent",
+        without(config | {"rope_theta": "absent"}),
+        "Fails if an absent rope_theta is not 10000.",
+        mx.bfloat16,
+        head=name == "phi3",
+    )
 
 
 def mistral():

@@ -14,6 +14,7 @@ LOSSY = {  # levels anywhere, and on average
     "jpg": (4, 0.5, "decoders of JPEG may differ by a few levels"),
     "webp": (12, 1.5, "decoders of lossy WebP may enlarge the colour planes in another way"),
 }
+DEFAULTS = ("do_resize", "resample", "do_rescale", "rescale_factor", "do_normalize", "image_mean", "image_std")
 MEAN, STD = [0.48145466, 0.4578275, 0.40821073], [0.26862954, 0.26130258, 0.27577711]
 
 
@@ -68,6 +69,21 @@ def gemma_cases():
             png(picture("crops", *size)),
             **crops,
         )
+    yield one(
+        "gemma3-means",
+        "the mean is taken for the deviation, or one channel's for another's",
+        png(small),
+        image_mean=[0.4, 0.5, 0.6],
+        image_std=[0.2, 0.3, 0.25],
+    )
+    yield one("gemma3-defaults", "what the config leaves out has another default", png(small), absent=DEFAULTS)
+    palette = small.quantize(32, dither=Image.Dither.NONE)
+    yield one("gemma3-gif-beside", "beside a frame is not the first colour", off_screen(encoded(palette, "gif")))
+    yield one(
+        "gemma3-gif-beside-transparent",
+        "beside a frame is not the transparent colour",
+        off_screen(encoded(palette, "gif", transparency=3)),
+    )
     files = [("0.png", png(wide)[1]), ("1.png", png(small)[1]), ("2.png", png(tall)[1])]
     yield "gemma3-crops-three", "Fails if each image's crops do not follow it.", files, gemma(**crops)
 
@@ -84,6 +100,16 @@ def pixtral_cases():
     }
     for kind, (width, height, about) in sizes.items():
         yield one(f"pixtral-{kind}", about, png(picture(kind, width, height)), pixtral)
+    for kind, size in {"narrow": (51, 100), "low": (100, 51)}.items():
+        about = "the shorter side, 32.64, is rounded before it is raised to a patch: floor takes 32"
+        yield one(f"pixtral-{kind}", about, png(picture(kind, *size)), pixtral, edge=64)
+    yield one(
+        "pixtral-defaults",
+        "what the config leaves out has another default",
+        png(picture("small", 40, 30)),
+        pixtral,
+        absent=DEFAULTS,
+    )
     yield one("pixtral-edges", "bicubic overshoot is not clipped between the passes", png(checkers(67, 41)), pixtral)
     yield one(
         "pixtral-1024",
@@ -219,11 +245,21 @@ def raw_png(pixels, depth, colour_type, interlaced=False, gamma=None):
     return "0.png", b"\x89PNG\r\n\x1a\n" + body
 
 
+def off_screen(file):
+    """A GIF whose one frame lies in the middle of a larger screen."""
+    name, data = file[0], bytearray(file[1])
+    width, height = struct.unpack_from("<HH", data, 6)
+    struct.pack_into("<HH", data, 6, width + 9, height + 6)
+    frame = data.index(struct.pack("<BHHHH", ord(","), 0, 0, width, height))
+    struct.pack_into("<HH", data, frame + 1, 5, 2)
+    return name, bytes(data)
+
+
 def one(name, about, file, processor=None, **options):
     return name, f"Fails if {about}.", [file], (processor or gemma)(**options)
 
 
-def gemma(size=28, stride=1, exif=False, lossy=False, **crops):
+def gemma(size=28, stride=1, exif=False, lossy=False, absent=(), **changes):
     config = {
         "image_processor_type": "Gemma3ImageProcessor",
         "do_convert_rgb": True,
@@ -237,10 +273,17 @@ def gemma(size=28, stride=1, exif=False, lossy=False, **crops):
         "image_std": [0.5] * 3,
         "image_seq_length": 256,
     }
-    return {"processor": "gemma3", "config": config | crops, "stride": stride, "exif": exif, "lossy": lossy}
+    return {
+        "processor": "gemma3",
+        "config": config | changes,
+        "stride": stride,
+        "exif": exif,
+        "lossy": lossy,
+        "absent": absent,
+    }
 
 
-def pixtral(edge=128, patch=16, stride=2, exif=False, lossy=False):
+def pixtral(edge=128, patch=16, stride=2, exif=False, lossy=False, absent=()):
     config = {
         "image_processor_type": "PixtralImageProcessor",
         "do_convert_rgb": True,
@@ -254,12 +297,21 @@ def pixtral(edge=128, patch=16, stride=2, exif=False, lossy=False):
         "image_mean": MEAN,
         "image_std": STD,
     }
-    return {"processor": "pixtral", "config": config, "stride": stride, "exif": exif, "lossy": lossy}
+    return {
+        "processor": "pixtral",
+        "config": config,
+        "stride": stride,
+        "exif": exif,
+        "lossy": lossy,
+        "absent": absent,
+    }
 
 
-def write(suite, name, about, files, processor, config, stride, exif, lossy):
+def write(suite, name, about, files, processor, config, stride, exif, lossy, absent):
+    """The case has the config without the keys that are `absent`; the check by hand takes them as they are."""
     images = [opened(data, exif) for _, data in files]
-    values, sizes = (gemma_values if processor == "gemma3" else pixtral_values)(images, config)
+    told = {k: v for k, v in config.items() if k not in absent}
+    values, sizes = (gemma_values if processor == "gemma3" else pixtral_values)(images, told)
     suite.check(f"image/{name}", values, by_hand(images, config, sizes), EXACT)
     for file, data in files:
         suite.write_file(f"image/{name}", file, data)
@@ -270,7 +322,7 @@ def write(suite, name, about, files, processor, config, stride, exif, lossy):
         {"pixel_values": np.ascontiguousarray(values[:, :, ::stride, ::stride])},
         tolerance(config, *LOSSY[files[0][0].split(".")[-1]]) if lossy else EXACT,
         processor=processor,
-        config=config,
+        config=told,
         images=[file for file, _ in files],
         exif_transpose=exif,
         expected="pixel_values",

@@ -129,6 +129,12 @@ def llama_shapes():
             tie_word_embeddings="absent",
         ),
         llama(
+            "theta-absent",
+            "Fails if an absent rope_theta is not 10000.",
+            mx.bfloat16,
+            rope_theta="absent",
+        ),
+        llama(
             "window",
             "Fails if sliding_attention layers see more than sliding_window tokens, or full ones see less.",
             mx.bfloat16,
@@ -185,6 +191,15 @@ def llama_rotations():
             rope_traditional=True,
         ),
     ]
+    models.append(
+        llama(
+            "rope-llama3-absent",
+            "Fails if what llama3 leaves out is not 1 (low_freq_factor), 4 (high_freq_factor) or 8192 (the context).",
+            mx.bfloat16,
+            rope_scaling={"rope_type": "llama3", "factor": 8.0},
+            rope_theta=1e6,
+        )
+    )
     for kind, scaling in ROPE.items():
         longest = {"dynamic": 16, "longrope": 256}.get(kind, 512)
         models.append(
@@ -205,7 +220,8 @@ def llama_quantized():
     for i, bits in enumerate((2, 3, 4, 5, 6, 8)):
         for j, group in enumerate((32, 64, 128)):
             models.append(affine(bits, group, dtypes[(i + j) % 3], head=(i + j) % 2 == 1))
-    return models + [fp(mode) for mode in MODES] + [mixed(), quantized_bias(), mixed_modes(), inferred()]
+    models += [fp(mode) for mode in MODES]
+    return models + [mixed(), quantized_bias(), mixed_modes(), mixed_absent(), inferred()]
 
 
 def affine(bits, group, dtype, head):
@@ -295,6 +311,22 @@ def mixed_modes():
     )
 
 
+def mixed_absent():
+    own = {
+        "model.embed_tokens": {"bits": 8},
+        "model.layers.0.self_attn.v_proj": {"group_size": 32},
+        "model.layers.0.mlp.gate_proj": {"mode": "mxfp8"},
+        "model.layers.0.mlp.down_proj": {"mode": "nvfp4"},
+    }
+    return llama(
+        "mixed-absent",
+        "Fails if what an entry leaves out is not 4 bits in groups of 64, or what its mode has.",
+        mx.bfloat16,
+        quantization={"group_size": 128, "bits": 5} | own,
+        **quantizable(128),
+    )
+
+
 def inferred():
     model = llama(
         "inferred",
@@ -347,6 +379,15 @@ def gemma():
             mx.bfloat16,
             head=True,
             rms_norm_eps=0.002,
+        ),
+        gemma_model(
+            "absent",
+            "Fails if an absent base is not 1e6 (sliding: 1e4), eps not 1e-6, or query_pre_attn_scalar not 256.",
+            mx.bfloat16,
+            rope_theta="absent",
+            rope_local_base_freq="absent",
+            rms_norm_eps="absent",
+            query_pre_attn_scalar="absent",
         ),
         gemma_model(
             "pattern-six",

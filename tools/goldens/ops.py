@@ -44,6 +44,7 @@ class Ops:
             self.scaled_rotations,
             self.matmuls,
             self.quantized,
+            self.codes,
         ):
             part()
 
@@ -428,6 +429,58 @@ class Ops:
         if mode == "affine" and bits > 1:
             self.quantize(name, params, what)
 
+    def codes(self):
+        """Packed by hand: elements and scales that a quantizer hardly writes, but that mean something."""
+        for mode, (bits, group) in MODES.items():
+            params = {"mode": mode, "group_size": group, "bits": bits}
+            every = np.arange(1 << bits)
+            every = np.where(every & 127 == 127, 0, every)  # no NaN
+            scales = np.arange(256) if mode == "nvfp4" else np.r_[0:4, 4:244:4]  # above, a product is infinite
+            scales = np.where((scales & 127 == 127) & (mode == "nvfp4"), 0, scales).reshape(-1, 256 // group)
+            self.dequantize_codes(mode, params, np.tile(every, (len(scales), 256 >> bits)), scales)
+            random = self.random("codes " + mode)
+            elements = random.choice(every, (23, 128))
+            tiny = random.integers(1, 8, (23, 128 // group)) if mode == "nvfp4" else random.integers(0, 3, (23, 4))
+            size = {"mxfp4": 2.0**118, "mxfp8": 2.0**113, "nvfp4": 64}[mode]
+            self.multiply_codes(mode + "-tiny-scales", params, elements, tiny, size)
+        self.multiply_codes(
+            "mxfp8-tiny-elements",
+            {"mode": "mxfp8", "group_size": 32, "bits": 8},
+            self.random("tiny").choice(np.r_[0:8, 128:136], (23, 128)),
+            np.full((23, 4), 127),
+            64,
+        )
+
+    def dequantize_codes(self, mode, params, elements, scales):
+        packed = {"weight": packed_codes(elements, params["bits"]), "scales": scales.astype(np.uint8)}
+        own = (params["group_size"], params["bits"], mode)
+        self.case(
+            f"dequantize-{mode}-codes",
+            "dequantize",
+            f"Fails if an element or a scale of {mode} does not mean what its definition says, down to the smallest.",
+            params,
+            packed,
+            dequantized(mx.array(packed["weight"]), mx.array(packed["scales"]), None, *own),
+            reference.dequantize(packed["weight"], packed["scales"], None, *own),
+            {"atol": 0.0, "rtol": 1e-6},
+        )
+
+    def multiply_codes(self, name, params, elements, scales, size):
+        packed = {"weight": packed_codes(elements, params["bits"]), "scales": scales.astype(np.uint8)}
+        x = (self.normal("codes x " + name, 2, elements.shape[1]) * size).astype(np.float32)
+        wide = reference.dequantize(*packed.values(), None, *(params[k] for k in ("group_size", "bits", "mode")))
+        arrays = [mx.array(a) for a in (x, packed["weight"], packed["scales"])]
+        self.case(
+            f"quantized_matmul-{name}",
+            "quantized_matmul",
+            "Fails if numbers without an exponent of their own are taken for 0, or for others.",
+            params,
+            {"x": x} | packed,
+            mx.quantized_matmul(*arrays, None, transpose=True, **params),
+            wide64(x) @ wide.T,
+            PRODUCT,
+        )
+
     def quantize_edges(self, name, params, what):
         """What a quantizer gets wrong: ties, zeros of both signs, equal, one-sided, tiny and huge groups."""
         rows = edges(self.random("edges " + name), 2 * max(params["group_size"], 32), self.edges)
@@ -470,6 +523,13 @@ class Ops:
             inputs={"w": "w"},
             expected={role: role for role in packed},
         )
+
+
+def packed_codes(codes, bits):
+    """[N, K] of codes as rows of uint32, the first in the lowest bits."""
+    per_byte = 8 // bits
+    shifted = codes.reshape(len(codes), -1, per_byte) << bits * np.arange(per_byte)
+    return np.ascontiguousarray(shifted.sum(-1).astype(np.uint8)).view(np.uint32)
 
 
 def edges(random, columns, times):

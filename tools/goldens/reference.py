@@ -73,8 +73,8 @@ def periods(config, dims, base, max_position, seen):
 
 
 def llama3(plain, scaling):
-    factor, original = scaling["factor"], scaling["original_max_position_embeddings"]
-    low, high = scaling["low_freq_factor"], scaling["high_freq_factor"]
+    factor, original = scaling["factor"], scaling.get("original_max_position_embeddings", 8192)
+    low, high = scaling.get("low_freq_factor", 1.0), scaling.get("high_freq_factor", 4.0)
     turns = original / (2 * math.pi * plain)
     smooth = np.clip((turns - low) / (high - low), 0, 1)
     return plain / ((1 - smooth) / factor + smooth)

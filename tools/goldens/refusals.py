@@ -142,6 +142,20 @@ def beyond_the_end(entries):
     entries[UP + ".weight"]["data_offsets"] = [1 << 40, (1 << 40) + 2048]
 
 
+def gap(folder):
+    """64 bytes that no tensor owns lie before the last one."""
+    last = []
+
+    def move(entries):
+        name = max((k for k in entries if k != "__metadata__"), key=lambda k: entries[k]["data_offsets"][1])
+        last[:] = entries[name]["data_offsets"]
+        entries[name]["data_offsets"] = [last[0] + 64, last[1] + 64]
+
+    header(move)(folder)
+    size = last[1] - last[0]
+    data(lambda bytes_: bytes_[: len(bytes_) - size] + bytes(64) + bytes_[len(bytes_) - size :])(folder)
+
+
 def wrong_shape(entries):
     entries[UP + ".weight"]["shape"] = [16, 64]
 
@@ -179,6 +193,11 @@ CHECKPOINTS = {
     "rope-type": ("unknown rope_type", ["spiral"], config(rope_scaling={"rope_type": "spiral", "factor": 2.0})),
     "rope-no-factor": ("linear scaling without a factor", ["factor"], config(rope_scaling={"rope_type": "linear"})),
     "heads": ("3 key heads for 2 heads", ["num_key_value_heads", "num_attention_heads"], config(num_key_value_heads=3)),
+    "heads-uneven": (
+        "2 key heads for 3 heads",
+        ["num_key_value_heads", "num_attention_heads"],
+        config(num_attention_heads=3, num_key_value_heads=2),
+    ),
     "layers-too-many": ("more layers than weights", ["layers.1."], config(num_hidden_layers=2)),
     "hidden-size-wrong": (
         "hidden_size differs from the weights",
@@ -195,6 +214,7 @@ CHECKPOINTS = {
     "shape-size": ("a shape that its bytes do not fill", ["up_proj"], header(wrong_size)),
     "dtype-unknown": ("an unknown dtype", ["F12"], header(lambda entries: entries[UP + ".weight"].update(dtype="F12"))),
     "offsets": ("data offsets beyond the file", ["up_proj", "model.safetensors", "offset"], header(beyond_the_end)),
+    "gap": ("a gap between tensors", ["model.norm.weight", "gap"], gap),
     "truncated": (
         "the file ends early",
         ["model.safetensors", "truncat", "offset", "beyond"],

@@ -489,6 +489,17 @@ SEMANTICS = [
         "{{ l | select('odd') | list }}|{{ 'a' | string | center(5) }}|{{ d | map('upper') | join }}|{{ 'TITLE case' | title }}|{{ [none, 1] | select | list }}",
     ),
     (
+        "separators",
+        "join writes a separator before the first item or after the last, or none between",
+        "{{ strs | join(', ') }}|{{ [1, none, 2.5] | join('-') }}|{{ [] | join('-') }}|"
+        "{{ messages | join('/', attribute='role') }}",
+    ),
+    (
+        "dates",
+        "a field of strftime_now is another",
+        "{{ strftime_now('%Y-%m-%d %H:%M:%S %A %a %B %b %e %j %p %I %y %U %w %%') }}",
+    ),
+    (
         "tests",
         "a test differs, above all for strings, booleans and None",
         "{% for v in [1, 1.5, true, none, 'a', [1], {'a': 1}] %}{{ v is string }}{{ v is number }}{{ v is integer }}{{ v is float }}{{ v is boolean }}"
@@ -556,6 +567,7 @@ REFUSED = [  # (name, template, what the message must mention)
     ("undefined-attribute", "{{ missing.name }}", ["missing"]),
     ("undefined-call", "{{ missing() }}", ["missing"]),
     ("undefined-add", "{{ missing + 'x' }}", ["missing"]),
+    ("undefined-added", "{{ 'x' + missing }}", ["missing"]),
     ("text-plus-number", "{{ 'a' + 1 }}", []),
     ("none-plus-text", "{{ none + 'a' }}", []),
     ("tilde-before-plus", "{{ 1 + 2 ~ 3 }}", []),

@@ -50,6 +50,14 @@ class QuantizerTest {
   }
 
   @Test
+  void aScaleBetweenTwoBFloat16GoesToTheEvenOne() {
+    // 0 … 15·(1 + 2^-8): the scale is −(1 + 2^-8), and bfloat16 has 1 and 1 + 2^-7
+    float[] row = Arrays.copyOf(new float[] {15 * 257 / 256f}, 32);
+    Weight.Affine weight = (Weight.Affine) quantized(new Packing.Affine(4, 32), DType.BF16, row);
+    assertThat(weight.scales().get(ValueLayout.JAVA_SHORT, 0)).isEqualTo((short) 0xBF80);
+  }
+
+  @Test
   void aGroupTooSmallForItsScaleGetsTheSmallest() {
     float[] row = Arrays.copyOf(new float[] {0x1p-130f, -0x1p-128f}, 32);
     Weight.Packed weight = quantized(Packing.Micro.MXFP4, null, row);

@@ -92,6 +92,14 @@ class FiltersTest {
   }
 
   @Test
+  void xtcDoesNotCountATokenAsLikelyAsTheThreshold() {
+    float second = Filters.exp(-1);
+    float[] lp = {0, -1};
+    Filters.xtc(lp, 2, second * (1 / (1 + second)), new int[0], new float[2]);
+    assertThat(kept(lp)).containsExactly(0, 1);
+  }
+
+  @Test
   void xtcSparesSpecialTokens() {
     float[] lp = logs(.4, .3, .2, .1);
     Filters.xtc(lp, 4, .15f, new int[] {0}, new float[4]);
@@ -145,6 +153,13 @@ class FiltersTest {
     for (float u : new float[] {0, .5f, .99f}) {
       assertThat(Filters.draw(logs(.3, .4, .3), 3, .001, u, new float[3])).isEqualTo(1);
     }
+  }
+
+  @Test
+  void expHasTheLastBitsOfMlxs() { // mlx 0.32.4; the nearest floats to the true values are others
+    assertThat(Filters.exp(-1.7142857f)).isEqualTo(Float.intBitsToFloat(0x3e386a1f));
+    assertThat(Filters.exp(-3)).isEqualTo(Float.intBitsToFloat(0x3d4bed88));
+    assertThat(Filters.exp(-3.5714285f)).isEqualTo(Float.intBitsToFloat(0x3ce652d3));
   }
 
   @Test
