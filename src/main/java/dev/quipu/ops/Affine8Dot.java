@@ -14,6 +14,11 @@ final class Affine8Dot {
 
   private static final int V = Lanes.ROW.length();
 
+  // the bits of code 0, 1 … of a word
+  private static final IntVector CODE_0 = IntVector.broadcast(Lanes.WORDS, 0xFF);
+  private static final IntVector CODE_1 = IntVector.broadcast(Lanes.WORDS, 0xFF00);
+  private static final IntVector CODE_2 = IntVector.broadcast(Lanes.WORDS, 0xFF0000);
+
   private Affine8Dot() {}
 
   /** Groups of 1, 2, 4 … vectors: {@code 1 << shift}. */
@@ -34,14 +39,14 @@ final class Affine8Dot {
         IntVector w0 = IntVector.fromMemorySegment(Lanes.WORDS, packed, row0 + 4L * V * i, Lanes.ORDER);
         IntVector w1 = IntVector.fromMemorySegment(Lanes.WORDS, packed, row1 + 4L * V * i, Lanes.ORDER);
         FloatVector y = FloatVector.fromArray(Lanes.ROW, planes, o);
-        FloatVector a0 = ((FloatVector) w0.and(0xFF).convert(VectorOperators.I2F, 0)).mul(y);
-        FloatVector a1 = ((FloatVector) w1.and(0xFF).convert(VectorOperators.I2F, 0)).mul(y);
+        FloatVector a0 = ((FloatVector) w0.and(CODE_0).convert(VectorOperators.I2F, 0)).mul(y);
+        FloatVector a1 = ((FloatVector) w1.and(CODE_0).convert(VectorOperators.I2F, 0)).mul(y);
         y = FloatVector.fromArray(Lanes.ROW, planes, o + V);
-        FloatVector b0 = ((FloatVector) w0.and(0xFF00).convert(VectorOperators.I2F, 0)).mul(y);
-        FloatVector b1 = ((FloatVector) w1.and(0xFF00).convert(VectorOperators.I2F, 0)).mul(y);
+        FloatVector b0 = ((FloatVector) w0.and(CODE_1).convert(VectorOperators.I2F, 0)).mul(y);
+        FloatVector b1 = ((FloatVector) w1.and(CODE_1).convert(VectorOperators.I2F, 0)).mul(y);
         y = FloatVector.fromArray(Lanes.ROW, planes, o + 2 * V);
-        a0 = ((FloatVector) w0.and(0xFF0000).convert(VectorOperators.I2F, 0)).fma(y, a0);
-        a1 = ((FloatVector) w1.and(0xFF0000).convert(VectorOperators.I2F, 0)).fma(y, a1);
+        a0 = ((FloatVector) w0.and(CODE_2).convert(VectorOperators.I2F, 0)).fma(y, a0);
+        a1 = ((FloatVector) w1.and(CODE_2).convert(VectorOperators.I2F, 0)).fma(y, a1);
         y = FloatVector.fromArray(Lanes.ROW, planes, o + 3 * V);
         b0 = ((FloatVector) w0.lanewise(VectorOperators.LSHR, 24).convert(VectorOperators.I2F, 0)).fma(y, b0);
         b1 = ((FloatVector) w1.lanewise(VectorOperators.LSHR, 24).convert(VectorOperators.I2F, 0)).fma(y, b1);
@@ -66,13 +71,13 @@ final class Affine8Dot {
         IntVector w = IntVector.fromMemorySegment(Lanes.WORDS, packed, row + 4L * V * i, Lanes.ORDER);
         int o0 = x0 + 4 * V * i;
         int o1 = x1 + 4 * V * i;
-        FloatVector q = (FloatVector) w.and(0xFF).convert(VectorOperators.I2F, 0);
+        FloatVector q = (FloatVector) w.and(CODE_0).convert(VectorOperators.I2F, 0);
         FloatVector a0 = q.mul(FloatVector.fromArray(Lanes.ROW, planes, o0));
         FloatVector a1 = q.mul(FloatVector.fromArray(Lanes.ROW, planes, o1));
-        q = (FloatVector) w.and(0xFF00).convert(VectorOperators.I2F, 0);
+        q = (FloatVector) w.and(CODE_1).convert(VectorOperators.I2F, 0);
         FloatVector b0 = q.mul(FloatVector.fromArray(Lanes.ROW, planes, o0 + V));
         FloatVector b1 = q.mul(FloatVector.fromArray(Lanes.ROW, planes, o1 + V));
-        q = (FloatVector) w.and(0xFF0000).convert(VectorOperators.I2F, 0);
+        q = (FloatVector) w.and(CODE_2).convert(VectorOperators.I2F, 0);
         a0 = q.fma(FloatVector.fromArray(Lanes.ROW, planes, o0 + 2 * V), a0);
         a1 = q.fma(FloatVector.fromArray(Lanes.ROW, planes, o1 + 2 * V), a1);
         q = (FloatVector) w.lanewise(VectorOperators.LSHR, 24).convert(VectorOperators.I2F, 0);
