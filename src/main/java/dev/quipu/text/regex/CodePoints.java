@@ -1,6 +1,7 @@
 package dev.quipu.text.regex;
 
 import java.lang.Character.UnicodeScript;
+import java.util.List;
 
 /**
  * A set of code points, as Oniguruma and Rust's regex understand their classes (Unicode 16, which is also the JDK's).
@@ -53,11 +54,29 @@ public final class CodePoints {
   }
 
   public CodePoints or(CodePoints other) {
-    return new CodePoints(new Or(rule, other.rule));
+    return anyOf(List.of(this, other));
   }
 
   public CodePoints and(CodePoints other) {
-    return new CodePoints(new And(rule, other.rule));
+    return allOf(List.of(this, other));
+  }
+
+  /** The union of some sets; at least one. */
+  static CodePoints anyOf(List<CodePoints> sets) {
+    return sets.size() == 1 ? sets.getFirst() : new CodePoints(new AnyOf(rules(sets)));
+  }
+
+  /** What is in each of some sets; at least one. */
+  static CodePoints allOf(List<CodePoints> sets) {
+    return sets.size() == 1 ? sets.getFirst() : new CodePoints(new AllOf(rules(sets)));
+  }
+
+  private static Rule[] rules(List<CodePoints> sets) {
+    Rule[] rules = new Rule[sets.size()];
+    for (int i = 0; i < rules.length; i++) {
+      rules[i] = sets.get(i).rule;
+    }
+    return rules;
   }
 
   public static CodePoints range(int first, int last) {
@@ -193,17 +212,27 @@ public final class CodePoints {
     }
   }
 
-  private record Or(Rule a, Rule b) implements Rule {
+  private record AnyOf(Rule[] rules) implements Rule {
     @Override
     public boolean has(int c) {
-      return a.has(c) || b.has(c);
+      for (Rule rule : rules) {
+        if (rule.has(c)) {
+          return true;
+        }
+      }
+      return false;
     }
   }
 
-  private record And(Rule a, Rule b) implements Rule {
+  private record AllOf(Rule[] rules) implements Rule {
     @Override
     public boolean has(int c) {
-      return a.has(c) && b.has(c);
+      for (Rule rule : rules) {
+        if (!rule.has(c)) {
+          return false;
+        }
+      }
+      return true;
     }
   }
 }

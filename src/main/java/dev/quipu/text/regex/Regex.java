@@ -19,6 +19,10 @@ public final class Regex {
   private record Step(Code code, CodePoints set, int a, int b, boolean greedy, Node.Place place) {}
 
   private static final int MAX_STEPS = 100_000;
+  /** What a matcher may do: more than any sane pattern needs, and seconds where one backtracks without end. */
+  private static final long MAX_WORK = 10_000_000;
+  private static final long MAX_WORK_PER_CHARACTER = 10_000;
+  private static final int MAX_STACK = 1 << 25;
 
   private final String pattern;
   private final List<Step> building = new ArrayList<>();
@@ -51,7 +55,7 @@ public final class Regex {
     switch (node) {
       case Node.One n -> add(Code.ONE, n.set(), 0, 0, true);
       case Node.Concat n -> n.parts().forEach(this::emit);
-      case Node.Either n -> either(n.alternatives(), 0);
+      case Node.Either n -> either(n.alternatives());
       case Node.Repeat n -> repeat(n);
       case Node.Atomic n -> nested(Code.ATOMIC, n.body());
       case Node.Look n -> nested(n.negative() ? Code.NO_LOOK : Code.LOOK, n.body());
@@ -60,17 +64,18 @@ public final class Regex {
     }
   }
 
-  private void either(List<Node> alternatives, int i) {
-    if (i == alternatives.size() - 1) {
-      emit(alternatives.get(i));
-      return;
+  private void either(List<Node> alternatives) {
+    List<Integer> jumps = new ArrayList<>();
+    for (Node alternative : alternatives.subList(0, alternatives.size() - 1)) {
+      int split = add(Code.SPLIT, null, 0, 0, true);
+      emit(alternative);
+      jumps.add(add(Code.JUMP, null, 0, 0, true));
+      aim(split, split + 1, building.size());
     }
-    int split = add(Code.SPLIT, null, 0, 0, true);
-    emit(alternatives.get(i));
-    int jump = add(Code.JUMP, null, 0, 0, true);
-    aim(split, split + 1, building.size());
-    either(alternatives, i + 1);
-    aim(jump, building.size(), 0);
+    emit(alternatives.getLast());
+    for (int jump : jumps) {
+      aim(jump, building.size(), 0);
+    }
   }
 
   private void repeat(Node.Repeat n) {
@@ -145,11 +150,13 @@ public final class Regex {
     private final int[] marked = new int[marks];
     private int matchStart;
     private int matchEnd;
+    private long work;
 
     private Matcher(String text, int start, int end) {
       this.text = text;
       this.start = start;
       this.end = end;
+      this.work = MAX_WORK + MAX_WORK_PER_CHARACTER * (end - start);
     }
 
     public int start() {
@@ -160,7 +167,11 @@ public final class Regex {
       return matchEnd;
     }
 
-    /** The leftmost match that starts at or after {@code from}. */
+    /**
+     * The leftmost match that starts at or after {@code from}.
+     *
+     * @throws dev.quipu.QuipuException if the pattern tries too many ways to match
+     */
     public boolean find(int from) {
       for (int i = from; i <= end; i += i < end ? Character.charCount(text.codePointAt(i)) : 1) {
         int found = run(0, i);
@@ -182,6 +193,7 @@ public final class Regex {
         Step s = steps[pc];
         int next = pc + 1;
         boolean ok = true;
+        spend(1);
         switch (s.code) {
           case ONE -> {
             int c = at < end ? codePoint(at) : -1;
@@ -230,6 +242,18 @@ public final class Regex {
       }
     }
 
+    private void spend(int steps) {
+      work -= steps;
+      if (work < 0) {
+        throw tooMuch("takes too many steps");
+      }
+    }
+
+    private QuipuException tooMuch(String what) {
+      return new QuipuException("the pattern " + pattern + " " + what + " on a text of " + (end - start)
+          + " characters: parts of it match the same text in too many ways; the tokenizer cannot be used for this text");
+    }
+
     /** Takes as many as it can, and leaves one entry from which they are given back one by one. */
     private int greedy(Step s, int from, int next) {
       int at = from;
@@ -244,6 +268,7 @@ public final class Regex {
         }
         at += Character.charCount(c);
       }
+      spend(at - from);
       if (least >= 0 && at > least) {
         push(next, at, least);
       }
@@ -312,6 +337,9 @@ public final class Regex {
 
     private void leave(int pc, int at) {
       if (top + 3 > stack.length) {
+        if (stack.length > MAX_STACK / 2) {
+          throw tooMuch("keeps too many ways back");
+        }
         stack = Arrays.copyOf(stack, stack.length * 2);
       }
       stack[top] = pc;

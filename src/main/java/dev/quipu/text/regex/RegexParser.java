@@ -13,6 +13,9 @@ final class RegexParser {
 
   private static final int MAX_REPEAT = 1000;
   private static final int MAX_DEPTH = 200;
+  private static final int MAX_LENGTH = 100_000;
+  private static final int MAX_QUANTIFIERS = 20;
+  private static final int LONGEST_BRACES = "1000,1000".length();
   private static final CodePoints ANY = CodePoints.range(0, Character.MAX_CODE_POINT);
   private static final CodePoints NOT_NEWLINE = CodePoints.range('\n', '\n').not();
   private static final CodePoints DIGIT = CodePoints.property("Nd");
@@ -33,6 +36,10 @@ final class RegexParser {
   }
 
   static Node parse(String pattern) {
+    if (pattern.length() > MAX_LENGTH) {
+      throw new QuipuException("the pattern " + pattern.substring(0, 100) + "… has " + pattern.length()
+          + " characters; at most " + MAX_LENGTH + " are supported");
+    }
     var parser = new RegexParser(pattern);
     Node node = parser.alternatives();
     if (parser.at < pattern.length()) {
@@ -71,12 +78,15 @@ final class RegexParser {
 
   private Node quantified(Node atom) {
     Node node = atom;
-    while (at < pattern.length()) {
+    for (int i = 0; at < pattern.length(); i++) {
       int mark = at;
       int[] bounds = bounds();
       if (bounds == null) {
         at = mark;
         return node;
+      }
+      if (i == MAX_QUANTIFIERS) {
+        throw refuse("more than " + MAX_QUANTIFIERS + " quantifiers in a row");
       }
       lastFolded = 0;
       boolean braces = pattern.charAt(at - 1) == '}';
@@ -103,7 +113,7 @@ final class RegexParser {
 
   private int[] braces() {
     int close = pattern.indexOf('}', at);
-    String inside = close < 0 ? "" : pattern.substring(at, close);
+    String inside = close < 0 || close - at > LONGEST_BRACES ? "" : pattern.substring(at, close);
     if (!inside.matches("\\d{1,4}(,\\d{0,4})?|,\\d{1,4}")) {
       return null;
     }
@@ -310,11 +320,12 @@ final class RegexParser {
 
   private CodePoints charClass() {
     boolean negative = take('^');
-    CodePoints set = classUnion();
+    List<CodePoints> parts = new ArrayList<>(List.of(classUnion()));
     while (pattern.startsWith("&&", at)) {
       at += 2;
-      set = set.and(classUnion());
+      parts.add(classUnion());
     }
+    CodePoints set = CodePoints.allOf(parts);
     if (!take(']')) {
       throw refuse("an unclosed [");
     }
@@ -323,16 +334,15 @@ final class RegexParser {
   }
 
   private CodePoints classUnion() {
-    CodePoints union = null;
+    List<CodePoints> items = new ArrayList<>();
     int start = at;
     while (at < pattern.length() && !pattern.startsWith("&&", at) && (peek() != ']' || at == start)) {
-      CodePoints item = classItem();
-      union = union == null ? item : union.or(item);
+      items.add(classItem());
     }
-    if (union == null) {
+    if (items.isEmpty()) {
       throw refuse("an empty part of a [ ]");
     }
-    return union;
+    return CodePoints.anyOf(items);
   }
 
   private CodePoints classItem() {

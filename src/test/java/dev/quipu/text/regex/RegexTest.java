@@ -2,8 +2,10 @@ package dev.quipu.text.regex;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.quipu.QuipuException;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -43,5 +45,39 @@ class RegexTest {
   void deepNestingIsRefused() {
     assertThatThrownBy(() -> Regex.of("(".repeat(100_000))).isInstanceOf(QuipuException.class);
     assertThatThrownBy(() -> Regex.of("[".repeat(100_000))).isInstanceOf(QuipuException.class);
+  }
+
+  /** Doubling the text doubles the steps, but for these, where one character more does. */
+  @ParameterizedTest
+  @ValueSource(strings = {"(?:a+)+b", "(?:a*)*?b", "(?:a|a)*b", "(?=(?:a|aa)+b)a", "(?>(?:a*a*)*b)", "(?:a?){30}a{30}b"})
+  void backtrackingThatHasNoEndIsRefused(String pattern) {
+    String text = "a".repeat(40);
+    Regex.Matcher matcher = Regex.of(pattern).matcher(text, 0, text.length());
+    assertTimeoutPreemptively(Duration.ofSeconds(60), () -> assertThatThrownBy(() -> matcher.find(0))
+        .isInstanceOf(QuipuException.class)
+        .hasMessageContainingAll(pattern, "too many steps on a text of 40 characters"));
+  }
+
+  @Test
+  void aRepetitionWithTooManyWaysBackIsRefused() {
+    String text = "ab".repeat(3_000_000);
+    Regex.Matcher matcher = Regex.of("(?:a|b)*c").matcher(text, 0, text.length());
+    assertThatThrownBy(() -> matcher.find(0)).isInstanceOf(QuipuException.class)
+        .hasMessageContaining("keeps too many ways back");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a|", "[a]|", "a&&"})
+  void aPatternMayHaveManyParts(String part) {
+    String many = part.endsWith("&") ? "[" + part.repeat(10_000) + "a]" : part.repeat(20_000) + "b";
+    assertThat(Regex.of(many).matcher("a", 0, 1).find(0)).isTrue();
+    String members = "[" + "xyz".repeat(20_000) + "a]";
+    assertThat(Regex.of(members).matcher("a", 0, 1).find(0)).isTrue();
+  }
+
+  @Test
+  void whatWouldNestWithoutEndIsRefused() {
+    assertThatThrownBy(() -> Regex.of("a" + "*".repeat(50_000))).hasMessageContaining("quantifiers in a row");
+    assertThatThrownBy(() -> Regex.of("a".repeat(1_000_000))).hasMessageContaining("has 1000000 characters");
   }
 }
