@@ -214,10 +214,15 @@ public final class Config {
 
   // mlx-lm writes numbers that JSON lacks as {"__float__": "Infinity" | "-Infinity" | "NaN"}
   private static Object untagged(Object value) {
-    if (value instanceof Map<?, ?> map && map.size() == 1 && map.get("__float__") instanceof String s) {
-      return Double.valueOf(s);
+    if (!(value instanceof Map<?, ?> map) || map.size() != 1 || !(map.get("__float__") instanceof String s)) {
+      return value;
     }
-    return value;
+    return switch (s) {
+      case "Infinity" -> Double.POSITIVE_INFINITY;
+      case "-Infinity" -> Double.NEGATIVE_INFINITY;
+      case "NaN" -> Double.NaN;
+      default -> value;
+    };
   }
 
   private static String kind(Object value) {

@@ -43,7 +43,7 @@ final class Gemma {
     int heads = Numbers.size(config, "num_attention_heads");
     int headDim = Numbers.headDim(config, 0);
     RopeConfig rope = RopeConfig.of(config);
-    if (!rope.scaling().equals(new RopeScaling.None())) {
+    if (!rope.scaling(headDim).equals(new RopeScaling.None())) {
       throw rope.refuse("is not supported for gemma and gemma2; supported: default");
     }
     return new LayerSpec(

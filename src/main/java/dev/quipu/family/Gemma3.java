@@ -79,7 +79,7 @@ final class Gemma3 {
   }
 
   private static List<LayerSpec> layers(Config config, Defaults defaults) {
-    int count = Numbers.size(config, "num_hidden_layers", 26);
+    int count = Numbers.layers(config, 26);
     boolean[] sliding = sliding(config, count);
     int headDim = Numbers.headDim(config, 256);
     Rope localRope = localRope(config, headDim);
@@ -99,7 +99,7 @@ final class Gemma3 {
     int kvHeads = Numbers.kvHeads(config, heads, defaults.kvHeads);
     float scale = (float) Math.pow(config.doubleValue("query_pre_attn_scalar", 256), -0.5);
     return new LayerSpec(
-        new AttentionShape(heads, kvHeads, headDim, scale, window),
+        Numbers.attention(config, heads, kvHeads, headDim, scale, window),
         rope,
         Numbers.size(config, "intermediate_size", 6912),
         Activation.GELU_TANH);
@@ -124,13 +124,13 @@ final class Gemma3 {
     RopeConfig rope = RopeConfig.of(config, LayerTypes.SLIDING);
     return rope == null
         ? new Rope(headDim, theta, false, new RopeScaling.None())
-        : new Rope(headDim, rope.theta(theta), false, rope.scaling());
+        : new Rope(headDim, rope.theta(theta), false, rope.scaling(headDim));
   }
 
   private static Rope globalRope(Config config, int headDim) {
     RopeConfig byType = RopeConfig.of(config, LayerTypes.FULL);
     RopeConfig rope = byType == null ? RopeConfig.of(config) : byType;
-    return new Rope(headDim, rope.theta(1_000_000), false, rope.scaling());
+    return new Rope(headDim, rope.theta(1_000_000), false, rope.scaling(headDim));
   }
 
   /** To the nearest bfloat16, ties to even: √640 → 25.25. MLX rounds the scale before it multiplies. */

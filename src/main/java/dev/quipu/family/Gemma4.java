@@ -45,7 +45,7 @@ final class Gemma4 {
 
   private Gemma4(Config config) {
     this.config = config;
-    this.layers = Numbers.size(config, "num_hidden_layers", 35);
+    this.layers = Numbers.layers(config, 35);
     int shared = config.intValue("num_kv_shared_layers", 20);
     if (shared < 0 || shared >= layers) {
       throw config.refuse("num_kv_shared_layers", "must be in [0, " + (layers - 1) + "] but is " + shared);
@@ -108,8 +108,10 @@ final class Gemma4 {
 
   private int perLayerWidth(int vocabSize) {
     int width = config.intValue("hidden_size_per_layer_input", isNull("hidden_size_per_layer_input") ? 0 : 256);
-    if (width < 0) {
-      throw config.refuse("hidden_size_per_layer_input", "must not be negative but is " + width);
+    int largest = Numbers.LARGEST / layers;
+    if (width < 0 || width > largest) {
+      throw config.refuse("hidden_size_per_layer_input",
+          "must be in [0, " + largest + "] for " + layers + " layers but is " + width);
     }
     int rows = Numbers.size(config, "vocab_size_per_layer_input", VOCABULARY);
     if (width > 0 && rows != vocabSize) {
@@ -154,7 +156,7 @@ final class Gemma4 {
     int heads = Numbers.size(config, "num_attention_heads", 8);
     int kvHeads = Numbers.kvHeads(config, heads, 1);
     int window = Numbers.size(config, "sliding_window", 512);
-    return new AttentionShape(heads, kvHeads, Numbers.headDim(config, 256), 1, window);
+    return Numbers.attention(config, heads, kvHeads, Numbers.headDim(config, 256), 1, window);
   }
 
   private AttentionShape globalAttention(AttentionShape local, boolean valuesAreKeys) {
@@ -166,7 +168,7 @@ final class Gemma4 {
       throw config.refuse("num_global_key_value_heads",
           "must divide num_attention_heads (" + local.heads() + ") but is " + kvHeads);
     }
-    return new AttentionShape(local.heads(), kvHeads, headDim, 1, AttentionShape.ALL);
+    return Numbers.attention(config, local.heads(), kvHeads, headDim, 1, AttentionShape.ALL);
   }
 
   /** Transformers 5 writes what is special about the layers that see everything for each by itself. */
@@ -174,7 +176,7 @@ final class Gemma4 {
     Config perLayer = config.object("per_layer_config");
     int found = absent;
     for (String layer : perLayer == null ? Set.<String>of() : perLayer.keys()) {
-      int value = perLayer.object(layer).intValue(key, absent);
+      int value = perLayer.requireObject(layer).intValue(key, absent);
       if (found != absent && value != found || !isWide(layer)) {
         throw perLayer.refuse(layer, "sets a layer apart that is not like the others that see everything");
       }
@@ -200,7 +202,7 @@ final class Gemma4 {
       throw config.refuse("rope_parameters", "has no entry \"" + type + "\"");
     }
     rope.requireWhole();
-    return new Rope(headDim, rope.theta(10_000), traditional, rope.scaling());
+    return new Rope(headDim, rope.theta(10_000), traditional, rope.scaling(headDim));
   }
 
   private int intermediateSize(int l) {

@@ -26,7 +26,7 @@ final class Helium {
     int heads = Numbers.size(config, "num_attention_heads");
     int headDim = Numbers.headDim(config, Math.max(1, Numbers.size(config, "hidden_size") / heads));
     RopeConfig rope = RopeConfig.of(config);
-    if (!rope.scaling().equals(new RopeScaling.None())) {
+    if (!rope.scaling(headDim).equals(new RopeScaling.None())) {
       throw rope.refuse("is not supported for helium; supported: default");
     }
     LayerSpec layer = new LayerSpec(

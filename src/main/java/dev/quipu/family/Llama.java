@@ -35,7 +35,7 @@ final class Llama {
     RopeConfig rope = RopeConfig.of(config);
     LayerSpec layer = new LayerSpec(
         Numbers.attention(config, heads, heads, headDim),
-        new Rope(headDim, rope.theta(10_000), config.booleanValue("rope_traditional", false), rope.scaling()),
+        new Rope(headDim, rope.theta(10_000), config.booleanValue("rope_traditional", false), rope.scaling(headDim)),
         Numbers.size(config, "intermediate_size"),
         silu(config));
     boolean attentionBias = config.booleanValue("attention_bias", false);
@@ -69,14 +69,15 @@ final class Llama {
 
   /** As many as the config says, some of them with a window. */
   static List<LayerSpec> layers(Config config, LayerSpec layer) {
-    int count = Numbers.size(config, "num_hidden_layers");
+    int count = Numbers.layers(config);
     boolean[] sliding = LayerTypes.sliding(config, count);
     int window = config.intValue("sliding_window", 0);
     List<LayerSpec> layers = new ArrayList<>();
     for (int l = 0; l < count; l++) {
       boolean slides = sliding != null && sliding[l];
-      if (slides && window < 1) {
-        throw config.refuse("sliding_window", "must be positive for the sliding layers of layer_types");
+      if (slides && (window < 1 || window > Numbers.LARGEST)) {
+        throw config.refuse("sliding_window", "must be in [1, " + Numbers.LARGEST
+            + "] for the sliding layers of layer_types but is " + window);
       }
       layers.add(slides ? layer.withWindow(window) : layer);
     }

@@ -61,12 +61,12 @@ final class MadeUpWeights implements WeightSource {
 
   @Override
   public List<Weight> stack(String path, int count, int out, int in, String meaning) {
-    return WeightSource.parts(matrix(path, Math.multiplyExact(count, out), in, meaning), count);
+    return WeightSource.parts(matrix(path, WeightSource.rows(path, count, out), in, meaning), count);
   }
 
   @Override
   public List<Weight> denseStack(String name, int count, int out, int in, String meaning) {
-    return WeightSource.parts(dense(DType.BF16, Math.multiplyExact(count, out), in), count);
+    return WeightSource.parts(dense(DType.BF16, WeightSource.rows(name, count, out), in), count);
   }
 
   /** Ones, for norms and for all else. */

@@ -33,7 +33,7 @@ final class Ministral3 {
     RopeConfig rope = RopeConfig.of(config);
     LayerSpec layer = new LayerSpec(
         Numbers.attention(config, heads, heads, headDim),
-        new Rope(headDim, parameters.requireDouble("rope_theta"), false, rope.scaling()),
+        new Rope(headDim, Numbers.positive(parameters, "rope_theta"), false, rope.scaling(headDim)),
         Numbers.size(config, "intermediate_size"),
         Llama.silu(config));
     DecoderSpec.QueryGrowth growth = new DecoderSpec.QueryGrowth(

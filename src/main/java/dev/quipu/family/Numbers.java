@@ -9,7 +9,9 @@ import java.util.List;
 /** What every family reads from config.json and checks the same way: sizes in proportion and not absurd, switches. */
 final class Numbers {
 
-  private static final int LARGEST = 1 << 24;
+  static final int LARGEST = 1 << 24;
+  private static final String LAYERS = "num_hidden_layers";
+  private static final int MOST_LAYERS = 1 << 12;
 
   private Numbers() {}
 
@@ -24,10 +26,23 @@ final class Numbers {
   }
 
   private static int checked(Config config, String key, int size) {
-    if (size < 1 || size > LARGEST) {
-      throw config.refuse(key, "must be in [1, " + LARGEST + "] but is " + size);
+    return checked(config, key, size, LARGEST);
+  }
+
+  private static int checked(Config config, String key, int size, int largest) {
+    if (size < 1 || size > largest) {
+      throw config.refuse(key, "must be in [1, " + largest + "] but is " + size);
     }
     return size;
+  }
+
+  static int layers(Config config) {
+    return checked(config, LAYERS, config.requireInt(LAYERS), MOST_LAYERS);
+  }
+
+  /** The number of layers, with a default. */
+  static int layers(Config config, int absent) {
+    return checked(config, LAYERS, config.intValue(LAYERS, absent), MOST_LAYERS);
   }
 
   /** The number of key/value heads, which divides that of the query heads. */
@@ -42,12 +57,21 @@ final class Numbers {
   /** Attention over everything before, scaled by head_dim^−½. */
   static AttentionShape attention(Config config, int heads, int kvHeadsIfAbsent, int headDim) {
     int kvHeads = kvHeads(config, heads, kvHeadsIfAbsent);
-    return new AttentionShape(heads, kvHeads, headDim, (float) Math.pow(headDim, -0.5), AttentionShape.ALL);
+    return attention(config, heads, kvHeads, headDim, (float) Math.pow(headDim, -0.5), AttentionShape.ALL);
+  }
+
+  /** Attention whose heads together are not absurdly wide. */
+  static AttentionShape attention(Config config, int heads, int kvHeads, int headDim, float scale, int window) {
+    if ((long) heads * headDim > LARGEST) {
+      throw config.refuse("num_attention_heads", "must be at most " + LARGEST / headDim + " for heads of " + headDim
+          + " channels but is " + heads);
+    }
+    return new AttentionShape(heads, kvHeads, headDim, scale, window);
   }
 
   /** The same layer, num_hidden_layers times. */
   static List<LayerSpec> repeated(Config config, LayerSpec layer) {
-    return Collections.nCopies(size(config, "num_hidden_layers"), layer);
+    return Collections.nCopies(layers(config), layer);
   }
 
   /** A number above 0 that must be there. */
@@ -92,7 +116,7 @@ final class Numbers {
   static void requireFullAttention(Config config) {
     requireOff(config, "use_sliding_window");
     config.get("sliding_window"); // without effect
-    boolean[] sliding = LayerTypes.sliding(config, size(config, "num_hidden_layers"));
+    boolean[] sliding = LayerTypes.sliding(config, layers(config));
     for (int l = 0; sliding != null && l < sliding.length; l++) {
       if (sliding[l]) {
         throw config.refuse("layer_types", "has sliding layers, which are not supported for this family");

@@ -50,11 +50,12 @@ final class Phi3 {
 
   private static Rope rope(Config config, int headDim) {
     RopeConfig rope = RopeConfig.of(config);
-    RopeScaling scaling = rope.scaling(4096);
+    int dims = rope.partial(headDim);
+    RopeScaling scaling = rope.scaling(dims, 4096);
     switch (scaling) {
       case RopeScaling.None _, RopeScaling.Linear _, RopeScaling.LongRope _ -> {}
       default -> throw rope.refuse("is not supported for phi3; supported: default, linear, longrope, su");
     }
-    return new Rope(rope.partial(headDim), rope.theta(10_000), config.booleanValue("rope_traditional", false), scaling);
+    return new Rope(dims, rope.theta(10_000), config.booleanValue("rope_traditional", false), scaling);
   }
 }

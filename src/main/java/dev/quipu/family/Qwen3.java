@@ -30,7 +30,7 @@ final class Qwen3 {
     RopeConfig rope = RopeConfig.of(config);
     LayerSpec layer = new LayerSpec(
         Numbers.attention(config, heads, Numbers.size(config, "num_key_value_heads"), headDim),
-        new Rope(headDim, rope.requireTheta(), false, rope.scaling()),
+        new Rope(headDim, rope.requireTheta(), false, rope.scaling(headDim)),
         Numbers.size(config, "intermediate_size"),
         Llama.silu(config));
     boolean tied = config.booleanValue("tie_word_embeddings", false);

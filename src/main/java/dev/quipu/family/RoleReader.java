@@ -53,7 +53,7 @@ final class RoleReader {
     if (width == 0) {
       return null;
     }
-    int all = Math.multiplyExact(spec.layers().size(), width);
+    int all = spec.layers().size() * width;
     return new PerLayerInputs(
         source.matrix(model + "embed_tokens_per_layer", spec.vocabSize(), all,
             "vocab_size_per_layer_input × num_hidden_layers·hidden_size_per_layer_input"),

@@ -37,18 +37,17 @@ final class RopeConfig {
   double theta(double absent) {
     double theta = config.doubleValue("rope_theta", absent);
     theta = section == null ? theta : section.doubleValue("rope_theta", theta);
-    if (theta <= 0) {
+    if (!(theta > 0)) {
       throw config.refuse("rope_theta", "must be above 0 but is " + theta);
     }
     return theta;
   }
 
   double requireTheta() {
-    double theta = theta(Double.NaN);
-    if (Double.isNaN(theta)) {
+    if (!config.has("rope_theta") && (section == null || !section.has("rope_theta"))) {
       throw config.refuse("rope_theta", "is missing");
     }
-    return theta;
+    return theta(0);
   }
 
   /** Refuses a share of channels with a type that turns them all: mlx-lm ignores it there. */
@@ -78,17 +77,18 @@ final class RopeConfig {
     return section.refuse(section.has("type") ? "type" : "rope_type", "\"" + type() + "\" " + message);
   }
 
-  RopeScaling scaling() {
-    return scaling(0);
+  /** @param dims channels of a head that turn */
+  RopeScaling scaling(int dims) {
+    return scaling(dims, 0);
   }
 
   /** @param originalPositions context before longrope's stretching, if nothing says it; 0 for no default */
-  RopeScaling scaling(int originalPositions) {
+  RopeScaling scaling(int dims, int originalPositions) {
     if (section == null) {
       return new RopeScaling.None();
     }
     section.get("original_max_position_embeddings"); // transformers writes it whatever the type
-    return scaling(type(), originalPositions);
+    return scaling(type(), dims, originalPositions);
   }
 
   // mlx-lm reads "type" before "rope_type"
@@ -97,7 +97,7 @@ final class RopeConfig {
     return section.stringValue("type", ropeType);
   }
 
-  private RopeScaling scaling(String type, int originalPositions) {
+  private RopeScaling scaling(String type, int dims, int originalPositions) {
     return switch (type) {
       case "default" -> new RopeScaling.None();
       case "mrope" -> mrope();
@@ -105,7 +105,7 @@ final class RopeConfig {
       case "dynamic" -> new RopeScaling.Dynamic(factor(), config.requireInt("max_position_embeddings"));
       case "llama3" -> llama3();
       case "yarn", "deepseek_yarn", "telechat3-yarn" -> yarn();
-      case "longrope", "su" -> longRope(originalPositions);
+      case "longrope", "su" -> longRope(dims, originalPositions);
       case "proportional" -> new RopeScaling.Proportional(
           section.doubleValue("partial_rotary_factor", 1), section.doubleValue("factor", 1));
       default -> throw refuse("is not supported; supported: " + SUPPORTED);
@@ -148,10 +148,10 @@ final class RopeConfig {
         section.doubleValue("mscale_all_dim", 0));
   }
 
-  private RopeScaling longRope(int absent) {
+  private RopeScaling longRope(int dims, int absent) {
     section.get("short_factor"); // read by mlx-lm, and never used
     return new RopeScaling.LongRope(
-        longFactor(),
+        longFactor(dims),
         config.doubleValue("max_position_embeddings", 131072),
         originalPositions(absent));
   }
@@ -164,7 +164,17 @@ final class RopeConfig {
         : beside;
   }
 
-  private double[] longFactor() {
+  /** One for all pairs of channels, or one for each. */
+  private double[] longFactor(int dims) {
+    double[] factors = longFactors();
+    if (factors.length != 1 && factors.length != dims / 2) {
+      throw section.refuse("long_factor", "must have " + dims / 2 + " entries, one for each pair of the " + dims
+          + " channels that turn, but has " + factors.length);
+    }
+    return factors;
+  }
+
+  private double[] longFactors() {
     return switch (section.get("long_factor")) {
       case Number factor -> new double[] {factor.doubleValue()};
       case List<?> factors when factors.stream().allMatch(Number.class::isInstance) ->

@@ -113,13 +113,13 @@ final class WeightLoader implements WeightSource {
   @Override
   public List<Weight> stack(String path, int count, int out, int in, String meaning) {
     WeightLoader loader = new WeightLoader(tensors, quantization, true);
-    return WeightSource.parts(loader.matrix(path, Math.multiplyExact(count, out), in, meaning), count);
+    return WeightSource.parts(loader.matrix(path, WeightSource.rows(path, count, out), in, meaning), count);
   }
 
   @Override
   public List<Weight> denseStack(String name, int count, int out, int in, String meaning) {
     WeightLoader loader = new WeightLoader(tensors, quantization, true);
-    return WeightSource.parts(loader.dense(loader.take(name), Math.multiplyExact(count, out), in, meaning), count);
+    return WeightSource.parts(loader.dense(loader.take(name), WeightSource.rows(name, count, out), in, meaning), count);
   }
 
   private TensorEntry take(String name) {

@@ -1,5 +1,6 @@
 package dev.quipu.family;
 
+import dev.quipu.QuipuException;
 import dev.quipu.tensor.Linear;
 import dev.quipu.tensor.Weight;
 import java.util.List;
@@ -38,5 +39,14 @@ interface WeightSource {
   static List<Weight> parts(Weight all, int count) {
     int rows = all.out() / count;
     return IntStream.range(0, count).mapToObj(i -> all.rows(i * rows, rows)).toList();
+  }
+
+  /** The rows of so many matrices, one below the other. */
+  static int rows(String name, int count, int out) {
+    if ((long) count * out > Integer.MAX_VALUE) {
+      throw new QuipuException(name + ": config.json asks for " + count + " matrices of " + out
+          + " rows, more than any checkpoint has: it describes another model, or is damaged");
+    }
+    return count * out;
   }
 }

@@ -33,11 +33,15 @@ final class EosTokens {
   private static void addAll(Set<Integer> ids, Config config) {
     switch (config.get("eos_token_id")) {
       case null -> {}
-      case Long id -> ids.add(Math.toIntExact(id));
-      case List<?> list when list.stream().allMatch(Long.class::isInstance) ->
-          list.forEach(id -> ids.add(Math.toIntExact((Long) id)));
+      case Long id when isId(id) -> ids.add(id.intValue());
+      case List<?> list when list.stream().allMatch(EosTokens::isId) ->
+          list.forEach(id -> ids.add(((Long) id).intValue()));
       case Object other -> throw config.refuse("eos_token_id", "must be an id or a list of ids but is " + other);
     }
+  }
+
+  private static boolean isId(Object value) {
+    return value instanceof Long id && id == id.intValue();
   }
 
   private static void addToken(Set<Integer> ids, Tokenizer tokenizer, String token) {

@@ -45,6 +45,8 @@ class ConfigTest {
   @Test
   void numbersThatJsonLacksMayBeTagged() {
     assertThat(config("{\"x\": {\"__float__\": \"Infinity\"}}").requireDouble("x")).isInfinite();
+    refuses("{\"x\": {\"__float__\": \"1,5\"}}", c -> c.requireDouble("x"),
+        "config.json: x must be a number but is {__float__=1,5} (an object)");
   }
 
   @Test

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.quipu.QuipuException;
+import dev.quipu.checkpoint.Checkpoint;
 import dev.quipu.config.Config;
 import dev.quipu.config.Json;
 import dev.quipu.model.LayerSpec;
 import dev.quipu.model.RopeScaling;
+import java.nio.file.Path;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,11 +55,16 @@ class FamilyRefusalsTest {
       qwen3 | 'rope_theta': 0 | rope_theta must be above 0 but is 0.0
       qwen2 | 'rope_parameters': {'rope_type': 'default', 'rope_theta': -1} | rope_theta must be above 0 but is -1.0
       qwen3 | 'attention_bias': true | attention_bias is true
+      qwen3 | 'rope_theta': NaN | rope_theta must be above 0 but is NaN
+      qwen3 | 'rope_theta': {'__float__': 'x'} | rope_theta must be a number but is {__float__=x} (an object)
+      qwen3 | 'num_hidden_layers': 4097 | num_hidden_layers must be in [1, 4096] but is 4097
+      qwen3 | 'num_attention_heads': 2097152 | num_attention_heads must be at most 1048576 for heads of 16 channels
       smollm3 | 'no_rope_layers': [1, 1, 1] | no_rope_layers has 3 entries for 4 layers
       smollm3 | 'no_rope_layers': [1, 1, 1, 2] | no_rope_layers must hold 0 and 1 but has 2
       phi3 | 'partial_rotary_factor': 0.2 | partial_rotary_factor must leave an even number of the 16 channels
       phi3 | 'rope_scaling': {'type': 'yarn', 'factor': 2} | rope_scaling.type "yarn" is not supported for phi3
       phi3 | 'rope_scaling': {'type': 'longrope'} | rope_scaling.long_factor is missing
+      phi3 | 'rope_scaling': {'type': 'longrope', 'long_factor': [1, 1, 1]} | long_factor must have 8 entries, one for
       phi3 | 'lm_head_bias': true | lm_head_bias is true
       helium | 'rope_scaling': {'type': 'linear', 'factor': 2} | "linear" is not supported for helium
       helium | 'rope_theta': null | rope_theta is missing
@@ -76,11 +83,23 @@ class FamilyRefusalsTest {
       gemma4_text | 'vocab_size_per_layer_input': 9 | vocab_size_per_layer_input must be vocab_size (10) but is 9
       gemma4_text | 'rope_parameters': {'rope_theta': 1e6} | rope_parameters has no entry "sliding_attention"
       gemma4_text | 'per_layer_config': {'00': {'head_dim': 32}} | per_layer_config.00 sets a layer apart
+      gemma4_text | 'per_layer_config': {'0': null} | per_layer_config.0 is missing
+      gemma4_text | 'hidden_size_per_layer_input': 2000000000 | must be in [0, 4194304] for 4 layers but is 2000000000
       gemma4_text | 'attention_k_eq_v': true, 'num_global_key_value_heads': 3 | num_global_key_value_heads must divide
       """)
   void isRefusedByName(String type, String change, String message) {
     assertThatExceptionOfType(QuipuException.class).isThrownBy(() -> read(type, change))
         .satisfies(e -> assertThat(e.getMessage()).contains(message));
+  }
+
+  @Test
+  void moreRowsOfExpertsThanThereCanBeAreRefused() {
+    try (Checkpoint checkpoint = Checkpoint.open(Path.of("golden/models/gemma4-experts-mixed"))) {
+      WeightLoader loader = new WeightLoader(checkpoint.weights(), Quantization.of(checkpoint.config()));
+      assertThatExceptionOfType(QuipuException.class)
+          .isThrownBy(() -> loader.stack("experts.up_proj", 1 << 16, 1 << 16, 32, "num_experts"))
+          .withMessageContaining("experts.up_proj: config.json asks for 65536 matrices of 65536 rows");
+    }
   }
 
   @Test

@@ -156,7 +156,9 @@ class ModelFamilyTest {
         refusal("an unknown layer type", c -> c.config("layer_types", "[\"linear_attention\"]"),
             "\"linear_attention\" is not supported"),
         refusal("a sliding layer without a window", c -> c.config("layer_types", "[\"sliding_attention\"]"),
-            "sliding_window must be positive"),
+            "sliding_window must be in [1, 16777216] for the sliding layers of layer_types but is 0"),
+        refusal("a window longer than any context", c -> c.config("layer_types", "[\"sliding_attention\"]")
+            .config("sliding_window", "2147483646"), "sliding_window must be in [1, 16777216]"),
         refusal("a missing tensor", c -> c.without(Q_PROJ + ".weight"), Q_PROJ + ".weight"),
         refusal("a misshapen tensor", c -> c.tensor(Q_PROJ + ".weight", 32, 64),
             Q_PROJ + ".weight: expected [64, 64] (num_attention_heads·head_dim × hidden_size), the file has [32, 64]"),
