@@ -2,12 +2,14 @@ package dev.quipu.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.quipu.config.Json;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -18,6 +20,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ChatTemplateTest {
 
@@ -55,6 +59,42 @@ class ChatTemplateTest {
     }
     assertThat(cases).hasSizeGreaterThan(1000);
     assertThat(wrong).isEmpty();
+  }
+
+  /** Python renders these for hours, or until the memory is full. */
+  @ParameterizedTest
+  @ValueSource(strings = {
+      "{% for i in range(90000) %}{% for j in range(90000) %}{% endfor %}{% endfor %}",
+      "{% for i in range(90000) %}{% for j in range(90000) %}{% break %}{% endfor %}{% endfor %}",
+      "{% for i in range(90000) %}{{ range(90000)|map('string')|first }}{{ range(90000)|list|length }}{% endfor %}",
+      "{% set ns = namespace(x='') %}{% for i in range(90000) %}{% set ns.x = ns.x ~ 'abcdefghij' %}{% endfor %}",
+      "{% set ns = namespace(x=[]) %}{% for i in range(90000) %}{% set ns.x = ns.x + [i] %}{% endfor %}",
+      "{% set ns = namespace(x=[]) %}{% for i in range(999) %}{% set ns.x = ns.x + ['a' * 1000000] %}{% endfor %}",
+      "{{ ([[1] * 100] * 90000)|sum(start=[])|length }}",
+      "{% set ns = namespace(x=1, y=1) %}{% for i in range(40) %}{% set ns.x = [ns.x, ns.x] %}"
+          + "{% set ns.y = [ns.y, ns.y] %}{% endfor %}{{ ns.x == ns.y }}",
+      "{% set ns = namespace(x=1) %}{% for i in range(40) %}{% set ns.x = (ns.x, ns.x) %}{% endfor %}{{ {ns.x: 1} }}",
+      "{% set ns = namespace(x=1) %}{% for i in range(40) %}{% set ns.x = [ns.x, ns.x] %}{% endfor %}{{ ns.x|pprint }}"})
+  void loopsAndTextsWithoutMeasureAreRefused(String source) {
+    assertTimeoutPreemptively(Duration.ofSeconds(60), () ->
+        assertThatThrownBy(() -> ChatTemplate.parse("t", source).render(Map.of())).isInstanceOf(TemplateException.class)
+            .hasMessage("t, line 1: the template takes more work than any chat template needs: its loops or its texts"
+                + " grow without measure"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {
+      "{% for i in range(90000) %}{{ 'abcdefghij' * 100 }}{% endfor %}",
+      "{% for i in range(90000) %}a text that stands in the template, many times over, and many times over again: "
+          + "more than ten million characters of it{% endfor %}",
+      "{% set ns = namespace(x=1) %}{% for i in range(40) %}{% set ns.x = [ns.x, ns.x] %}{% endfor %}{{ ns.x }}",
+      "{% set ns = namespace(x=1) %}{% for i in range(40) %}{% set ns.x = {1: ns.x, 2: ns.x} %}{% endfor %}{{ ns.x }}",
+      "{% set ns = namespace(x=1) %}{% for i in range(40) %}{% set ns.x = [ns.x, ns.x] %}{% endfor %}{{ ns.x|tojson }}",
+      "{{ [1] * 90000000 }}"})
+  void aTextHasAMostLength(String source) {
+    assertTimeoutPreemptively(Duration.ofSeconds(60), () ->
+        assertThatThrownBy(() -> ChatTemplate.parse("t", source).render(Map.of())).isInstanceOf(TemplateException.class)
+            .hasMessageContainingAll("t, line 1: MemoryError: a value of length ", " is longer than 10000000"));
   }
 
   @Test

@@ -32,6 +32,7 @@ abstract class Each extends Lazy {
       items = Values.iterator(source);
     }
     while (items.hasNext()) {
+      Work.visit(1);
       Object result = each(items.next());
       if (result != SKIP) {
         return result;

@@ -53,7 +53,7 @@ final class Filters {
       case "groupby" -> groupby(value, args);
       case "unique" -> unique(value, args);
       case "min", "max" -> extreme(name, value, args);
-      case "sum" -> sum(value, args);
+      case "sum" -> sum(value, args, interpreter.work());
       case "batch" -> batch(value, args.bind(name, 1, "linecount", "fill_with"));
       case "slice" -> slices(value, args.bind(name, 1, "slices", "fill_with"));
       case "random", "urlize" -> throw PyException.unsupported("the filter " + name);
@@ -155,8 +155,12 @@ final class Filters {
 
       @Override
       Object each(Object item) {
-        return path != null
-            ? path.of(item) : apply(callee("filter", args.positional().get(0)), item, rest, interpreter);
+        if (path != null) {
+          return path.of(item);
+        }
+        Object made = apply(callee("filter", args.positional().get(0)), item, rest, interpreter);
+        interpreter.work().make(made);
+        return made;
       }
     });
   }
@@ -301,7 +305,7 @@ final class Filters {
     return best;
   }
 
-  private static Object sum(Object value, Args args) {
+  private static Object sum(Object value, Args args, Work work) {
     Object[] bound = args.bind("sum", 0, "attribute", "start");
     AttributePath path = AttributePath.of(Args.or(bound[0], null), null);
     Object sum = Args.or(bound[1], 0L);
@@ -310,6 +314,7 @@ final class Filters {
     }
     for (Iterator<Object> all = Values.iterator(value); all.hasNext(); ) {
       sum = Operators.binary("+", sum, path.of(all.next()));
+      work.make(sum);
     }
     return sum;
   }

@@ -23,6 +23,7 @@ public final class Interpreter {
 
   private final Variables variables;
   private final Clock clock;
+  private final Work work = Work.begin();
   private int line = 1;
   private int calls;
   private boolean autoescape;
@@ -45,6 +46,8 @@ public final class Interpreter {
     } catch (StackOverflowError _) {
       // the limits on nesting and calls leave room in any usual stack; a small one ends here
       throw new TemplateFailure("RecursionError", "the template is nested too deep for this thread", interpreter.line);
+    } finally {
+      Work.end();
     }
   }
 
@@ -54,6 +57,11 @@ public final class Interpreter {
 
   boolean autoescape() {
     return autoescape;
+  }
+
+  /** What this rendering may still do. */
+  Work work() {
+    return work;
   }
 
   /** Calls whatever can be called. */
@@ -92,6 +100,7 @@ public final class Interpreter {
 
   private Flow run(Stmt stmt, Scope scope, StringBuilder out) {
     line = stmt.line();
+    work.step();
     return switch (stmt) {
       case Node.Output s -> output(s, scope, out);
       case Node.For s -> forLoop(s, scope, out);
@@ -114,7 +123,7 @@ public final class Interpreter {
     for (int i = 0; i < s.parts().size(); i++) {
       Expr part = s.parts().get(i);
       if (part instanceof Node.Data data) {
-        out.append(data.text());
+        append(data.text(), out);
       } else {
         line = part.line();
         print(value(part, scope), out);
@@ -124,7 +133,12 @@ public final class Interpreter {
   }
 
   private void print(Object value, StringBuilder out) {
-    out.append(autoescape ? Markup.escape(value).text() : PyFormat.str(value));
+    append(autoescape ? Markup.escape(value).text() : PyFormat.str(value), out);
+  }
+
+  private void append(String text, StringBuilder out) {
+    out.append(text);
+    work.make(text);
     Operators.checkLength(out.length());
   }
 
@@ -169,6 +183,7 @@ public final class Interpreter {
         : new LoopContext(s, scope, depth, new Filtered(s, Values.iterator(items), scope), -1);
     boolean completed = false;
     while (loop.hasNext()) {
+      work.step();
       Scope inner = Scope.enter(s.frame(), scope, variables);
       inner.set("loop", loop);
       assign(s.target(), loop.next(), inner);
@@ -416,6 +431,17 @@ public final class Interpreter {
   }
 
   private Object value(Expr expr, Scope scope) {
+    work.step();
+    Object value = compute(expr, scope);
+    if (expr instanceof Node.Name || expr instanceof Node.Attribute || expr instanceof Node.Item) {
+      work.read(value);
+    } else if (!(expr instanceof Node.Const)) {
+      work.make(value);
+    }
+    return value;
+  }
+
+  private Object compute(Expr expr, Scope scope) {
     return switch (expr) {
       case Node.Const e -> e.value();
       case Node.Name e -> name(e, scope);

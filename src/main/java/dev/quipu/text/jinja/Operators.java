@@ -8,7 +8,7 @@ import java.util.Map;
 final class Operators {
 
   /** No text or list that a template builds by repetition may be longer. */
-  private static final long MAX_LENGTH = 50_000_000;
+  private static final long MAX_LENGTH = 10_000_000;
 
   private Operators() {}
 

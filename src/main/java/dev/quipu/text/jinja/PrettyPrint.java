@@ -19,6 +19,7 @@ final class PrettyPrint {
 
   private static void format(Object value, StringBuilder out, int indent, int allowance) {
     String flat = PyFormat.repr(sorted(value));
+    Operators.checkLength(out.length());
     if (flat.length() <= WIDTH - indent - allowance) {
       out.append(flat);
     } else if (value instanceof Map<?, ?> map && !map.isEmpty()) {
@@ -63,6 +64,7 @@ final class PrettyPrint {
 
   private static Object sorted(Object value) {
     if (value instanceof Map<?, ?> map) {
+      Work.visit(map.size());
       PyDict dict = new PyDict();
       List<Map.Entry<?, ?>> entries = new ArrayList<>(map.entrySet());
       for (Map.Entry<?, ?> entry : Sorting.sorted(entries, Map.Entry::getKey, false)) {
@@ -77,6 +79,7 @@ final class PrettyPrint {
   }
 
   private static List<Object> sortedItems(List<?> items) {
+    Work.visit(items.size());
     List<Object> all = new ArrayList<>();
     for (Object item : items) {
       all.add(sorted(item));

@@ -84,6 +84,7 @@ final class PyFormat {
     for (int i = 0; items.hasNext(); i++) {
       out.append(i == 0 ? "" : ", ");
       repr(items.next(), out, depth + 1);
+      Operators.checkLength(out.length());
     }
     out.append(close);
   }
@@ -97,6 +98,7 @@ final class PyFormat {
       repr(entry.getKey(), out, depth + 1);
       out.append(": ");
       repr(entry.getValue(), out, depth + 1);
+      Operators.checkLength(out.length());
     }
     out.append('}');
   }

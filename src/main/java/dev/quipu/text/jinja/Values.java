@@ -195,6 +195,7 @@ final class Values {
   }
 
   private static List<Object> items(Range range) {
+    Work.visit(range.length());
     Object[] items = new Object[range.length()];
     for (int i = 0; i < items.length; i++) {
       items[i] = range.get(i);
@@ -274,6 +275,7 @@ final class Values {
     if (a.size() != b.size()) {
       return false;
     }
+    Work.visit(a.size());
     for (int i = 0; i < a.size(); i++) {
       if (a.get(i) != b.get(i) && !equal(a.get(i), b.get(i), depth)) {
         return false;
@@ -286,6 +288,7 @@ final class Values {
     if (a.size() != b.size()) {
       return false;
     }
+    Work.visit(a.size());
     for (Map.Entry<?, ?> entry : a.entrySet()) {
       if (!PyDict.has(b, entry.getKey()) || !equal(entry.getValue(), PyDict.get(b, entry.getKey()), depth)) {
         return false;
@@ -341,6 +344,7 @@ final class Values {
 
   private static boolean compareItems(String operator, List<?> a, List<?> b, int depth) {
     int shorter = Math.min(a.size(), b.size());
+    Work.visit(shorter);
     for (int i = 0; i < shorter; i++) {
       if (a.get(i) != b.get(i) && !equal(a.get(i), b.get(i), depth)) {
         return compare(operator, a.get(i), b.get(i), depth);
@@ -376,6 +380,7 @@ final class Values {
       return Double.isFinite(d) && d == Math.rint(d) ? Numbers.normal(new BigDecimal(d).toBigInteger()) : d;
     }
     if (key instanceof Tuple tuple) {
+      Work.visit(tuple.items().size());
       List<Object> items = new ArrayList<>();
       for (Object item : tuple.items()) {
         items.add(hashKey(item));
