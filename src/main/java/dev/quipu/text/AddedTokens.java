@@ -118,8 +118,8 @@ final class AddedTokens {
       if (token.singleWord && !standsAlone(text, start, end)) {
         continue;
       }
-      start = token.lstrip ? Math.max(done, spacesBefore(text, start)) : start;
-      end = token.rstrip ? spacesAfter(text, end) : end;
+      start = token.lstrip ? spacesBefore(text, start, done) : start;
+      end = token.rstrip ? spacesAfter(text, Math.max(end, done)) : end;
       if (done < start) {
         sink.text(done, start);
       }
@@ -143,8 +143,12 @@ final class AddedTokens {
     return CodePoints.RUST_WORD.has(c);
   }
 
-  private static int spacesBefore(String text, int at) {
-    while (at > 0 && CodePoints.isSpace(text.charAt(at - 1))) {
+  /** The start of the spaces before, but not before {@code first}. */
+  private static int spacesBefore(String text, int at, int first) {
+    if (at < first) {
+      return first;
+    }
+    while (at > first && CodePoints.isSpace(text.charAt(at - 1))) {
       at--;
     }
     return at;

@@ -15,7 +15,11 @@ import java.util.List;
  */
 final class ComponentReader {
 
+  /** Each calls the next: more than any tokenizer has, and no depth for a stack. */
+  private static final int MAX_PARTS = 100;
+
   private final String name;
+  private int parts;
   private boolean endsWithByteLevel;
   private boolean prependsNothing;
 
@@ -30,7 +34,7 @@ final class ComponentReader {
 
   /** The normalizer, or null. */
   Normalizer normalizer(Object value) {
-    return value == null ? null : normalizer(config("normalizer", value));
+    return value == null ? null : normalizer(part("normalizer", value));
   }
 
   private Normalizer normalizer(Config c) {
@@ -57,7 +61,7 @@ final class ComponentReader {
       case "Sequence" -> {
         List<Normalizer> parts = new ArrayList<>();
         for (Object part : list(c, "normalizers")) {
-          parts.add(normalizer(config("normalizer", part)));
+          parts.add(normalizer(part("normalizer", part)));
         }
         yield new Normalizer.Sequence(parts);
       }
@@ -89,7 +93,7 @@ final class ComponentReader {
     if (value == null) {
       return null;
     }
-    return preTokenizer(config("pre_tokenizer", value), true);
+    return preTokenizer(part("pre_tokenizer", value), true);
   }
 
   private PreTokenizer preTokenizer(Config c, boolean last) {
@@ -127,7 +131,7 @@ final class ComponentReader {
     List<Object> entries = list(c, "pretokenizers");
     List<PreTokenizer> parts = new ArrayList<>();
     for (int i = 0; i < entries.size(); i++) {
-      parts.add(preTokenizer(config("pre_tokenizer", entries.get(i)), last && i == entries.size() - 1));
+      parts.add(preTokenizer(part("pre_tokenizer", entries.get(i)), last && i == entries.size() - 1));
     }
     return new PreTokenizer.Sequence(parts);
   }
@@ -171,7 +175,7 @@ final class ComponentReader {
   }
 
   PostProcessor postProcessor(Object value) {
-    return value == null ? new PostProcessor.Nothing() : postProcessor(config("post_processor", value));
+    return value == null ? new PostProcessor.Nothing() : postProcessor(part("post_processor", value));
   }
 
   private PostProcessor postProcessor(Config c) {
@@ -183,7 +187,7 @@ final class ComponentReader {
       case "Sequence" -> {
         List<PostProcessor> parts = new ArrayList<>();
         for (Object part : list(c, "processors")) {
-          parts.add(postProcessor(config("post_processor", part)));
+          parts.add(postProcessor(part("post_processor", part)));
         }
         yield new PostProcessor.Sequence(parts);
       }
@@ -216,10 +220,10 @@ final class ComponentReader {
       Config sequence = piece.object("Sequence");
       if (special != null) {
         pieces.add(specialToken(c, special.requireString("id")));
-      } else if (sequence != null && "A".equals(sequence.stringValue("id", null))) {
+      } else if (sequence != null && "A".equals(sequence.stringValue("id", null)) && !pieces.contains(null)) {
         pieces.add(null);
       } else {
-        throw c.refuse("single", "must be made of SpecialToken and of Sequence A");
+        throw c.refuse("single", "must be made of SpecialToken and, at most once, of Sequence A");
       }
     }
     return new PostProcessor.Template(pieces);
@@ -243,7 +247,7 @@ final class ComponentReader {
   }
 
   Decoder decoder(Object value) {
-    return value == null ? new Decoder.Spaced() : decoder(config("decoder", value));
+    return value == null ? new Decoder.Spaced() : decoder(part("decoder", value));
   }
 
   private Decoder decoder(Config c) {
@@ -259,13 +263,21 @@ final class ComponentReader {
       case "Sequence" -> {
         List<Decoder> parts = new ArrayList<>();
         for (Object part : list(c, "decoders")) {
-          parts.add(decoder(config("decoder", part)));
+          parts.add(decoder(part("decoder", part)));
         }
         yield new Decoder.Sequence(parts);
       }
       default -> throw unsupported("decoder", type,
           "ByteLevel, Replace, ByteFallback, Fuse, Strip, Metaspace, BPEDecoder, Sequence");
     };
+  }
+
+  private Config part(String section, Object value) {
+    if (++parts > MAX_PARTS) {
+      throw new QuipuException(name + ": " + section + ": the tokenizer is made of more than " + MAX_PARTS
+          + " parts, which is not supported");
+    }
+    return config(section, value);
   }
 
   private Config config(String section, Object value) {

@@ -1,5 +1,6 @@
 package dev.quipu.text;
 
+import dev.quipu.QuipuException;
 import dev.quipu.text.TextPattern.Spans;
 import dev.quipu.text.regex.CodePoints;
 import java.text.Normalizer.Form;
@@ -11,6 +12,9 @@ import java.util.List;
  * writes twice if the pre-tokenizer ByteLevel follows. Knows no vocabulary.
  */
 sealed interface Normalizer {
+
+  /** No text grows beyond this many characters: a few rules that double it would fill any memory. */
+  int MAX_GROWN = 1 << 25;
 
   /**
    * A text on its way through the normalizers.
@@ -76,10 +80,11 @@ sealed interface Normalizer {
     }
 
     String replace(String text) {
-      if (pattern instanceof TextPattern.Literal literal) {
+      if (pattern instanceof TextPattern.Literal literal && content.length() <= literal.literal().length()) {
         return text.replace(literal.literal(), content);
       }
       Spans spans = pattern.spans(text, 0, text.length());
+      checkGrowth(text.length(), (long) spans.size() * content.length());
       var out = new StringBuilder(text.length());
       for (int i = 0, from = 0; i < spans.size(); from = spans.end(i++)) {
         if (spans.isMatch(i)) {
@@ -127,9 +132,19 @@ sealed interface Normalizer {
     @Override
     public Text apply(Text text) {
       for (Normalizer part : parts) {
+        int before = text.string.length();
         text = part.apply(text);
+        checkGrowth(before, text.string.length() - before);
       }
       return text;
+    }
+  }
+
+  /** Refuses a text of {@code length} characters that gets so many more and becomes too long. */
+  static void checkGrowth(int length, long more) {
+    if (more > 0 && length + more > MAX_GROWN) {
+      throw new QuipuException("the tokenizer makes more than " + MAX_GROWN + " characters of a text: its parts add to it"
+          + " without measure; check tokenizer.json, or give a shorter text");
     }
   }
 }

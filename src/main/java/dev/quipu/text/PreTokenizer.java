@@ -95,6 +95,7 @@ sealed interface PreTokenizer {
 
     private static void write(String text, int start, int end, int head, Sink next) {
       String word = ByteAlphabet.write(text.substring(start, end));
+      Normalizer.checkGrowth(end - start, word.length() - (end - start));
       int newHead = ByteAlphabet.write(text.substring(start, Math.min(end, start + head))).length();
       next.accept(word, 0, word.length(), newHead);
     }

@@ -21,6 +21,9 @@ public final class Tokenizer {
   record Parts(Vocabulary vocabulary, AddedTokens added, Normalizer normalizer, PreTokenizer preTokenizer, Bpe model,
                PostProcessor postProcessor, Decoder decoder) {}
 
+  /** Characters of words for each of a text: a few pre-tokenizers that each double it would never end. */
+  private static final int MAX_GROWTH = 64;
+
   private final Parts parts;
   private final int vocabSize;
 
@@ -128,9 +131,11 @@ public final class Tokenizer {
     private final String text;
     private final IntList out = new IntList();
     private final MergeQueue queue = parts.model.newQueue();
+    private long charactersLeft;
 
     Encoding(String text) {
       this.text = text;
+      this.charactersLeft = Math.max(Normalizer.MAX_GROWN, (long) MAX_GROWTH * text.length());
     }
 
     int[] ids() {
@@ -180,6 +185,11 @@ public final class Tokenizer {
     /** A word. */
     @Override
     public void accept(String string, int start, int end, int head) {
+      charactersLeft -= end - start;
+      if (charactersLeft < 0) {
+        throw new QuipuException("the tokenizer makes words without measure of a text of " + text.length()
+            + " characters: check the pre_tokenizer of tokenizer.json");
+      }
       parts.model.encode(string, start, end, queue, out);
     }
   }

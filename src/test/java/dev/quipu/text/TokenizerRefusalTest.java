@@ -3,6 +3,7 @@ package dev.quipu.text;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.quipu.QuipuException;
 import java.io.ByteArrayInputStream;
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -97,6 +99,60 @@ class TokenizerRefusalTest {
   void whatIsNoTokenizerIsRefused(String text) {
     assertThatThrownBy(() -> load(text.getBytes(StandardCharsets.UTF_8)))
         .isInstanceOf(QuipuException.class).hasMessageContaining("t.json");
+  }
+
+  @ParameterizedTest
+  @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
+      "normalizer    | normalizers   | {'type':'NFC'}",
+      "pre_tokenizer | pretokenizers | {'type':'WhitespaceSplit'}",
+      "post_processor | processors   | {'type':'ByteLevel'}",
+      "decoder       | decoders      | {'type':'Strip','content':'x','start':1,'stop':1}"})
+  void moreThanAHundredPartsAreRefused(String section, String list, String part) {
+    String parts = (part + ",").repeat(20_000) + part;
+    String json = "{'" + section + "':{'type':'Sequence','" + list + "':[" + parts + "]},'model':{'vocab':{'a':0},"
+        + "'merges':[]}}";
+    assertThatThrownBy(() -> load(json.replace('\'', '"').getBytes(StandardCharsets.UTF_8)).encode("a", true))
+        .hasMessageContainingAll("t.json: " + section, "made of more than 100 parts");
+  }
+
+  @Test
+  void aTextTwiceInATemplateIsRefused() {
+    String twice = "{'type':'TemplateProcessing','single':[{'Sequence':{'id':'A'}},{'Sequence':{'id':'A'}}]}";
+    String json = "{'post_processor':{'type':'Sequence','processors':[" + (twice + ",").repeat(40) + twice
+        + "]},'model':{'vocab':{'a':0},'merges':[]}}";
+    assertThatThrownBy(() -> load(json.replace('\'', '"').getBytes(StandardCharsets.UTF_8)).encode("a", true))
+        .hasMessageContaining("single must be made of SpecialToken and, at most once, of Sequence A");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {
+      "'normalizer':{'type':'Sequence','normalizers':[REPLACE]}",
+      "'normalizer':{'type':'Sequence','normalizers':[BYTES]}",
+      "'normalizer':{'type':'Replace','pattern':{'String':'a'},'content':'LONG'}",
+      "'pre_tokenizer':{'type':'Sequence','pretokenizers':[WORDS]}"})
+  void aTokenizerThatMakesMoreAndMoreOfATextIsRefused(String section) {
+    String json = ("{" + section + ",'model':{'vocab':{'a':0},'merges':[]}}")
+        .replace("REPLACE", many("{'type':'Replace','pattern':{'String':'a'},'content':'aa'}"))
+        .replace("BYTES", many("{'type':'ByteLevel'}"))
+        .replace("LONG", "b".repeat(1_000_000))
+        .replace("WORDS", many("{'type':'ByteLevel','add_prefix_space':false,'use_regex':false}"));
+    Tokenizer tokenizer = load(json.replace('\'', '"').getBytes(StandardCharsets.UTF_8));
+    assertTimeoutPreemptively(Duration.ofSeconds(60), () ->
+        assertThatThrownBy(() -> tokenizer.encode("aé".repeat(100), false)).isInstanceOf(QuipuException.class)
+            .hasMessageContaining("without measure"));
+  }
+
+  @Test
+  void aDecoderThatMakesMoreAndMoreOfATextIsRefused() {
+    String json = "{'decoder':{'type':'Sequence','decoders':["
+        + many("{'type':'Replace','pattern':{'String':'a'},'content':'aa'}") + "]},'model':{'vocab':{'a':0},'merges':[]}}";
+    Tokenizer tokenizer = load(json.replace('\'', '"').getBytes(StandardCharsets.UTF_8));
+    assertThatThrownBy(() -> tokenizer.decode(new int[] {0}, false)).isInstanceOf(QuipuException.class)
+        .hasMessageContaining("its parts add to it without measure");
+  }
+
+  private static String many(String part) {
+    return (part + ",").repeat(40) + part;
   }
 
   @Test

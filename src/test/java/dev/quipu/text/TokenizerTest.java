@@ -2,6 +2,7 @@ package dev.quipu.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.quipu.QuipuException;
 import java.io.ByteArrayInputStream;
@@ -9,6 +10,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -46,6 +48,19 @@ class TokenizerTest {
     String text = unit.repeat(1_000_000 / unit.length());
     assertThat(SMOL.decode(SMOL.encode(text, false), false)).isEqualTo(text);
     assertThat(LLAMA2.decode(LLAMA2.encode(text, false), false)).isEqualTo(text);
+  }
+
+  /** Each takes the spaces around it, which must not mean that each looks at all of them. */
+  @Test
+  void aMillionTokensThatStripSpacesAreFoundSoon() {
+    String json = """
+        {"added_tokens": [{"id": 1, "content": " ", "single_word": false, "lstrip": true, "rstrip": true,
+          "normalized": false, "special": false}], "model": {"vocab": {"a": 0}, "merges": []}}""";
+    Tokenizer tokenizer = Tokenizer.load(new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8)), "t.json");
+    assertThat(tokenizer.encode("   a  ", false)).containsExactly(1, 0, 1);
+    String spaces = " ".repeat(1_000_000);
+    assertThat(assertTimeoutPreemptively(Duration.ofSeconds(60), () -> tokenizer.encode(spaces, false)))
+        .containsExactly(1);
   }
 
   @Test
