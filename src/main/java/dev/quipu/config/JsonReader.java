@@ -25,6 +25,8 @@ public final class JsonReader {
   private static final int WINDOW = 1 << 16;
   private static final int NOWHERE = -1;
   private static final int MAX_DEPTH = 500;
+  /** Python reads no longer ones; the work grows with the square. */
+  private static final int MAX_DIGITS = 4300;
   private static final int[] UTF8_LEAD = {0, 0xC0, 0xE0, 0xF0};
   /** The bytes that end a string's plain part: the quote, the backslash and what must be escaped. */
   private static final boolean[] STOPS = stops();
@@ -370,9 +372,12 @@ public final class JsonReader {
     return false;
   }
 
-  private static Object integer(String digits) {
+  private Object integer(String digits) {
     if (digits.length() < 19) {
       return Long.valueOf(digits);
+    }
+    if (digits.length() > MAX_DIGITS) {
+      throw malformed("a whole number has more than " + MAX_DIGITS + " digits");
     }
     BigInteger big = new BigInteger(digits);
     return big.bitLength() < Long.SIZE ? (Object) big.longValue() : big;

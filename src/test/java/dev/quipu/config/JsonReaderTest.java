@@ -2,6 +2,7 @@ package dev.quipu.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.quipu.QuipuException;
 import dev.quipu.text.Tokenizer;
@@ -13,6 +14,7 @@ import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -107,6 +109,15 @@ class JsonReaderTest {
   void aByteThatIsNoCharacterIsShownAsANumber() {
     assertThatThrownBy(() -> Json.parse("\u001b[31m", "t")).hasMessageContaining("found the byte 0x1B (byte 0)");
     assertThatThrownBy(() -> Json.parse("é", "t")).hasMessageContaining("found the byte 0xC3 (byte 0)");
+  }
+
+  /** As in Python; to read one of a million digits takes minutes. */
+  @Test
+  void aWholeNumberHasAtMost4300Digits() {
+    assertThat(Json.parse("9".repeat(4300), "t")).isEqualTo(new BigInteger("9".repeat(4300)));
+    assertTimeoutPreemptively(Duration.ofSeconds(30), () ->
+        assertThatThrownBy(() -> Json.parse("9".repeat(20_000_000), "t")).isInstanceOf(QuipuException.class)
+            .hasMessageContaining("t: not valid JSON: a whole number has more than 4300 digits"));
   }
 
   @Test
