@@ -143,8 +143,8 @@ sealed interface Normalizer {
   /** Refuses a text of {@code length} characters that gets so many more and becomes too long. */
   static void checkGrowth(int length, long more) {
     if (more > 0 && length + more > MAX_GROWN) {
-      throw new QuipuException("the tokenizer makes more than " + MAX_GROWN + " characters of a text: its parts add to it"
-          + " without measure; check tokenizer.json, or give a shorter text");
+      throw new QuipuException("the tokenizer makes more than " + MAX_GROWN + " characters of a text: its parts add to"
+          + " it without measure; check tokenizer.json, or give a shorter text");
     }
   }
 }

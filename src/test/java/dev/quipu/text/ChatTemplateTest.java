@@ -78,8 +78,8 @@ class ChatTemplateTest {
   void loopsAndTextsWithoutMeasureAreRefused(String source) {
     assertTimeoutPreemptively(Duration.ofSeconds(60), () ->
         assertThatThrownBy(() -> ChatTemplate.parse("t", source).render(Map.of())).isInstanceOf(TemplateException.class)
-            .hasMessage("t, line 1: the template takes more work than any chat template needs: its loops or its texts"
-                + " grow without measure"));
+            .hasMessage("t, line 1: the template takes more work than any chat template needs: its loops or its "
+                + "texts grow without measure"));
   }
 
   @ParameterizedTest

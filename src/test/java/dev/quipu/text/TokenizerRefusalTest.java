@@ -145,7 +145,8 @@ class TokenizerRefusalTest {
   @Test
   void aDecoderThatMakesMoreAndMoreOfATextIsRefused() {
     String json = "{'decoder':{'type':'Sequence','decoders':["
-        + many("{'type':'Replace','pattern':{'String':'a'},'content':'aa'}") + "]},'model':{'vocab':{'a':0},'merges':[]}}";
+        + many("{'type':'Replace','pattern':{'String':'a'},'content':'aa'}")
+        + "]},'model':{'vocab':{'a':0},'merges':[]}}";
     Tokenizer tokenizer = load(json.replace('\'', '"').getBytes(StandardCharsets.UTF_8));
     assertThatThrownBy(() -> tokenizer.decode(new int[] {0}, false)).isInstanceOf(QuipuException.class)
         .hasMessageContaining("its parts add to it without measure");

@@ -67,8 +67,8 @@ final class Work {
   void spend(long units) {
     left -= units;
     if (left < 0) {
-      throw new PyException("NotSupported", "the template takes more work than any chat template needs: its loops or its"
-          + " texts grow without measure");
+      throw new PyException("NotSupported", "the template takes more work than any chat template needs: its loops or"
+          + " its texts grow without measure");
     }
   }
 

@@ -20,7 +20,7 @@ public final class Regex {
 
   private static final int MAX_STEPS = 100_000;
   /** What a matcher may do: more than any sane pattern needs, and seconds where one backtracks without end. */
-  private static final long MAX_WORK = 10_000_000;
+  private static final long MAX_WORK = 1_000_000;
   private static final long MAX_WORK_PER_CHARACTER = 10_000;
   private static final int MAX_STACK = 1 << 25;
 
@@ -251,7 +251,7 @@ public final class Regex {
 
     private QuipuException tooMuch(String what) {
       return new QuipuException("the pattern " + pattern + " " + what + " on a text of " + (end - start)
-          + " characters: parts of it match the same text in too many ways; the tokenizer cannot be used for this text");
+          + " characters: parts of it match the same text in too many ways; the tokenizer cannot be used for it");
     }
 
     /** Takes as many as it can, and leaves one entry from which they are given back one by one. */

@@ -49,7 +49,8 @@ class RegexTest {
 
   /** Doubling the text doubles the steps, but for these, where one character more does. */
   @ParameterizedTest
-  @ValueSource(strings = {"(?:a+)+b", "(?:a*)*?b", "(?:a|a)*b", "(?=(?:a|aa)+b)a", "(?>(?:a*a*)*b)", "(?:a?){30}a{30}b"})
+  @ValueSource(strings = {
+      "(?:a+)+b", "(?:a*)*?b", "(?:a|a)*b", "(?=(?:a|aa)+b)a", "(?>(?:a*a*)*b)", "(?:a?){30}a{30}b"})
   void backtrackingThatHasNoEndIsRefused(String pattern) {
     String text = "a".repeat(40);
     Regex.Matcher matcher = Regex.of(pattern).matcher(text, 0, text.length());
