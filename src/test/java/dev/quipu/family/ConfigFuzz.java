@@ -2,21 +2,24 @@ package dev.quipu.family;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.quipu.QuipuException;
 import dev.quipu.checkpoint.Checkpoint;
 import dev.quipu.checkpoint.WeightMap;
 import dev.quipu.config.Config;
 import dev.quipu.config.Json;
 import dev.quipu.model.Batch;
 import dev.quipu.model.Decoder;
-import dev.quipu.model.DecoderWeights;
 import dev.quipu.model.Segment;
 import dev.quipu.ops.Regime;
 import dev.quipu.ops.ScalarOps;
 import dev.quipu.support.Choices;
 import dev.quipu.support.Fuzz;
 import dev.quipu.support.JsonVariants;
+import dev.quipu.tensor.Packing;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.SegmentAllocator;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -26,14 +29,17 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * Any config.json is refused or describes a model; where the weights of a golden model fit it, that model computes
- * logits. Keys that nobody reads are not refused here, so that more gets this far.
+ * Any config.json is refused or describes a model, which computes logits: with the weights of a golden model where they
+ * fit, else with made-up ones unless they are many. Keys that nobody reads are not refused here, so that more gets this
+ * far.
  */
 public final class ConfigFuzz {
 
   /** The golden models: their config.json and their weights. */
   private static final Map<Path, Checkpoint> MODELS = new TreeMap<>(models());
   private static final List<Path> FOLDERS = List.copyOf(MODELS.keySet());
+  private static final WeightFormat FORMAT = new WeightFormat.Packed(new Packing.Affine(4, 32));
+  private static final long MADE_UP_BYTES = 1 << 20;
   private static final JsonVariants CONFIGS =
       new JsonVariants(FOLDERS.stream().map(folder -> MODELS.get(folder).text("config.json")).toList());
 
@@ -57,19 +63,35 @@ public final class ConfigFuzz {
     return FOLDERS.get(n) + "\n" + CONFIGS.vary(n, choices);
   }
 
-  private static void run(String json, WeightMap weights) {
+  private static void run(String json, WeightMap golden) {
     Config config = Config.of("config.json", Json.parse(json, "config.json"));
-    Family family = ModelFamily.of(config, name -> weights != null && weights.has(name));
+    Family family = ModelFamily.of(config, name -> golden != null && golden.has(name));
     Quantization quantization = Quantization.of(config);
     Fuzz.worksOrRefuses(() -> HarmlessKeys.refuseOthers(config, Set.of()));
-    if (weights != null) {
-      WeightLoader loader = new WeightLoader(weights, quantization);
-      DecoderWeights read = new RoleReader(loader, family).read();
-      Decoder decoder = new Decoder(family.spec(), read, new ScalarOps());
-      int[] tokens = {1, 2, 0};
-      Segment segment = new Segment(decoder.newCache()).next(tokens, 0, tokens.length, Segment.Logits.LAST);
-      decoder.forward(new Batch(Regime.PROMPT, segment));
+    if (golden != null) {
+      Fuzz.worksOrRefuses(() -> compute(family, new WeightLoader(golden, quantization)));
     }
+    try (Arena arena = Arena.ofConfined()) {
+      compute(family, new MadeUpWeights(FORMAT, limited(arena)));
+    }
+  }
+
+  private static SegmentAllocator limited(Arena arena) {
+    long[] left = {MADE_UP_BYTES};
+    return (bytes, alignment) -> {
+      left[0] -= bytes;
+      if (left[0] < 0) {
+        throw new QuipuException("a model too large to be made up here");
+      }
+      return arena.allocate(bytes, alignment);
+    };
+  }
+
+  private static void compute(Family family, WeightSource weights) {
+    Decoder decoder = new Decoder(family.spec(), new RoleReader(weights, family).read(), new ScalarOps());
+    int[] tokens = {0, family.spec().vocabSize() - 1, 0};
+    Segment segment = new Segment(decoder.newCache()).next(tokens, 0, tokens.length, Segment.Logits.LAST);
+    decoder.forward(new Batch(Regime.PROMPT, segment));
   }
 
   private static Map<Path, Checkpoint> models() {

@@ -114,7 +114,7 @@ public final class JsonVariants {
       case 9 -> Double.NaN;
       case 10 -> Double.NEGATIVE_INFINITY;
       case 11 -> -0.0;
-      case 12 -> Map.of("__float__", choices.of("Infinity", "-Infinity", "NaN", "x", ""));
+      case 12 -> new LinkedHashMap<>(Map.of("__float__", choices.of("Infinity", "-Infinity", "NaN", "x", "")));
       case 13 -> (long) choices.below(65536);
       case 14 -> 1L << choices.below(63);
       default -> (1L << choices.below(63)) - 1;
