@@ -175,6 +175,7 @@ lines.splitlines(), lines.splitlines(true), "a\\x0bb\\x1cc\\u2028d".splitlines()
 "{} {}".format(1, "a"), "{0} {1} {0}".format(1, 2), "{a} {b}".format(a=1, b=[2]), "{0[b]} {0.b} {1[0]}".format(d, l), "{{}}".format(), "{!r} {!s}".format("a", "b")
 "{:5}|{:<5}|{:>5}|{:^5}|{:*^7}|{:05d}|{:+d}|{: d}|{:x}|{:X}|{:#x}|{:b}|{:o}|{:c}".format("a", "b", "c", "d", "e", 42, 42, 42, 255, 255, 255, 5, 8, 65)
 "{:.2f}|{:8.3f}|{:e}|{:g}|{:g}|{:%}|{:.1%}|{:,}|{:,.2f}|{:_}|{:.3}|{:.3g}|{}".format(3.14159, 2.5, 12345.678, 0.0001, 1e10, 0.25, 0.255, 1234567, 1234567.891, 1234567, "abcdef", 1234.5, 1e16)
+"{:%}|{:.0%}".format(1e308, -1e308)
 "{:>{w}}".format("a", w=5), "{0:{1}}".format("a", 4), "{:.{p}f}".format(2.5, p=1)
 "{:d}".format("a")
 "{:d}".format(1.5)
@@ -282,7 +283,7 @@ html|striptags, "<p>a  <!-- x --> b</p>&amp;&lt;&#39;&#x41;"|striptags, "a < b"|
 "a b/c?d=é&"|urlencode, {"a b": "c/d", "x": 1}|urlencode, [("a", 1), ("b", none)]|urlencode, 5|urlencode
 {"a": 1, "b": none, "c": "<", "d": undefined_name}|xmlattr, {}|xmlattr, {"a": 1}|xmlattr(false), {"a": true}|xmlattr
 {"a b": 1}|xmlattr
-1|filesizeformat, 0|filesizeformat, 999|filesizeformat, 1000|filesizeformat, 1500000|filesizeformat, 1024|filesizeformat(true), 1e30|filesizeformat, "2048"|filesizeformat(binary=true)
+1|filesizeformat, 0|filesizeformat, 999|filesizeformat, 1000|filesizeformat, 1500000|filesizeformat, 1024|filesizeformat(true), 1e30|filesizeformat, 1e308|filesizeformat, "2048"|filesizeformat(binary=true)
 "The quick brown fox jumped over the lazy-dog well-known"|wordwrap(12), "abcdefghijklmnop"|wordwrap(5), "abcdefghij kl"|wordwrap(5, false), "a b c d"|wordwrap(3, wrapstring="|"), lines|wordwrap(3)
 d|pprint, l|pprint, "a"|pprint, messages|pprint
 d|tojson, messages|tojson, l|tojson, none|tojson, true|tojson, f|tojson, big|tojson, "a\\"b\\\\c\\n\\t\\x01\\x7fé😀</script>"|tojson, {}|tojson, []|tojson, ()|tojson, (1, 2)|tojson, {1: 2, none: 3, true: 4, 1.5: 5}|tojson, 1e16|tojson, "inf"|float|tojson, "nan"|float|tojson, -0.0|tojson

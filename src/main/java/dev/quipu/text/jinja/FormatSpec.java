@@ -133,7 +133,8 @@ record FormatSpec(int fill, char align, char sign, boolean alternate, int width,
     return Character.toString(c);
   }
 
-  String real(double d) {
+  String real(double value) {
+    double d = type == '%' ? value * 100 : value;
     boolean negative = d < 0 || d == 0 && 1 / d < 0;
     String body = Double.isFinite(d) ? finite(d) : Double.isNaN(d) ? "nan" : "inf";
     boolean upper = type == 'E' || type == 'F' || type == 'G';
@@ -144,8 +145,7 @@ record FormatSpec(int fill, char align, char sign, boolean alternate, int width,
   private String finite(double d) {
     int places = precision < 0 ? 6 : precision;
     return switch (type) {
-      case 'f', 'F' -> point(Decimal.fixed(d, places));
-      case '%' -> point(Decimal.fixed(d * 100, places));
+      case 'f', 'F', '%' -> point(Decimal.fixed(d, places));
       case 'e', 'E' -> scientific(Decimal.significant(d, places + 1));
       case 'g', 'G', 'n' -> general(Decimal.significant(d, Math.max(1, places)), Math.max(1, places), false);
       case 0 -> precision < 0

@@ -265,7 +265,7 @@ final class TextFilters {
     while (i < units.length - 1 && bytes >= Math.pow(base, i + 2)) {
       i++;
     }
-    return Double.isInfinite(bytes)
-        ? "inf YB" : Decimal.fixed(base * bytes / Math.pow(base, i + 2), 1) + " " + units[i];
+    double inUnits = base * bytes / Math.pow(base, i + 2);
+    return (Double.isInfinite(inUnits) ? "inf" : Decimal.fixed(inUnits, 1)) + " " + units[i];
   }
 }
