@@ -46,7 +46,7 @@ exec "${JAVA_HOME:?must be a JDK 25}/bin/java" -Xmx512m -XX:-OmitStackTraceInFas
   -cp "$scratch/classes:$(cat "$scratch/classpath")" com.code_intelligence.jazzer.Jazzer "--target_class=$class" \
   --instrumentation_includes=dev.quipu.** --instrumentation_excludes=dev.quipu.ops.**:dev.quipu.support.** \
   "--custom_hook_includes=dev.quipu.**" "--disabled_hooks=com.code_intelligence.jazzer.sanitizers.*" \
-  "--reproducer_path=$scratch" "--coverage_report=$scratch/coverage.txt" ${JAZZER:-} \
+  "--reproducer_path=$scratch" "--coverage_report=$scratch/coverage.txt" \
   "$scratch/corpus" "$root/src/test/resources/fuzz/$target" "$scratch/seeds" "$@" \
   "-dict=$root/src/test/resources/fuzz/$target.dict" "-artifact_prefix=$scratch/" "-max_len=$length" \
-  "-max_total_time=$seconds" -timeout=100 -rss_limit_mb=3000 -print_final_stats=1
+  "-max_total_time=$seconds" -timeout=100 -rss_limit_mb=3000 -print_final_stats=1 ${JAZZER:-}
