@@ -572,9 +572,9 @@ TEXT = [
 """, "", by="tokenize/random-*"),
     java("special-token strip: on the other side", "text/AddedTokens.java",
          "start = token.lstrip ? spacesBefore(text, start, done) : start;\n"
-         "      end = token.rstrip ? spacesAfter(text, end) : end;",
+         "      end = token.rstrip ? spacesAfter(text, Math.max(end, done)) : end;",
          "start = token.rstrip ? spacesBefore(text, start, done) : start;\n"
-         "      end = token.lstrip ? spacesAfter(text, end) : end;", by="tokenize/random-*"),
+         "      end = token.lstrip ? spacesAfter(text, Math.max(end, done)) : end;", by="tokenize/random-*"),
     java("special-token strip: one space only", "text/AddedTokens.java",
          "while (at < text.length() && CodePoints.isSpace(text.charAt(at))) {",
          "if (at < text.length() && CodePoints.isSpace(text.charAt(at))) {", by="tokenize/random-*"),
