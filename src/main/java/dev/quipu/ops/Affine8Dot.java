@@ -1,14 +1,17 @@
 package dev.quipu.ops;
 
+import static dev.quipu.ops.Lanes.FLOATS;
+import static dev.quipu.ops.Lanes.INTS;
+
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * Rows of 8-bit codes times one or two rows of activations, turned into {@link WordPlanes}. Each row's sums are added to
- * its {@link RowLanes}; a row of activations has the numbers it has with any other beside it. Rows half of all apart go
- * together, where they share the activations: memory answers two streams faster than one. Knows no threads.
+ * Rows of 8-bit codes times one or two rows of activations, turned into {@link WordPlanes}. Each row's sums are added
+ * to its {@link RowLanes}; a row of activations has the numbers it has with any other beside it. Rows half of all apart
+ * go together, where they share the activations: memory answers two streams faster than one. Knows no threads.
  */
 final class Affine8Dot {
 
@@ -36,25 +39,25 @@ final class Affine8Dot {
       int g1 = group + groups * next;
       for (int i = 0; i < vectors; i++) {
         int o = x + 4 * V * i;
-        IntVector w0 = IntVector.fromMemorySegment(Lanes.WORDS, packed, row0 + 4L * V * i, Lanes.ORDER);
-        IntVector w1 = IntVector.fromMemorySegment(Lanes.WORDS, packed, row1 + 4L * V * i, Lanes.ORDER);
-        FloatVector y = FloatVector.fromArray(Lanes.ROW, planes, o);
-        FloatVector a0 = ((FloatVector) w0.and(CODE_0).convert(VectorOperators.I2F, 0)).mul(y);
-        FloatVector a1 = ((FloatVector) w1.and(CODE_0).convert(VectorOperators.I2F, 0)).mul(y);
-        y = FloatVector.fromArray(Lanes.ROW, planes, o + V);
-        FloatVector b0 = ((FloatVector) w0.and(CODE_1).convert(VectorOperators.I2F, 0)).mul(y);
-        FloatVector b1 = ((FloatVector) w1.and(CODE_1).convert(VectorOperators.I2F, 0)).mul(y);
-        y = FloatVector.fromArray(Lanes.ROW, planes, o + 2 * V);
-        a0 = ((FloatVector) w0.and(CODE_2).convert(VectorOperators.I2F, 0)).fma(y, a0);
-        a1 = ((FloatVector) w1.and(CODE_2).convert(VectorOperators.I2F, 0)).fma(y, a1);
-        y = FloatVector.fromArray(Lanes.ROW, planes, o + 3 * V);
-        b0 = ((FloatVector) w0.lanewise(VectorOperators.LSHR, 24).convert(VectorOperators.I2F, 0)).fma(y, b0);
-        b1 = ((FloatVector) w1.lanewise(VectorOperators.LSHR, 24).convert(VectorOperators.I2F, 0)).fma(y, b1);
-        t0 = a0.add(b0).fma(FloatVector.broadcast(Lanes.ROW, scales[g0 + (i >> shift)]), t0);
-        t1 = a1.add(b1).fma(FloatVector.broadcast(Lanes.ROW, scales[g1 + (i >> shift)]), t1);
+        IntVector w0 = INTS.cast(IntVector.fromMemorySegment(Lanes.WORDS, packed, row0 + 4L * V * i, Lanes.ORDER));
+        IntVector w1 = INTS.cast(IntVector.fromMemorySegment(Lanes.WORDS, packed, row1 + 4L * V * i, Lanes.ORDER));
+        FloatVector y = FLOATS.cast(FloatVector.fromArray(Lanes.ROW, planes, o));
+        FloatVector a0 = y.mul(INTS.cast(w0.and(CODE_0)).convert(VectorOperators.I2F, 0));
+        FloatVector a1 = y.mul(INTS.cast(w1.and(CODE_0)).convert(VectorOperators.I2F, 0));
+        y = FLOATS.cast(FloatVector.fromArray(Lanes.ROW, planes, o + V));
+        FloatVector b0 = y.mul(INTS.cast(w0.and(CODE_1)).convert(VectorOperators.I2F, 0));
+        FloatVector b1 = y.mul(INTS.cast(w1.and(CODE_1)).convert(VectorOperators.I2F, 0));
+        y = FLOATS.cast(FloatVector.fromArray(Lanes.ROW, planes, o + 2 * V));
+        a0 = y.fma(INTS.cast(w0.and(CODE_2)).convert(VectorOperators.I2F, 0), a0);
+        a1 = y.fma(INTS.cast(w1.and(CODE_2)).convert(VectorOperators.I2F, 0), a1);
+        y = FLOATS.cast(FloatVector.fromArray(Lanes.ROW, planes, o + 3 * V));
+        b0 = y.fma(INTS.cast(w0.lanewise(VectorOperators.LSHR, 24)).convert(VectorOperators.I2F, 0), b0);
+        b1 = y.fma(INTS.cast(w1.lanewise(VectorOperators.LSHR, 24)).convert(VectorOperators.I2F, 0), b1);
+        t0 = FLOATS.cast(FloatVector.broadcast(Lanes.ROW, scales[g0 + (i >> shift)])).fma(FLOATS.cast(a0).add(b0), t0);
+        t1 = FLOATS.cast(FloatVector.broadcast(Lanes.ROW, scales[g1 + (i >> shift)])).fma(FLOATS.cast(a1).add(b1), t1);
       }
-      t0.intoArray(lanes, to + V * r);
-      t1.intoArray(lanes, to + V * next);
+      FLOATS.cast(t0).intoArray(lanes, to + V * r);
+      FLOATS.cast(t1).intoArray(lanes, to + V * next);
     }
   }
 
@@ -68,27 +71,27 @@ final class Affine8Dot {
       long row = at + 4L * V * vectors * r;
       int g = group + groups * r;
       for (int i = 0; i < vectors; i++) {
-        IntVector w = IntVector.fromMemorySegment(Lanes.WORDS, packed, row + 4L * V * i, Lanes.ORDER);
+        IntVector w = INTS.cast(IntVector.fromMemorySegment(Lanes.WORDS, packed, row + 4L * V * i, Lanes.ORDER));
         int o0 = x0 + 4 * V * i;
         int o1 = x1 + 4 * V * i;
-        FloatVector q = (FloatVector) w.and(CODE_0).convert(VectorOperators.I2F, 0);
+        FloatVector q = FLOATS.cast(INTS.cast(w.and(CODE_0)).convert(VectorOperators.I2F, 0));
         FloatVector a0 = q.mul(FloatVector.fromArray(Lanes.ROW, planes, o0));
         FloatVector a1 = q.mul(FloatVector.fromArray(Lanes.ROW, planes, o1));
-        q = (FloatVector) w.and(CODE_1).convert(VectorOperators.I2F, 0);
+        q = FLOATS.cast(INTS.cast(w.and(CODE_1)).convert(VectorOperators.I2F, 0));
         FloatVector b0 = q.mul(FloatVector.fromArray(Lanes.ROW, planes, o0 + V));
         FloatVector b1 = q.mul(FloatVector.fromArray(Lanes.ROW, planes, o1 + V));
-        q = (FloatVector) w.and(CODE_2).convert(VectorOperators.I2F, 0);
+        q = FLOATS.cast(INTS.cast(w.and(CODE_2)).convert(VectorOperators.I2F, 0));
         a0 = q.fma(FloatVector.fromArray(Lanes.ROW, planes, o0 + 2 * V), a0);
         a1 = q.fma(FloatVector.fromArray(Lanes.ROW, planes, o1 + 2 * V), a1);
-        q = (FloatVector) w.lanewise(VectorOperators.LSHR, 24).convert(VectorOperators.I2F, 0);
+        q = FLOATS.cast(INTS.cast(w.lanewise(VectorOperators.LSHR, 24)).convert(VectorOperators.I2F, 0));
         b0 = q.fma(FloatVector.fromArray(Lanes.ROW, planes, o0 + 3 * V), b0);
         b1 = q.fma(FloatVector.fromArray(Lanes.ROW, planes, o1 + 3 * V), b1);
-        FloatVector s = FloatVector.broadcast(Lanes.ROW, scales[g + (i >> shift)]);
-        t0 = a0.add(b0).fma(s, t0);
-        t1 = a1.add(b1).fma(s, t1);
+        FloatVector s = FLOATS.cast(FloatVector.broadcast(Lanes.ROW, scales[g + (i >> shift)]));
+        t0 = s.fma(FLOATS.cast(a0).add(b0), t0);
+        t1 = s.fma(FLOATS.cast(a1).add(b1), t1);
       }
-      t0.intoArray(lanes, to0 + V * r);
-      t1.intoArray(lanes, to1 + V * r);
+      FLOATS.cast(t0).intoArray(lanes, to0 + V * r);
+      FLOATS.cast(t1).intoArray(lanes, to1 + V * r);
     }
   }
 }

@@ -1,5 +1,8 @@
 package dev.quipu.ops;
 
+import static dev.quipu.ops.Lanes.FLOATS;
+import static dev.quipu.ops.Lanes.INTS;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import jdk.incubator.vector.FloatVector;
@@ -45,25 +48,26 @@ final class AffineBitsDot {
       for (int i = 0; i < blocks; i++) {
         int o = from + BLOCK * i;
         long p = row + 4L * bits * i;
-        IntVector q0 = IntVector.broadcast(Lanes.WORDS, packed.get(INT, p))
-            .lanewise(VectorOperators.LSHR, shift0);
-        FloatVector y = FloatVector.fromArray(Lanes.ROW, x, o);
-        FloatVector a = ((FloatVector) q0.and(mask).convert(VectorOperators.I2F, 0)).mul(y);
-        IntVector q1 = IntVector.broadcast(Lanes.WORDS, packed.get(INT, p + from1))
-            .lanewise(VectorOperators.LSHR, shift1);
-        y = FloatVector.fromArray(Lanes.ROW, x, o + V);
-        FloatVector b = ((FloatVector) q1.and(mask).convert(VectorOperators.I2F, 0)).mul(y);
-        IntVector q2 = IntVector.broadcast(Lanes.WORDS, packed.get(INT, p + from2))
-            .lanewise(VectorOperators.LSHR, shift2);
-        y = FloatVector.fromArray(Lanes.ROW, x, o + 2 * V);
-        a = ((FloatVector) q2.and(mask).convert(VectorOperators.I2F, 0)).fma(y, a);
-        IntVector q3 = IntVector.broadcast(Lanes.WORDS, packed.get(INT, p + from3))
-            .lanewise(VectorOperators.LSHR, shift3);
-        y = FloatVector.fromArray(Lanes.ROW, x, o + 3 * V);
-        b = ((FloatVector) q3.and(mask).convert(VectorOperators.I2F, 0)).fma(y, b);
-        total = a.add(b).fma(FloatVector.broadcast(Lanes.ROW, scales[g + (i >> shift)]), total);
+        IntVector w = INTS.cast(IntVector.broadcast(Lanes.WORDS, packed.get(INT, p)));
+        w = INTS.cast(w.lanewise(VectorOperators.LSHR, shift0));
+        FloatVector q = FLOATS.cast(INTS.cast(w.and(mask)).convert(VectorOperators.I2F, 0));
+        FloatVector a = q.mul(FloatVector.fromArray(Lanes.ROW, x, o));
+        w = INTS.cast(IntVector.broadcast(Lanes.WORDS, packed.get(INT, p + from1)));
+        w = INTS.cast(w.lanewise(VectorOperators.LSHR, shift1));
+        q = FLOATS.cast(INTS.cast(w.and(mask)).convert(VectorOperators.I2F, 0));
+        FloatVector b = q.mul(FloatVector.fromArray(Lanes.ROW, x, o + V));
+        w = INTS.cast(IntVector.broadcast(Lanes.WORDS, packed.get(INT, p + from2)));
+        w = INTS.cast(w.lanewise(VectorOperators.LSHR, shift2));
+        q = FLOATS.cast(INTS.cast(w.and(mask)).convert(VectorOperators.I2F, 0));
+        a = q.fma(FloatVector.fromArray(Lanes.ROW, x, o + 2 * V), a);
+        w = INTS.cast(IntVector.broadcast(Lanes.WORDS, packed.get(INT, p + from3)));
+        w = INTS.cast(w.lanewise(VectorOperators.LSHR, shift3));
+        q = FLOATS.cast(INTS.cast(w.and(mask)).convert(VectorOperators.I2F, 0));
+        b = q.fma(FloatVector.fromArray(Lanes.ROW, x, o + 3 * V), b);
+        FloatVector s = FLOATS.cast(FloatVector.broadcast(Lanes.ROW, scales[g + (i >> shift)]));
+        total = s.fma(FLOATS.cast(a).add(b), total);
       }
-      total.intoArray(lanes, to + V * r);
+      FLOATS.cast(total).intoArray(lanes, to + V * r);
     }
   }
 
@@ -80,33 +84,34 @@ final class AffineBitsDot {
       for (int i = 0; i < blocks; i++) {
         int o = from + BLOCK * i;
         long p = row + 4L * bits * i;
-        long w0 = packed.get(LONG, p);
-        IntVector q0 = IntVector.broadcast(Lanes.WORDS, (int) w0)
-            .blend(IntVector.broadcast(Lanes.WORDS, (int) (w0 >>> 4 * bits)), LAST_FOUR)
-            .lanewise(VectorOperators.LSHR, shifts);
-        FloatVector y = FloatVector.fromArray(Lanes.ROW, x, o);
-        FloatVector a = ((FloatVector) q0.and(mask).convert(VectorOperators.I2F, 0)).mul(y);
-        long w1 = packed.get(LONG, p + bits);
-        IntVector q1 = IntVector.broadcast(Lanes.WORDS, (int) w1)
-            .blend(IntVector.broadcast(Lanes.WORDS, (int) (w1 >>> 4 * bits)), LAST_FOUR)
-            .lanewise(VectorOperators.LSHR, shifts);
-        y = FloatVector.fromArray(Lanes.ROW, x, o + V);
-        FloatVector b = ((FloatVector) q1.and(mask).convert(VectorOperators.I2F, 0)).mul(y);
-        long w2 = packed.get(LONG, p + 2 * bits);
-        IntVector q2 = IntVector.broadcast(Lanes.WORDS, (int) w2)
-            .blend(IntVector.broadcast(Lanes.WORDS, (int) (w2 >>> 4 * bits)), LAST_FOUR)
-            .lanewise(VectorOperators.LSHR, shifts);
-        y = FloatVector.fromArray(Lanes.ROW, x, o + 2 * V);
-        a = ((FloatVector) q2.and(mask).convert(VectorOperators.I2F, 0)).fma(y, a);
-        long w3 = packed.get(LONG, p + 4 * bits - 8) >>> 8 * (8 - bits); // not past the block
-        IntVector q3 = IntVector.broadcast(Lanes.WORDS, (int) w3)
-            .blend(IntVector.broadcast(Lanes.WORDS, (int) (w3 >>> 4 * bits)), LAST_FOUR)
-            .lanewise(VectorOperators.LSHR, shifts);
-        y = FloatVector.fromArray(Lanes.ROW, x, o + 3 * V);
-        b = ((FloatVector) q3.and(mask).convert(VectorOperators.I2F, 0)).fma(y, b);
-        total = a.add(b).fma(FloatVector.broadcast(Lanes.ROW, scales[g + (i >> shift)]), total);
+        long words = packed.get(LONG, p);
+        IntVector w = INTS.cast(IntVector.broadcast(Lanes.WORDS, (int) words));
+        w = INTS.cast(w.blend(IntVector.broadcast(Lanes.WORDS, (int) (words >>> 4 * bits)), LAST_FOUR));
+        w = INTS.cast(w.lanewise(VectorOperators.LSHR, shifts));
+        FloatVector q = FLOATS.cast(INTS.cast(w.and(mask)).convert(VectorOperators.I2F, 0));
+        FloatVector a = q.mul(FloatVector.fromArray(Lanes.ROW, x, o));
+        words = packed.get(LONG, p + bits);
+        w = INTS.cast(IntVector.broadcast(Lanes.WORDS, (int) words));
+        w = INTS.cast(w.blend(IntVector.broadcast(Lanes.WORDS, (int) (words >>> 4 * bits)), LAST_FOUR));
+        w = INTS.cast(w.lanewise(VectorOperators.LSHR, shifts));
+        q = FLOATS.cast(INTS.cast(w.and(mask)).convert(VectorOperators.I2F, 0));
+        FloatVector b = q.mul(FloatVector.fromArray(Lanes.ROW, x, o + V));
+        words = packed.get(LONG, p + 2 * bits);
+        w = INTS.cast(IntVector.broadcast(Lanes.WORDS, (int) words));
+        w = INTS.cast(w.blend(IntVector.broadcast(Lanes.WORDS, (int) (words >>> 4 * bits)), LAST_FOUR));
+        w = INTS.cast(w.lanewise(VectorOperators.LSHR, shifts));
+        q = FLOATS.cast(INTS.cast(w.and(mask)).convert(VectorOperators.I2F, 0));
+        a = q.fma(FloatVector.fromArray(Lanes.ROW, x, o + 2 * V), a);
+        words = packed.get(LONG, p + 4 * bits - 8) >>> 8 * (8 - bits); // not past the block
+        w = INTS.cast(IntVector.broadcast(Lanes.WORDS, (int) words));
+        w = INTS.cast(w.blend(IntVector.broadcast(Lanes.WORDS, (int) (words >>> 4 * bits)), LAST_FOUR));
+        w = INTS.cast(w.lanewise(VectorOperators.LSHR, shifts));
+        q = FLOATS.cast(INTS.cast(w.and(mask)).convert(VectorOperators.I2F, 0));
+        b = q.fma(FloatVector.fromArray(Lanes.ROW, x, o + 3 * V), b);
+        FloatVector s = FLOATS.cast(FloatVector.broadcast(Lanes.ROW, scales[g + (i >> shift)]));
+        total = s.fma(FLOATS.cast(a).add(b), total);
       }
-      total.intoArray(lanes, to + V * r);
+      FLOATS.cast(total).intoArray(lanes, to + V * r);
     }
   }
 }

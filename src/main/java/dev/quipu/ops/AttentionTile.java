@@ -1,5 +1,7 @@
 package dev.quipu.ops;
 
+import static dev.quipu.ops.Lanes.FLOATS;
+
 import dev.quipu.tensor.KvCache;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
@@ -52,37 +54,37 @@ final class AttentionTile {
     for (int k = 0; k < depth; k++) {
       FloatVector b0 = FloatVector.fromArray(ROW, b, from + COLUMNS * k);
       FloatVector b1 = FloatVector.fromArray(ROW, b, from + COLUMNS * k + V);
-      FloatVector x = FloatVector.broadcast(ROW, a[at + k]);
+      FloatVector x = FLOATS.cast(FloatVector.broadcast(ROW, a[at + k]));
       s00 = x.fma(b0, s00);
       s01 = x.fma(b1, s01);
-      x = FloatVector.broadcast(ROW, a[at + stride + k]);
+      x = FLOATS.cast(FloatVector.broadcast(ROW, a[at + stride + k]));
       s10 = x.fma(b0, s10);
       s11 = x.fma(b1, s11);
-      x = FloatVector.broadcast(ROW, a[at + 2 * stride + k]);
+      x = FLOATS.cast(FloatVector.broadcast(ROW, a[at + 2 * stride + k]));
       s20 = x.fma(b0, s20);
       s21 = x.fma(b1, s21);
-      x = FloatVector.broadcast(ROW, a[at + 3 * stride + k]);
+      x = FLOATS.cast(FloatVector.broadcast(ROW, a[at + 3 * stride + k]));
       s30 = x.fma(b0, s30);
       s31 = x.fma(b1, s31);
-      x = FloatVector.broadcast(ROW, a[at + 4 * stride + k]);
+      x = FLOATS.cast(FloatVector.broadcast(ROW, a[at + 4 * stride + k]));
       s40 = x.fma(b0, s40);
       s41 = x.fma(b1, s41);
-      x = FloatVector.broadcast(ROW, a[at + 5 * stride + k]);
+      x = FLOATS.cast(FloatVector.broadcast(ROW, a[at + 5 * stride + k]));
       s50 = x.fma(b0, s50);
       s51 = x.fma(b1, s51);
     }
-    s00.intoArray(out, to);
-    s01.intoArray(out, to + V);
-    s10.intoArray(out, to + outStride);
-    s11.intoArray(out, to + outStride + V);
-    s20.intoArray(out, to + 2 * outStride);
-    s21.intoArray(out, to + 2 * outStride + V);
-    s30.intoArray(out, to + 3 * outStride);
-    s31.intoArray(out, to + 3 * outStride + V);
-    s40.intoArray(out, to + 4 * outStride);
-    s41.intoArray(out, to + 4 * outStride + V);
-    s50.intoArray(out, to + 5 * outStride);
-    s51.intoArray(out, to + 5 * outStride + V);
+    FLOATS.cast(s00).intoArray(out, to);
+    FLOATS.cast(s01).intoArray(out, to + V);
+    FLOATS.cast(s10).intoArray(out, to + outStride);
+    FLOATS.cast(s11).intoArray(out, to + outStride + V);
+    FLOATS.cast(s20).intoArray(out, to + 2 * outStride);
+    FLOATS.cast(s21).intoArray(out, to + 2 * outStride + V);
+    FLOATS.cast(s30).intoArray(out, to + 3 * outStride);
+    FLOATS.cast(s31).intoArray(out, to + 3 * outStride + V);
+    FLOATS.cast(s40).intoArray(out, to + 4 * outStride);
+    FLOATS.cast(s41).intoArray(out, to + 4 * outStride + V);
+    FLOATS.cast(s50).intoArray(out, to + 5 * outStride);
+    FLOATS.cast(s51).intoArray(out, to + 5 * outStride + V);
   }
 
   /** 4 rows × 4 vectors. */
@@ -109,43 +111,43 @@ final class AttentionTile {
       FloatVector b1 = FloatVector.fromArray(ROW, b, from + COLUMNS * k + V);
       FloatVector b2 = FloatVector.fromArray(ROW, b, from + COLUMNS * k + 2 * V);
       FloatVector b3 = FloatVector.fromArray(ROW, b, from + COLUMNS * k + 3 * V);
-      FloatVector x = FloatVector.broadcast(ROW, a[at + k]);
+      FloatVector x = FLOATS.cast(FloatVector.broadcast(ROW, a[at + k]));
       s00 = x.fma(b0, s00);
       s01 = x.fma(b1, s01);
       s02 = x.fma(b2, s02);
       s03 = x.fma(b3, s03);
-      x = FloatVector.broadcast(ROW, a[at + stride + k]);
+      x = FLOATS.cast(FloatVector.broadcast(ROW, a[at + stride + k]));
       s10 = x.fma(b0, s10);
       s11 = x.fma(b1, s11);
       s12 = x.fma(b2, s12);
       s13 = x.fma(b3, s13);
-      x = FloatVector.broadcast(ROW, a[at + 2 * stride + k]);
+      x = FLOATS.cast(FloatVector.broadcast(ROW, a[at + 2 * stride + k]));
       s20 = x.fma(b0, s20);
       s21 = x.fma(b1, s21);
       s22 = x.fma(b2, s22);
       s23 = x.fma(b3, s23);
-      x = FloatVector.broadcast(ROW, a[at + 3 * stride + k]);
+      x = FLOATS.cast(FloatVector.broadcast(ROW, a[at + 3 * stride + k]));
       s30 = x.fma(b0, s30);
       s31 = x.fma(b1, s31);
       s32 = x.fma(b2, s32);
       s33 = x.fma(b3, s33);
     }
-    s00.intoArray(out, to);
-    s01.intoArray(out, to + V);
-    s02.intoArray(out, to + 2 * V);
-    s03.intoArray(out, to + 3 * V);
-    s10.intoArray(out, to + outStride);
-    s11.intoArray(out, to + outStride + V);
-    s12.intoArray(out, to + outStride + 2 * V);
-    s13.intoArray(out, to + outStride + 3 * V);
-    s20.intoArray(out, to + 2 * outStride);
-    s21.intoArray(out, to + 2 * outStride + V);
-    s22.intoArray(out, to + 2 * outStride + 2 * V);
-    s23.intoArray(out, to + 2 * outStride + 3 * V);
-    s30.intoArray(out, to + 3 * outStride);
-    s31.intoArray(out, to + 3 * outStride + V);
-    s32.intoArray(out, to + 3 * outStride + 2 * V);
-    s33.intoArray(out, to + 3 * outStride + 3 * V);
+    FLOATS.cast(s00).intoArray(out, to);
+    FLOATS.cast(s01).intoArray(out, to + V);
+    FLOATS.cast(s02).intoArray(out, to + 2 * V);
+    FLOATS.cast(s03).intoArray(out, to + 3 * V);
+    FLOATS.cast(s10).intoArray(out, to + outStride);
+    FLOATS.cast(s11).intoArray(out, to + outStride + V);
+    FLOATS.cast(s12).intoArray(out, to + outStride + 2 * V);
+    FLOATS.cast(s13).intoArray(out, to + outStride + 3 * V);
+    FLOATS.cast(s20).intoArray(out, to + 2 * outStride);
+    FLOATS.cast(s21).intoArray(out, to + 2 * outStride + V);
+    FLOATS.cast(s22).intoArray(out, to + 2 * outStride + 2 * V);
+    FLOATS.cast(s23).intoArray(out, to + 2 * outStride + 3 * V);
+    FLOATS.cast(s30).intoArray(out, to + 3 * outStride);
+    FLOATS.cast(s31).intoArray(out, to + 3 * outStride + V);
+    FLOATS.cast(s32).intoArray(out, to + 3 * outStride + 2 * V);
+    FLOATS.cast(s33).intoArray(out, to + 3 * outStride + 3 * V);
   }
 
   /** {@link #multiply} in plain Java, to the last bit. */

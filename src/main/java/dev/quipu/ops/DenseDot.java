@@ -1,5 +1,8 @@
 package dev.quipu.ops;
 
+import static dev.quipu.ops.Lanes.FLOATS;
+import static dev.quipu.ops.Lanes.INTS;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import jdk.incubator.vector.FloatVector;
@@ -19,6 +22,7 @@ final class DenseDot {
   private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(Lanes.ORDER);
   private static final int V = Lanes.ROW.length();
   private static final VectorSpecies<Short> HALVES = V == 8 ? ShortVector.SPECIES_128 : ShortVector.SPECIES_64;
+  private static final Class<? extends ShortVector> SHORTS = HALVES.vectorType().asSubclass(ShortVector.class);
 
   private DenseDot() {}
 
@@ -42,26 +46,26 @@ final class DenseDot {
       for (; i <= length - 4 * V; i += 4 * V) {
         long o0 = row0 + 4L * i;
         long o1 = row1 + 4L * i;
-        FloatVector y = FloatVector.fromArray(Lanes.ROW, x, from + i);
-        s00 = FloatVector.fromMemorySegment(Lanes.ROW, data, o0, Lanes.ORDER).fma(y, s00);
-        s10 = FloatVector.fromMemorySegment(Lanes.ROW, data, o1, Lanes.ORDER).fma(y, s10);
-        y = FloatVector.fromArray(Lanes.ROW, x, from + i + V);
-        s01 = FloatVector.fromMemorySegment(Lanes.ROW, data, o0 + 4 * V, Lanes.ORDER).fma(y, s01);
-        s11 = FloatVector.fromMemorySegment(Lanes.ROW, data, o1 + 4 * V, Lanes.ORDER).fma(y, s11);
-        y = FloatVector.fromArray(Lanes.ROW, x, from + i + 2 * V);
-        s02 = FloatVector.fromMemorySegment(Lanes.ROW, data, o0 + 8 * V, Lanes.ORDER).fma(y, s02);
-        s12 = FloatVector.fromMemorySegment(Lanes.ROW, data, o1 + 8 * V, Lanes.ORDER).fma(y, s12);
-        y = FloatVector.fromArray(Lanes.ROW, x, from + i + 3 * V);
-        s03 = FloatVector.fromMemorySegment(Lanes.ROW, data, o0 + 12 * V, Lanes.ORDER).fma(y, s03);
-        s13 = FloatVector.fromMemorySegment(Lanes.ROW, data, o1 + 12 * V, Lanes.ORDER).fma(y, s13);
+        FloatVector y = FLOATS.cast(FloatVector.fromArray(Lanes.ROW, x, from + i));
+        s00 = y.fma(FloatVector.fromMemorySegment(Lanes.ROW, data, o0, Lanes.ORDER), s00);
+        s10 = y.fma(FloatVector.fromMemorySegment(Lanes.ROW, data, o1, Lanes.ORDER), s10);
+        y = FLOATS.cast(FloatVector.fromArray(Lanes.ROW, x, from + i + V));
+        s01 = y.fma(FloatVector.fromMemorySegment(Lanes.ROW, data, o0 + 4 * V, Lanes.ORDER), s01);
+        s11 = y.fma(FloatVector.fromMemorySegment(Lanes.ROW, data, o1 + 4 * V, Lanes.ORDER), s11);
+        y = FLOATS.cast(FloatVector.fromArray(Lanes.ROW, x, from + i + 2 * V));
+        s02 = y.fma(FloatVector.fromMemorySegment(Lanes.ROW, data, o0 + 8 * V, Lanes.ORDER), s02);
+        s12 = y.fma(FloatVector.fromMemorySegment(Lanes.ROW, data, o1 + 8 * V, Lanes.ORDER), s12);
+        y = FLOATS.cast(FloatVector.fromArray(Lanes.ROW, x, from + i + 3 * V));
+        s03 = y.fma(FloatVector.fromMemorySegment(Lanes.ROW, data, o0 + 12 * V, Lanes.ORDER), s03);
+        s13 = y.fma(FloatVector.fromMemorySegment(Lanes.ROW, data, o1 + 12 * V, Lanes.ORDER), s13);
       }
       for (; i <= length - V; i += V) {
-        FloatVector y = FloatVector.fromArray(Lanes.ROW, x, from + i);
-        s00 = FloatVector.fromMemorySegment(Lanes.ROW, data, row0 + 4L * i, Lanes.ORDER).fma(y, s00);
-        s10 = FloatVector.fromMemorySegment(Lanes.ROW, data, row1 + 4L * i, Lanes.ORDER).fma(y, s10);
+        FloatVector y = FLOATS.cast(FloatVector.fromArray(Lanes.ROW, x, from + i));
+        s00 = y.fma(FloatVector.fromMemorySegment(Lanes.ROW, data, row0 + 4L * i, Lanes.ORDER), s00);
+        s10 = y.fma(FloatVector.fromMemorySegment(Lanes.ROW, data, row1 + 4L * i, Lanes.ORDER), s10);
       }
-      s00.add(s01).add(s02.add(s03)).intoArray(lanes, 0);
-      s10.add(s11).add(s12.add(s13)).intoArray(lanes, V);
+      FLOATS.cast(FLOATS.cast(FLOATS.cast(s00).add(s01)).add(FLOATS.cast(s02).add(s03))).intoArray(lanes, 0);
+      FLOATS.cast(FLOATS.cast(FLOATS.cast(s10).add(s11)).add(FLOATS.cast(s12).add(s13))).intoArray(lanes, V);
       float sum0 = RowLanes.sum(lanes, 0);
       float sum1 = RowLanes.sum(lanes, V);
       for (; i < length; i++) {
@@ -93,46 +97,46 @@ final class DenseDot {
       for (; i <= length - 4 * V; i += 4 * V) {
         long o0 = row0 + 2L * i;
         long o1 = row1 + 2L * i;
-        FloatVector y = FloatVector.fromArray(Lanes.ROW, x, from + i);
-        s00 = ((IntVector) ShortVector.fromMemorySegment(HALVES, data, o0, Lanes.ORDER)
-            .convertShape(VectorOperators.ZERO_EXTEND_S2I, Lanes.WORDS, 0)).lanewise(VectorOperators.LSHL, 16)
-            .reinterpretAsFloats().fma(y, s00);
-        s10 = ((IntVector) ShortVector.fromMemorySegment(HALVES, data, o1, Lanes.ORDER)
-            .convertShape(VectorOperators.ZERO_EXTEND_S2I, Lanes.WORDS, 0)).lanewise(VectorOperators.LSHL, 16)
-            .reinterpretAsFloats().fma(y, s10);
-        y = FloatVector.fromArray(Lanes.ROW, x, from + i + V);
-        s01 = ((IntVector) ShortVector.fromMemorySegment(HALVES, data, o0 + 2 * V, Lanes.ORDER)
-            .convertShape(VectorOperators.ZERO_EXTEND_S2I, Lanes.WORDS, 0)).lanewise(VectorOperators.LSHL, 16)
-            .reinterpretAsFloats().fma(y, s01);
-        s11 = ((IntVector) ShortVector.fromMemorySegment(HALVES, data, o1 + 2 * V, Lanes.ORDER)
-            .convertShape(VectorOperators.ZERO_EXTEND_S2I, Lanes.WORDS, 0)).lanewise(VectorOperators.LSHL, 16)
-            .reinterpretAsFloats().fma(y, s11);
-        y = FloatVector.fromArray(Lanes.ROW, x, from + i + 2 * V);
-        s02 = ((IntVector) ShortVector.fromMemorySegment(HALVES, data, o0 + 4 * V, Lanes.ORDER)
-            .convertShape(VectorOperators.ZERO_EXTEND_S2I, Lanes.WORDS, 0)).lanewise(VectorOperators.LSHL, 16)
-            .reinterpretAsFloats().fma(y, s02);
-        s12 = ((IntVector) ShortVector.fromMemorySegment(HALVES, data, o1 + 4 * V, Lanes.ORDER)
-            .convertShape(VectorOperators.ZERO_EXTEND_S2I, Lanes.WORDS, 0)).lanewise(VectorOperators.LSHL, 16)
-            .reinterpretAsFloats().fma(y, s12);
-        y = FloatVector.fromArray(Lanes.ROW, x, from + i + 3 * V);
-        s03 = ((IntVector) ShortVector.fromMemorySegment(HALVES, data, o0 + 6 * V, Lanes.ORDER)
-            .convertShape(VectorOperators.ZERO_EXTEND_S2I, Lanes.WORDS, 0)).lanewise(VectorOperators.LSHL, 16)
-            .reinterpretAsFloats().fma(y, s03);
-        s13 = ((IntVector) ShortVector.fromMemorySegment(HALVES, data, o1 + 6 * V, Lanes.ORDER)
-            .convertShape(VectorOperators.ZERO_EXTEND_S2I, Lanes.WORDS, 0)).lanewise(VectorOperators.LSHL, 16)
-            .reinterpretAsFloats().fma(y, s13);
+        FloatVector y = FLOATS.cast(FloatVector.fromArray(Lanes.ROW, x, from + i));
+        IntVector q = INTS.cast(SHORTS.cast(ShortVector.fromMemorySegment(HALVES, data, o0, Lanes.ORDER))
+            .convertShape(VectorOperators.ZERO_EXTEND_S2I, Lanes.WORDS, 0));
+        s00 = y.fma(INTS.cast(q.lanewise(VectorOperators.LSHL, 16)).reinterpretAsFloats(), s00);
+        q = INTS.cast(SHORTS.cast(ShortVector.fromMemorySegment(HALVES, data, o1, Lanes.ORDER))
+            .convertShape(VectorOperators.ZERO_EXTEND_S2I, Lanes.WORDS, 0));
+        s10 = y.fma(INTS.cast(q.lanewise(VectorOperators.LSHL, 16)).reinterpretAsFloats(), s10);
+        y = FLOATS.cast(FloatVector.fromArray(Lanes.ROW, x, from + i + V));
+        q = INTS.cast(SHORTS.cast(ShortVector.fromMemorySegment(HALVES, data, o0 + 2 * V, Lanes.ORDER))
+            .convertShape(VectorOperators.ZERO_EXTEND_S2I, Lanes.WORDS, 0));
+        s01 = y.fma(INTS.cast(q.lanewise(VectorOperators.LSHL, 16)).reinterpretAsFloats(), s01);
+        q = INTS.cast(SHORTS.cast(ShortVector.fromMemorySegment(HALVES, data, o1 + 2 * V, Lanes.ORDER))
+            .convertShape(VectorOperators.ZERO_EXTEND_S2I, Lanes.WORDS, 0));
+        s11 = y.fma(INTS.cast(q.lanewise(VectorOperators.LSHL, 16)).reinterpretAsFloats(), s11);
+        y = FLOATS.cast(FloatVector.fromArray(Lanes.ROW, x, from + i + 2 * V));
+        q = INTS.cast(SHORTS.cast(ShortVector.fromMemorySegment(HALVES, data, o0 + 4 * V, Lanes.ORDER))
+            .convertShape(VectorOperators.ZERO_EXTEND_S2I, Lanes.WORDS, 0));
+        s02 = y.fma(INTS.cast(q.lanewise(VectorOperators.LSHL, 16)).reinterpretAsFloats(), s02);
+        q = INTS.cast(SHORTS.cast(ShortVector.fromMemorySegment(HALVES, data, o1 + 4 * V, Lanes.ORDER))
+            .convertShape(VectorOperators.ZERO_EXTEND_S2I, Lanes.WORDS, 0));
+        s12 = y.fma(INTS.cast(q.lanewise(VectorOperators.LSHL, 16)).reinterpretAsFloats(), s12);
+        y = FLOATS.cast(FloatVector.fromArray(Lanes.ROW, x, from + i + 3 * V));
+        q = INTS.cast(SHORTS.cast(ShortVector.fromMemorySegment(HALVES, data, o0 + 6 * V, Lanes.ORDER))
+            .convertShape(VectorOperators.ZERO_EXTEND_S2I, Lanes.WORDS, 0));
+        s03 = y.fma(INTS.cast(q.lanewise(VectorOperators.LSHL, 16)).reinterpretAsFloats(), s03);
+        q = INTS.cast(SHORTS.cast(ShortVector.fromMemorySegment(HALVES, data, o1 + 6 * V, Lanes.ORDER))
+            .convertShape(VectorOperators.ZERO_EXTEND_S2I, Lanes.WORDS, 0));
+        s13 = y.fma(INTS.cast(q.lanewise(VectorOperators.LSHL, 16)).reinterpretAsFloats(), s13);
       }
       for (; i <= length - V; i += V) {
-        FloatVector y = FloatVector.fromArray(Lanes.ROW, x, from + i);
-        s00 = ((IntVector) ShortVector.fromMemorySegment(HALVES, data, row0 + 2L * i, Lanes.ORDER)
-            .convertShape(VectorOperators.ZERO_EXTEND_S2I, Lanes.WORDS, 0)).lanewise(VectorOperators.LSHL, 16)
-            .reinterpretAsFloats().fma(y, s00);
-        s10 = ((IntVector) ShortVector.fromMemorySegment(HALVES, data, row1 + 2L * i, Lanes.ORDER)
-            .convertShape(VectorOperators.ZERO_EXTEND_S2I, Lanes.WORDS, 0)).lanewise(VectorOperators.LSHL, 16)
-            .reinterpretAsFloats().fma(y, s10);
+        FloatVector y = FLOATS.cast(FloatVector.fromArray(Lanes.ROW, x, from + i));
+        IntVector q = INTS.cast(SHORTS.cast(ShortVector.fromMemorySegment(HALVES, data, row0 + 2L * i, Lanes.ORDER))
+            .convertShape(VectorOperators.ZERO_EXTEND_S2I, Lanes.WORDS, 0));
+        s00 = y.fma(INTS.cast(q.lanewise(VectorOperators.LSHL, 16)).reinterpretAsFloats(), s00);
+        q = INTS.cast(SHORTS.cast(ShortVector.fromMemorySegment(HALVES, data, row1 + 2L * i, Lanes.ORDER))
+            .convertShape(VectorOperators.ZERO_EXTEND_S2I, Lanes.WORDS, 0));
+        s10 = y.fma(INTS.cast(q.lanewise(VectorOperators.LSHL, 16)).reinterpretAsFloats(), s10);
       }
-      s00.add(s01).add(s02.add(s03)).intoArray(lanes, 0);
-      s10.add(s11).add(s12.add(s13)).intoArray(lanes, V);
+      FLOATS.cast(FLOATS.cast(FLOATS.cast(s00).add(s01)).add(FLOATS.cast(s02).add(s03))).intoArray(lanes, 0);
+      FLOATS.cast(FLOATS.cast(FLOATS.cast(s10).add(s11)).add(FLOATS.cast(s12).add(s13))).intoArray(lanes, V);
       float sum0 = RowLanes.sum(lanes, 0);
       float sum1 = RowLanes.sum(lanes, V);
       for (; i < length; i++) {

@@ -1,5 +1,8 @@
 package dev.quipu.ops;
 
+import static dev.quipu.ops.Lanes.FLOATS;
+import static dev.quipu.ops.Lanes.INTS;
+
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
@@ -32,40 +35,44 @@ final class ErfGate {
   /** gate = gate · Φ(gate) · up, for whole vectors from {@code from} to {@code to}. */
   static void gated(float[] gate, float[] up, int from, int to) {
     for (int i = from; i < to; i += V) {
-      FloatVector g = FloatVector.fromArray(ROW, gate, i);
+      FloatVector g = FLOATS.cast(FloatVector.fromArray(ROW, gate, i));
       FloatVector a = g.abs().min(END);
-      FloatVector t = FloatVector.broadcast(ROW, 1).div(a.mul(BEND).add(1));
+      FloatVector t = FLOATS.cast(FloatVector.broadcast(ROW, 1)).div(a.mul(BEND).add(1));
       FloatVector q = t.fma(FloatVector.broadcast(ROW, C9), FloatVector.broadcast(ROW, C8));
-      q = q.fma(t, FloatVector.broadcast(ROW, C7));
-      q = q.fma(t, FloatVector.broadcast(ROW, C6));
-      q = q.fma(t, FloatVector.broadcast(ROW, C5));
-      q = q.fma(t, FloatVector.broadcast(ROW, C4));
-      q = q.fma(t, FloatVector.broadcast(ROW, C3));
-      q = q.fma(t, FloatVector.broadcast(ROW, C2));
-      q = q.fma(t, FloatVector.broadcast(ROW, C1));
+      q = t.fma(q, FloatVector.broadcast(ROW, C7));
+      q = t.fma(q, FloatVector.broadcast(ROW, C6));
+      q = t.fma(q, FloatVector.broadcast(ROW, C5));
+      q = t.fma(q, FloatVector.broadcast(ROW, C4));
+      q = t.fma(q, FloatVector.broadcast(ROW, C3));
+      q = t.fma(q, FloatVector.broadcast(ROW, C2));
+      q = t.fma(q, FloatVector.broadcast(ROW, C1));
       FloatVector tail = a.mul(q).mul(t);
 
       FloatVector half = a.mul(-0.5f);
       FloatVector x = half.mul(a);
       FloatVector lost = half.fma(a, x.neg()); // what rounding took from −a²/2
       x = x.max(Exponential.LOWEST);
-      FloatVector rounded =
-          x.fma(FloatVector.broadcast(ROW, Exponential.LOG2_E), FloatVector.broadcast(ROW, Exponential.ROUND));
-      IntVector n = rounded.reinterpretAsInts().sub(Float.floatToRawIntBits(Exponential.ROUND));
-      FloatVector whole = rounded.sub(Exponential.ROUND);
+      FloatVector rounded = FLOATS.cast(
+          x.fma(FloatVector.broadcast(ROW, Exponential.LOG2_E), FloatVector.broadcast(ROW, Exponential.ROUND)));
+      IntVector n = INTS.cast(INTS.cast(rounded.reinterpretAsInts()).sub(Float.floatToRawIntBits(Exponential.ROUND)));
+      FloatVector whole = FLOATS.cast(rounded.sub(Exponential.ROUND));
       FloatVector r = whole.fma(FloatVector.broadcast(ROW, -Exponential.LN2_HIGH), x);
-      r = whole.fma(FloatVector.broadcast(ROW, -Exponential.LN2_LOW), r).add(lost);
+      r = FLOATS.cast(FLOATS.cast(whole.fma(FloatVector.broadcast(ROW, -Exponential.LN2_LOW), r)).add(lost));
       FloatVector e = r.fma(FloatVector.broadcast(ROW, 1f / 5040), FloatVector.broadcast(ROW, 1f / 720));
-      e = e.fma(r, FloatVector.broadcast(ROW, 1f / 120));
-      e = e.fma(r, FloatVector.broadcast(ROW, 1f / 24));
-      e = e.fma(r, FloatVector.broadcast(ROW, 1f / 6));
-      e = e.fma(r, FloatVector.broadcast(ROW, 0.5f));
-      e = e.fma(r, FloatVector.broadcast(ROW, 1f));
-      e = e.fma(r, FloatVector.broadcast(ROW, 1f));
-      IntVector firstStep = n.lanewise(VectorOperators.ASHR, 1); // 2^n in two steps: n alone may be out of range
-      e = e.mul(firstStep.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats());
-      e = e.mul(n.sub(firstStep).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats());
-      g.max(0).sub(tail.mul(e)).mul(FloatVector.fromArray(ROW, up, i)).intoArray(gate, i);
+      e = r.fma(e, FloatVector.broadcast(ROW, 1f / 120));
+      e = r.fma(e, FloatVector.broadcast(ROW, 1f / 24));
+      e = r.fma(e, FloatVector.broadcast(ROW, 1f / 6));
+      e = r.fma(e, FloatVector.broadcast(ROW, 0.5f));
+      e = r.fma(e, FloatVector.broadcast(ROW, 1f));
+      e = r.fma(e, FloatVector.broadcast(ROW, 1f));
+      // 2^n in two steps: n alone may be out of range
+      IntVector firstStep = INTS.cast(n.lanewise(VectorOperators.ASHR, 1));
+      IntVector power = INTS.cast(firstStep.add(127)).lanewise(VectorOperators.LSHL, 23);
+      e = FLOATS.cast(e).mul(INTS.cast(power).reinterpretAsFloats());
+      power = INTS.cast(INTS.cast(n.sub(firstStep)).add(127)).lanewise(VectorOperators.LSHL, 23);
+      e = FLOATS.cast(e).mul(INTS.cast(power).reinterpretAsFloats());
+      g = FLOATS.cast(FLOATS.cast(g.max(0)).sub(tail.mul(e))).mul(FloatVector.fromArray(ROW, up, i));
+      FLOATS.cast(g).intoArray(gate, i);
     }
   }
 

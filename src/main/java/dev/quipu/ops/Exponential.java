@@ -1,5 +1,8 @@
 package dev.quipu.ops;
 
+import static dev.quipu.ops.Lanes.FLOATS;
+import static dev.quipu.ops.Lanes.INTS;
+
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -34,25 +37,29 @@ final class Exponential {
   static float shifted(float[] values, int from, int to, float max) {
     FloatVector sum = FloatVector.zero(ROW);
     for (int i = from; i < to; i += V) {
-      FloatVector x = FloatVector.fromArray(ROW, values, i).sub(max).max(LOWEST).min(HIGHEST);
-      FloatVector rounded = x.fma(FloatVector.broadcast(ROW, LOG2_E), FloatVector.broadcast(ROW, ROUND));
-      IntVector n = rounded.reinterpretAsInts().sub(Float.floatToRawIntBits(ROUND));
-      FloatVector whole = rounded.sub(ROUND);
+      FloatVector x = FLOATS.cast(FloatVector.fromArray(ROW, values, i)).sub(max).max(LOWEST).min(HIGHEST);
+      FloatVector rounded = FLOATS.cast(x.fma(FloatVector.broadcast(ROW, LOG2_E), FloatVector.broadcast(ROW, ROUND)));
+      IntVector n = INTS.cast(INTS.cast(rounded.reinterpretAsInts()).sub(Float.floatToRawIntBits(ROUND)));
+      FloatVector whole = FLOATS.cast(rounded.sub(ROUND));
       FloatVector r = whole.fma(FloatVector.broadcast(ROW, -LN2_HIGH), x);
-      r = whole.fma(FloatVector.broadcast(ROW, -LN2_LOW), r);
+      r = FLOATS.cast(whole.fma(FloatVector.broadcast(ROW, -LN2_LOW), r));
       FloatVector e = r.fma(FloatVector.broadcast(ROW, 1f / 5040), FloatVector.broadcast(ROW, 1f / 720));
-      e = e.fma(r, FloatVector.broadcast(ROW, 1f / 120));
-      e = e.fma(r, FloatVector.broadcast(ROW, 1f / 24));
-      e = e.fma(r, FloatVector.broadcast(ROW, 1f / 6));
-      e = e.fma(r, FloatVector.broadcast(ROW, 0.5f));
-      e = e.fma(r, FloatVector.broadcast(ROW, 1f));
-      e = e.fma(r, FloatVector.broadcast(ROW, 1f));
-      IntVector half = n.lanewise(VectorOperators.ASHR, 1); // 2^n in two steps: n alone may be out of range
-      e = e.mul(half.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats());
-      e = e.mul(n.sub(half).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats());
+      e = r.fma(e, FloatVector.broadcast(ROW, 1f / 120));
+      e = r.fma(e, FloatVector.broadcast(ROW, 1f / 24));
+      e = r.fma(e, FloatVector.broadcast(ROW, 1f / 6));
+      e = r.fma(e, FloatVector.broadcast(ROW, 0.5f));
+      e = r.fma(e, FloatVector.broadcast(ROW, 1f));
+      e = r.fma(e, FloatVector.broadcast(ROW, 1f));
+      // 2^n in two steps: n alone may be out of range
+      IntVector half = INTS.cast(n.lanewise(VectorOperators.ASHR, 1));
+      IntVector power = INTS.cast(half.add(127)).lanewise(VectorOperators.LSHL, 23);
+      e = FLOATS.cast(e).mul(INTS.cast(power).reinterpretAsFloats());
+      power = INTS.cast(INTS.cast(n.sub(half)).add(127)).lanewise(VectorOperators.LSHL, 23);
+      e = FLOATS.cast(FLOATS.cast(e).mul(INTS.cast(power).reinterpretAsFloats()));
       e.intoArray(values, i);
-      sum = sum.add(e);
+      sum = e.add(sum);
     }
+    sum = FLOATS.cast(sum);
     if (V == 8) sum = sum.add(sum.rearrange(Lanes.BY_4));
     sum = sum.add(sum.rearrange(Lanes.BY_2));
     sum = sum.add(sum.rearrange(Lanes.BY_1));
@@ -104,24 +111,27 @@ final class Exponential {
    */
   private static void sigmoidGated(float[] gate, float[] up, int from, int to, float a, float b) {
     for (int i = from; i < to; i += V) {
-      FloatVector g = FloatVector.fromArray(ROW, gate, i);
+      FloatVector g = FLOATS.cast(FloatVector.fromArray(ROW, gate, i));
       FloatVector x = g.mul(g).min(LARGE).mul(b).add(a).mul(g).neg().max(LOWEST).min(HIGHEST);
-      FloatVector rounded = x.fma(FloatVector.broadcast(ROW, LOG2_E), FloatVector.broadcast(ROW, ROUND));
-      IntVector n = rounded.reinterpretAsInts().sub(Float.floatToRawIntBits(ROUND));
-      FloatVector whole = rounded.sub(ROUND);
+      FloatVector rounded = FLOATS.cast(x.fma(FloatVector.broadcast(ROW, LOG2_E), FloatVector.broadcast(ROW, ROUND)));
+      IntVector n = INTS.cast(INTS.cast(rounded.reinterpretAsInts()).sub(Float.floatToRawIntBits(ROUND)));
+      FloatVector whole = FLOATS.cast(rounded.sub(ROUND));
       FloatVector r = whole.fma(FloatVector.broadcast(ROW, -LN2_HIGH), x);
-      r = whole.fma(FloatVector.broadcast(ROW, -LN2_LOW), r);
+      r = FLOATS.cast(whole.fma(FloatVector.broadcast(ROW, -LN2_LOW), r));
       FloatVector e = r.fma(FloatVector.broadcast(ROW, 1f / 5040), FloatVector.broadcast(ROW, 1f / 720));
-      e = e.fma(r, FloatVector.broadcast(ROW, 1f / 120));
-      e = e.fma(r, FloatVector.broadcast(ROW, 1f / 24));
-      e = e.fma(r, FloatVector.broadcast(ROW, 1f / 6));
-      e = e.fma(r, FloatVector.broadcast(ROW, 0.5f));
-      e = e.fma(r, FloatVector.broadcast(ROW, 1f));
-      e = e.fma(r, FloatVector.broadcast(ROW, 1f));
-      IntVector half = n.lanewise(VectorOperators.ASHR, 1);
-      e = e.mul(half.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats());
-      e = e.mul(n.sub(half).add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats());
-      g.div(e.add(1)).mul(FloatVector.fromArray(ROW, up, i)).intoArray(gate, i);
+      e = r.fma(e, FloatVector.broadcast(ROW, 1f / 120));
+      e = r.fma(e, FloatVector.broadcast(ROW, 1f / 24));
+      e = r.fma(e, FloatVector.broadcast(ROW, 1f / 6));
+      e = r.fma(e, FloatVector.broadcast(ROW, 0.5f));
+      e = r.fma(e, FloatVector.broadcast(ROW, 1f));
+      e = r.fma(e, FloatVector.broadcast(ROW, 1f));
+      IntVector half = INTS.cast(n.lanewise(VectorOperators.ASHR, 1));
+      IntVector power = INTS.cast(half.add(127)).lanewise(VectorOperators.LSHL, 23);
+      e = FLOATS.cast(e).mul(INTS.cast(power).reinterpretAsFloats());
+      power = INTS.cast(INTS.cast(n.sub(half)).add(127)).lanewise(VectorOperators.LSHL, 23);
+      e = FLOATS.cast(FLOATS.cast(e).mul(INTS.cast(power).reinterpretAsFloats()));
+      g = FLOATS.cast(g.div(e.add(1))).mul(FloatVector.fromArray(ROW, up, i));
+      FLOATS.cast(g).intoArray(gate, i);
     }
   }
 }

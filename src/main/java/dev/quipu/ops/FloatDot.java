@@ -1,5 +1,7 @@
 package dev.quipu.ops;
 
+import static dev.quipu.ops.Lanes.FLOATS;
+
 import jdk.incubator.vector.FloatVector;
 
 /** The dot product of two float rows, with one order of summation for each length. Knows no weight. */
@@ -16,17 +18,20 @@ final class FloatDot {
     FloatVector s3 = s0;
     int i = 0;
     for (; i <= length - 4 * V; i += 4 * V) {
-      s0 = FloatVector.fromArray(Lanes.ROW, a, aAt + i).fma(FloatVector.fromArray(Lanes.ROW, b, bAt + i), s0);
-      s1 = FloatVector.fromArray(Lanes.ROW, a, aAt + i + V).fma(FloatVector.fromArray(Lanes.ROW, b, bAt + i + V), s1);
-      s2 = FloatVector.fromArray(Lanes.ROW, a, aAt + i + 2 * V)
+      s0 = FLOATS.cast(FloatVector.fromArray(Lanes.ROW, a, aAt + i))
+          .fma(FloatVector.fromArray(Lanes.ROW, b, bAt + i), s0);
+      s1 = FLOATS.cast(FloatVector.fromArray(Lanes.ROW, a, aAt + i + V))
+          .fma(FloatVector.fromArray(Lanes.ROW, b, bAt + i + V), s1);
+      s2 = FLOATS.cast(FloatVector.fromArray(Lanes.ROW, a, aAt + i + 2 * V))
           .fma(FloatVector.fromArray(Lanes.ROW, b, bAt + i + 2 * V), s2);
-      s3 = FloatVector.fromArray(Lanes.ROW, a, aAt + i + 3 * V)
+      s3 = FLOATS.cast(FloatVector.fromArray(Lanes.ROW, a, aAt + i + 3 * V))
           .fma(FloatVector.fromArray(Lanes.ROW, b, bAt + i + 3 * V), s3);
     }
     for (; i <= length - V; i += V) {
-      s0 = FloatVector.fromArray(Lanes.ROW, a, aAt + i).fma(FloatVector.fromArray(Lanes.ROW, b, bAt + i), s0);
+      s0 = FLOATS.cast(FloatVector.fromArray(Lanes.ROW, a, aAt + i))
+          .fma(FloatVector.fromArray(Lanes.ROW, b, bAt + i), s0);
     }
-    s0 = s0.add(s1).add(s2.add(s3));
+    s0 = FLOATS.cast(s0).add(s1).add(FLOATS.cast(s2).add(s3));
     if (V == 8) s0 = s0.add(s0.rearrange(Lanes.BY_4));
     s0 = s0.add(s0.rearrange(Lanes.BY_2));
     s0 = s0.add(s0.rearrange(Lanes.BY_1));

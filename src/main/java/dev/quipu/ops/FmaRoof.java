@@ -15,6 +15,8 @@ final class FmaRoof {
   private static final VectorSpecies<Float> WIDEST = FloatVector.SPECIES_PREFERRED;
 
   private static final VectorSpecies<Float> NARROW = FloatVector.SPECIES_256;
+  private static final Class<? extends FloatVector> WIDEST_CLASS = WIDEST.vectorType().asSubclass(FloatVector.class);
+  private static final Class<? extends FloatVector> NARROW_CLASS = NARROW.vectorType().asSubclass(FloatVector.class);
   private static final boolean HAS_NARROW = WIDEST.length() > NARROW.length();
 
   /** The chains of each loop, times the lanes of each. */
@@ -34,7 +36,7 @@ final class FmaRoof {
 
   /** Fits sixteen registers. */
   private static float twelveWidest(int rounds) {
-    FloatVector half = FloatVector.broadcast(WIDEST, 0.5f);
+    FloatVector half = WIDEST_CLASS.cast(FloatVector.broadcast(WIDEST, 0.5f));
     FloatVector one = FloatVector.broadcast(WIDEST, 1);
     FloatVector s0 = FloatVector.zero(WIDEST);
     FloatVector s1 = s0;
@@ -71,7 +73,7 @@ final class FmaRoof {
 
   /** For thirty-two registers, and four pipelines of four stages. */
   private static float twentyWidest(int rounds) {
-    FloatVector half = FloatVector.broadcast(WIDEST, 0.5f);
+    FloatVector half = WIDEST_CLASS.cast(FloatVector.broadcast(WIDEST, 0.5f));
     FloatVector one = FloatVector.broadcast(WIDEST, 1);
     FloatVector s0 = FloatVector.zero(WIDEST);
     FloatVector s1 = s0;
@@ -127,7 +129,7 @@ final class FmaRoof {
 
   /** Where the widest vectors slow the processor down. */
   private static float twelveNarrow(int rounds) {
-    FloatVector half = FloatVector.broadcast(NARROW, 0.5f);
+    FloatVector half = NARROW_CLASS.cast(FloatVector.broadcast(NARROW, 0.5f));
     FloatVector one = FloatVector.broadcast(NARROW, 1);
     FloatVector s0 = FloatVector.zero(NARROW);
     FloatVector s1 = s0;

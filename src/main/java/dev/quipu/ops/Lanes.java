@@ -27,6 +27,15 @@ final class Lanes {
   /** Packed words, as many as {@link #ROW} has lanes. */
   static final VectorSpecies<Integer> WORDS = ROW.length() == 8 ? IntVector.SPECIES_256 : IntVector.SPECIES_128;
 
+  // Classes of these vectors, to cast to: the API only says FloatVector, and a cast costs nothing once it is compiled.
+  // Where the JIT does not know which class it is, it goes by what all kernels together have shown it so far; where
+  // that misled it too often, it keeps vectors on the heap for as long as the virtual machine lives (SPEED.md, Cliffs).
+  // So what a load, a broadcast or a conversion gives is cast before anything is called on it, and in long methods,
+  // of which the JIT takes in the end last, so is what any other operation gives.
+  static final Class<? extends FloatVector> WIDE_FLOATS = WIDE.vectorType().asSubclass(FloatVector.class);
+  static final Class<? extends FloatVector> FLOATS = ROW.vectorType().asSubclass(FloatVector.class);
+  static final Class<? extends IntVector> INTS = WORDS.vectorType().asSubclass(IntVector.class);
+
   /** Whether there are 32 vector registers, as AVX-512 and AArch64 have them, and not 16. */
   static final boolean MANY_REGISTERS =
       FloatVector.SPECIES_PREFERRED.length() > 8 || System.getProperty("os.arch").equals("aarch64");

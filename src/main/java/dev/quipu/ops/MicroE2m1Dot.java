@@ -1,5 +1,8 @@
 package dev.quipu.ops;
 
+import static dev.quipu.ops.Lanes.FLOATS;
+import static dev.quipu.ops.Lanes.INTS;
+
 import dev.quipu.tensor.Packing;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.ByteVector;
@@ -25,6 +28,8 @@ final class MicroE2m1Dot {
   private static final IntVector PLUS = floats(0);
   private static final IntVector MINUS = floats(8);
   private static final ByteVector DOUBLES = doubles();
+  private static final Class<? extends ByteVector> BYTES = DOUBLES.getClass();
+  private static final IntVector NIBBLES = IntVector.broadcast(Lanes.WORDS, 0x0F0F0F0F);
   private static final VectorShuffle<Float> PAIRS = VectorShuffle.fromOp(Lanes.ROW, lane -> lane / 2);
   private static final VectorShuffle<Float> FOURS = VectorShuffle.fromOp(Lanes.ROW, lane -> lane / 4);
 
@@ -65,26 +70,36 @@ final class MicroE2m1Dot {
       int g = group + groups * r;
       for (int i = 0; i < vectors; i++) {
         int o = from + 8 * V * i;
-        IntVector w = IntVector.fromMemorySegment(Lanes.WORDS, packed, row + 4L * V * i, Lanes.ORDER);
-        FloatVector x = FloatVector.fromArray(Lanes.ROW, planes, o);
-        FloatVector a = w.selectFrom(PLUS, MINUS).reinterpretAsFloats().mul(x);
-        x = FloatVector.fromArray(Lanes.ROW, planes, o + V);
-        FloatVector b = w.lanewise(VectorOperators.LSHR, 4).selectFrom(PLUS, MINUS).reinterpretAsFloats().mul(x);
-        x = FloatVector.fromArray(Lanes.ROW, planes, o + 2 * V);
-        a = w.lanewise(VectorOperators.LSHR, 8).selectFrom(PLUS, MINUS).reinterpretAsFloats().fma(x, a);
-        x = FloatVector.fromArray(Lanes.ROW, planes, o + 3 * V);
-        b = w.lanewise(VectorOperators.LSHR, 12).selectFrom(PLUS, MINUS).reinterpretAsFloats().fma(x, b);
-        x = FloatVector.fromArray(Lanes.ROW, planes, o + 4 * V);
-        a = w.lanewise(VectorOperators.LSHR, 16).selectFrom(PLUS, MINUS).reinterpretAsFloats().fma(x, a);
-        x = FloatVector.fromArray(Lanes.ROW, planes, o + 5 * V);
-        b = w.lanewise(VectorOperators.LSHR, 20).selectFrom(PLUS, MINUS).reinterpretAsFloats().fma(x, b);
-        x = FloatVector.fromArray(Lanes.ROW, planes, o + 6 * V);
-        a = w.lanewise(VectorOperators.LSHR, 24).selectFrom(PLUS, MINUS).reinterpretAsFloats().fma(x, a);
-        x = FloatVector.fromArray(Lanes.ROW, planes, o + 7 * V);
-        b = w.lanewise(VectorOperators.LSHR, 28).selectFrom(PLUS, MINUS).reinterpretAsFloats().fma(x, b);
-        t = a.add(b).fma(FloatVector.fromArray(Lanes.ROW, scales, g + step * i).rearrange(spread), t);
+        IntVector w = INTS.cast(IntVector.fromMemorySegment(Lanes.WORDS, packed, row + 4L * V * i, Lanes.ORDER));
+        IntVector e = w.selectFrom(PLUS, MINUS);
+        FloatVector q = FLOATS.cast(e.reinterpretAsFloats());
+        FloatVector a = q.mul(FloatVector.fromArray(Lanes.ROW, planes, o));
+        e = INTS.cast(w.lanewise(VectorOperators.LSHR, 4)).selectFrom(PLUS, MINUS);
+        q = FLOATS.cast(INTS.cast(e).reinterpretAsFloats());
+        FloatVector b = q.mul(FloatVector.fromArray(Lanes.ROW, planes, o + V));
+        e = INTS.cast(w.lanewise(VectorOperators.LSHR, 8)).selectFrom(PLUS, MINUS);
+        q = FLOATS.cast(INTS.cast(e).reinterpretAsFloats());
+        a = q.fma(FloatVector.fromArray(Lanes.ROW, planes, o + 2 * V), a);
+        e = INTS.cast(w.lanewise(VectorOperators.LSHR, 12)).selectFrom(PLUS, MINUS);
+        q = FLOATS.cast(INTS.cast(e).reinterpretAsFloats());
+        b = q.fma(FloatVector.fromArray(Lanes.ROW, planes, o + 3 * V), b);
+        e = INTS.cast(w.lanewise(VectorOperators.LSHR, 16)).selectFrom(PLUS, MINUS);
+        q = FLOATS.cast(INTS.cast(e).reinterpretAsFloats());
+        a = q.fma(FloatVector.fromArray(Lanes.ROW, planes, o + 4 * V), a);
+        e = INTS.cast(w.lanewise(VectorOperators.LSHR, 20)).selectFrom(PLUS, MINUS);
+        q = FLOATS.cast(INTS.cast(e).reinterpretAsFloats());
+        b = q.fma(FloatVector.fromArray(Lanes.ROW, planes, o + 5 * V), b);
+        e = INTS.cast(w.lanewise(VectorOperators.LSHR, 24)).selectFrom(PLUS, MINUS);
+        q = FLOATS.cast(INTS.cast(e).reinterpretAsFloats());
+        a = q.fma(FloatVector.fromArray(Lanes.ROW, planes, o + 6 * V), a);
+        e = INTS.cast(w.lanewise(VectorOperators.LSHR, 28)).selectFrom(PLUS, MINUS);
+        q = FLOATS.cast(INTS.cast(e).reinterpretAsFloats());
+        b = q.fma(FloatVector.fromArray(Lanes.ROW, planes, o + 7 * V), b);
+        FloatVector s = FLOATS.cast(FloatVector.fromArray(Lanes.ROW, scales, g + step * i));
+        s = FLOATS.cast(s.rearrange(spread));
+        t = s.fma(FLOATS.cast(a).add(b), t);
       }
-      t.intoArray(lanes, to + V * r);
+      FLOATS.cast(t).intoArray(lanes, to + V * r);
     }
   }
 
@@ -98,36 +113,41 @@ final class MicroE2m1Dot {
       long row = at + 4L * V * vectors * r;
       int g = group + groups * r;
       for (int i = 0; i < vectors; i++) {
-        IntVector w = IntVector.fromMemorySegment(Lanes.WORDS, packed, row + 4L * V * i, Lanes.ORDER);
-        IntVector e = w.and(0x0F0F0F0F).reinterpretAsBytes().selectFrom(DOUBLES).reinterpretAsInts();
-        IntVector o = w.lanewise(VectorOperators.LSHR, 4).and(0x0F0F0F0F).reinterpretAsBytes()
-            .selectFrom(DOUBLES).reinterpretAsInts();
-        FloatVector x = FloatVector.fromArray(Lanes.ROW, planes, from + 8 * V * i);
-        FloatVector a = ((FloatVector) e.lanewise(VectorOperators.LSHL, 24).lanewise(VectorOperators.ASHR, 24)
-            .convert(VectorOperators.I2F, 0)).mul(x);
-        x = FloatVector.fromArray(Lanes.ROW, planes, from + 8 * V * i + V);
-        FloatVector b = ((FloatVector) o.lanewise(VectorOperators.LSHL, 24).lanewise(VectorOperators.ASHR, 24)
-            .convert(VectorOperators.I2F, 0)).mul(x);
-        x = FloatVector.fromArray(Lanes.ROW, planes, from + 8 * V * i + 2 * V);
-        a = ((FloatVector) e.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 24)
-            .convert(VectorOperators.I2F, 0)).fma(x, a);
-        x = FloatVector.fromArray(Lanes.ROW, planes, from + 8 * V * i + 3 * V);
-        b = ((FloatVector) o.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 24)
-            .convert(VectorOperators.I2F, 0)).fma(x, b);
-        x = FloatVector.fromArray(Lanes.ROW, planes, from + 8 * V * i + 4 * V);
-        a = ((FloatVector) e.lanewise(VectorOperators.LSHL, 8).lanewise(VectorOperators.ASHR, 24)
-            .convert(VectorOperators.I2F, 0)).fma(x, a);
-        x = FloatVector.fromArray(Lanes.ROW, planes, from + 8 * V * i + 5 * V);
-        b = ((FloatVector) o.lanewise(VectorOperators.LSHL, 8).lanewise(VectorOperators.ASHR, 24)
-            .convert(VectorOperators.I2F, 0)).fma(x, b);
-        x = FloatVector.fromArray(Lanes.ROW, planes, from + 8 * V * i + 6 * V);
-        a = ((FloatVector) e.lanewise(VectorOperators.ASHR, 24).convert(VectorOperators.I2F, 0)).fma(x, a);
-        x = FloatVector.fromArray(Lanes.ROW, planes, from + 8 * V * i + 7 * V);
-        b = ((FloatVector) o.lanewise(VectorOperators.ASHR, 24).convert(VectorOperators.I2F, 0)).fma(x, b);
-        FloatVector s = FloatVector.fromArray(Lanes.ROW, scales, g + step * i).rearrange(spread);
-        t = a.add(b).fma(s.mul(0.5f), t);
+        IntVector w = INTS.cast(IntVector.fromMemorySegment(Lanes.WORDS, packed, row + 4L * V * i, Lanes.ORDER));
+        int p = from + 8 * V * i;
+        IntVector e = INTS.cast(
+            BYTES.cast(w.and(NIBBLES).reinterpretAsBytes()).selectFrom(DOUBLES).reinterpretAsInts());
+        IntVector o = INTS.cast(BYTES.cast(w.lanewise(VectorOperators.LSHR, 4).and(NIBBLES).reinterpretAsBytes())
+            .selectFrom(DOUBLES).reinterpretAsInts());
+        IntVector n = INTS.cast(e.lanewise(VectorOperators.LSHL, 24)).lanewise(VectorOperators.ASHR, 24);
+        FloatVector q = FLOATS.cast(INTS.cast(n).convert(VectorOperators.I2F, 0));
+        FloatVector a = q.mul(FloatVector.fromArray(Lanes.ROW, planes, p));
+        n = INTS.cast(o.lanewise(VectorOperators.LSHL, 24)).lanewise(VectorOperators.ASHR, 24);
+        q = FLOATS.cast(INTS.cast(n).convert(VectorOperators.I2F, 0));
+        FloatVector b = q.mul(FloatVector.fromArray(Lanes.ROW, planes, p + V));
+        n = INTS.cast(e.lanewise(VectorOperators.LSHL, 16)).lanewise(VectorOperators.ASHR, 24);
+        q = FLOATS.cast(INTS.cast(n).convert(VectorOperators.I2F, 0));
+        a = q.fma(FloatVector.fromArray(Lanes.ROW, planes, p + 2 * V), a);
+        n = INTS.cast(o.lanewise(VectorOperators.LSHL, 16)).lanewise(VectorOperators.ASHR, 24);
+        q = FLOATS.cast(INTS.cast(n).convert(VectorOperators.I2F, 0));
+        b = q.fma(FloatVector.fromArray(Lanes.ROW, planes, p + 3 * V), b);
+        n = INTS.cast(e.lanewise(VectorOperators.LSHL, 8)).lanewise(VectorOperators.ASHR, 24);
+        q = FLOATS.cast(INTS.cast(n).convert(VectorOperators.I2F, 0));
+        a = q.fma(FloatVector.fromArray(Lanes.ROW, planes, p + 4 * V), a);
+        n = INTS.cast(o.lanewise(VectorOperators.LSHL, 8)).lanewise(VectorOperators.ASHR, 24);
+        q = FLOATS.cast(INTS.cast(n).convert(VectorOperators.I2F, 0));
+        b = q.fma(FloatVector.fromArray(Lanes.ROW, planes, p + 5 * V), b);
+        n = e.lanewise(VectorOperators.ASHR, 24);
+        q = FLOATS.cast(INTS.cast(n).convert(VectorOperators.I2F, 0));
+        a = q.fma(FloatVector.fromArray(Lanes.ROW, planes, p + 6 * V), a);
+        n = o.lanewise(VectorOperators.ASHR, 24);
+        q = FLOATS.cast(INTS.cast(n).convert(VectorOperators.I2F, 0));
+        b = q.fma(FloatVector.fromArray(Lanes.ROW, planes, p + 7 * V), b);
+        FloatVector s = FLOATS.cast(FloatVector.fromArray(Lanes.ROW, scales, g + step * i));
+        s = FLOATS.cast(s.rearrange(spread));
+        t = FLOATS.cast(s.mul(0.5f)).fma(FLOATS.cast(a).add(b), t);
       }
-      t.intoArray(lanes, to + V * r);
+      FLOATS.cast(t).intoArray(lanes, to + V * r);
     }
   }
 }

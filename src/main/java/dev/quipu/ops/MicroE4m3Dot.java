@@ -1,5 +1,8 @@
 package dev.quipu.ops;
 
+import static dev.quipu.ops.Lanes.FLOATS;
+import static dev.quipu.ops.Lanes.INTS;
+
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -29,25 +32,23 @@ final class MicroE4m3Dot {
       int g = group + groups * r;
       for (int i = 0; i < vectors; i++) {
         int o = from + 4 * V * i;
-        IntVector w = IntVector.fromMemorySegment(Lanes.WORDS, packed, row + 4L * V * i, Lanes.ORDER);
-        FloatVector x = FloatVector.fromArray(Lanes.ROW, planes, o);
-        FloatVector e0 = w.lanewise(VectorOperators.LSHL, 24).lanewise(VectorOperators.ASHR, 4)
-            .and(FIELDS).reinterpretAsFloats();
-        FloatVector a = e0.mul(UNIT).mul(x);
-        x = FloatVector.fromArray(Lanes.ROW, planes, o + V);
-        FloatVector e1 = w.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 4)
-            .and(FIELDS).reinterpretAsFloats();
-        FloatVector b = e1.mul(UNIT).mul(x);
-        x = FloatVector.fromArray(Lanes.ROW, planes, o + 2 * V);
-        FloatVector e2 = w.lanewise(VectorOperators.LSHL, 8).lanewise(VectorOperators.ASHR, 4)
-            .and(FIELDS).reinterpretAsFloats();
-        a = e2.mul(UNIT).fma(x, a);
-        x = FloatVector.fromArray(Lanes.ROW, planes, o + 3 * V);
-        FloatVector e3 = w.lanewise(VectorOperators.ASHR, 4).and(FIELDS).reinterpretAsFloats();
-        b = e3.mul(UNIT).fma(x, b);
-        t = a.add(b).fma(FloatVector.broadcast(Lanes.ROW, scales[g + (i >> shift)]), t);
+        IntVector w = INTS.cast(IntVector.fromMemorySegment(Lanes.WORDS, packed, row + 4L * V * i, Lanes.ORDER));
+        IntVector e = w.lanewise(VectorOperators.LSHL, 24).lanewise(VectorOperators.ASHR, 4).and(FIELDS);
+        FloatVector q = FLOATS.cast(e.reinterpretAsFloats()).mul(UNIT);
+        FloatVector a = q.mul(FloatVector.fromArray(Lanes.ROW, planes, o));
+        e = w.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 4).and(FIELDS);
+        q = FLOATS.cast(e.reinterpretAsFloats()).mul(UNIT);
+        FloatVector b = q.mul(FloatVector.fromArray(Lanes.ROW, planes, o + V));
+        e = w.lanewise(VectorOperators.LSHL, 8).lanewise(VectorOperators.ASHR, 4).and(FIELDS);
+        q = FLOATS.cast(e.reinterpretAsFloats()).mul(UNIT);
+        a = q.fma(FloatVector.fromArray(Lanes.ROW, planes, o + 2 * V), a);
+        e = w.lanewise(VectorOperators.ASHR, 4).and(FIELDS);
+        q = FLOATS.cast(e.reinterpretAsFloats()).mul(UNIT);
+        b = q.fma(FloatVector.fromArray(Lanes.ROW, planes, o + 3 * V), b);
+        FloatVector s = FLOATS.cast(FloatVector.broadcast(Lanes.ROW, scales[g + (i >> shift)]));
+        t = s.fma(FLOATS.cast(a).add(b), t);
       }
-      t.intoArray(lanes, to + V * r);
+      FLOATS.cast(t).intoArray(lanes, to + V * r);
     }
   }
 
@@ -55,9 +56,9 @@ final class MicroE4m3Dot {
   static boolean hasNan(MemorySegment packed, long row, int vectors) {
     IntVector seen = IntVector.zero(Lanes.WORDS); // the top bit of a byte: here or before was a NaN
     for (int i = 0; i < vectors; i++) {
-      IntVector w = IntVector.fromMemorySegment(Lanes.WORDS, packed, row + 4L * V * i, Lanes.ORDER);
-      seen = seen.or(w.and(0x7F7F7F7F).add(0x01010101));
+      IntVector w = INTS.cast(IntVector.fromMemorySegment(Lanes.WORDS, packed, row + 4L * V * i, Lanes.ORDER));
+      seen = w.and(0x7F7F7F7F).add(0x01010101).or(seen);
     }
-    return seen.and(0x80808080).reduceLanes(VectorOperators.OR) != 0;
+    return INTS.cast(seen).and(0x80808080).reduceLanes(VectorOperators.OR) != 0;
   }
 }

@@ -1,5 +1,7 @@
 package dev.quipu.ops;
 
+import static dev.quipu.ops.Lanes.FLOATS;
+import static dev.quipu.ops.Lanes.INTS;
 import static dev.quipu.ops.Scratch.grown;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
@@ -31,6 +33,8 @@ final class MicroWidening {
   private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(Lanes.ORDER);
 
   private static final int V = Lanes.WORDS.length();
+  private static final Class<? extends ByteVector> BYTES =
+      ByteVector.SPECIES_64.vectorType().asSubclass(ByteVector.class);
   private static final IntVector LANE = IntVector.zero(Lanes.WORDS).addIndex(1);
   private static final IntVector FIRST_NIBBLES = LANE.mul(4);
   private static final IntVector LAST_NIBBLES = FIRST_NIBBLES.add(32 - 4 * V); // of a word; the first, if V is 8
@@ -64,9 +68,10 @@ final class MicroWidening {
   private static int e8m0Scales(MemorySegment from, long first, int end, float[] to) {
     int i = 0;
     for (; i < end; i += V) {
-      IntVector code = (IntVector) ByteVector.fromMemorySegment(ByteVector.SPECIES_64, from, first + i, Lanes.ORDER)
-          .convertShape(VectorOperators.ZERO_EXTEND_B2I, Lanes.WORDS, 0);
-      code.lanewise(VectorOperators.LSHL, 23).max(SMALLEST_E8M0).reinterpretAsFloats().intoArray(to, i);
+      ByteVector bytes = BYTES.cast(ByteVector.fromMemorySegment(ByteVector.SPECIES_64, from, first + i, Lanes.ORDER));
+      IntVector code = INTS.cast(bytes.convertShape(VectorOperators.ZERO_EXTEND_B2I, Lanes.WORDS, 0));
+      IntVector bits = code.lanewise(VectorOperators.LSHL, 23).max(SMALLEST_E8M0);
+      FLOATS.cast(bits.reinterpretAsFloats()).intoArray(to, i);
     }
     return i;
   }
@@ -74,11 +79,11 @@ final class MicroWidening {
   private static int e4m3Scales(MemorySegment from, long first, int end, float[] to) {
     int i = 0;
     for (; i < end; i += V) {
-      IntVector code = (IntVector) ByteVector.fromMemorySegment(ByteVector.SPECIES_64, from, first + i, Lanes.ORDER)
-          .convertShape(VectorOperators.B2I, Lanes.WORDS, 0);
+      ByteVector bytes = BYTES.cast(ByteVector.fromMemorySegment(ByteVector.SPECIES_64, from, first + i, Lanes.ORDER));
+      IntVector code = INTS.cast(bytes.convertShape(VectorOperators.B2I, Lanes.WORDS, 0));
       IntVector nan = code.and(0x7F).add(1).lanewise(VectorOperators.LSHR, 7).neg();
-      code.lanewise(VectorOperators.LSHL, 20).and(E4M3_FIELDS).or(nan).reinterpretAsFloats().mul(E4M3_UNIT)
-          .intoArray(to, i);
+      IntVector bits = code.lanewise(VectorOperators.LSHL, 20).and(E4M3_FIELDS).or(nan);
+      FLOATS.cast(bits.reinterpretAsFloats()).mul(E4M3_UNIT).intoArray(to, i);
     }
     return i;
   }
@@ -100,16 +105,16 @@ final class MicroWidening {
       MemorySegment packed, long from, int words, float[] scales, int group, int shift, float[] to, int at) {
     for (int i = 0; i < words; i++) {
       FloatVector scale = FloatVector.broadcast(Lanes.ROW, scales[group + (i >> shift)]);
-      IntVector word = IntVector.broadcast(Lanes.WORDS, packed.get(INT, from + 4L * i));
+      IntVector word = INTS.cast(IntVector.broadcast(Lanes.WORDS, packed.get(INT, from + 4L * i)));
       IntVector code = word.lanewise(VectorOperators.LSHR, FIRST_NIBBLES);
       IntVector size = V == 8 ? code.and(7).selectFrom(SIZES) : code.and(7).selectFrom(SIZES, MORE_SIZES);
       IntVector sign = code.lanewise(VectorOperators.LSHL, 28).and(Integer.MIN_VALUE);
-      size.or(sign).reinterpretAsFloats().mul(scale).intoArray(to, at + 8 * i);
+      FLOATS.cast(size.or(sign).reinterpretAsFloats()).mul(scale).intoArray(to, at + 8 * i);
       if (V == 4) {
         code = word.lanewise(VectorOperators.LSHR, LAST_NIBBLES);
         size = code.and(7).selectFrom(SIZES, MORE_SIZES);
         sign = code.lanewise(VectorOperators.LSHL, 28).and(Integer.MIN_VALUE);
-        size.or(sign).reinterpretAsFloats().mul(scale).intoArray(to, at + 8 * i + 4);
+        FLOATS.cast(size.or(sign).reinterpretAsFloats()).mul(scale).intoArray(to, at + 8 * i + 4);
       }
     }
   }
@@ -118,14 +123,14 @@ final class MicroWidening {
       MemorySegment packed, long from, int words, float[] scales, int group, int shift, float[] to, int at) {
     for (int i = 0; i < words; i += V / 4) {
       FloatVector scale = FloatVector.broadcast(Lanes.ROW, scales[group + (i >> shift)]);
-      IntVector code = V == 8
-          ? (IntVector) ByteVector.fromMemorySegment(ByteVector.SPECIES_64, packed, from + 4L * i, Lanes.ORDER)
+      IntVector code = INTS.cast(V == 8
+          ? BYTES.cast(ByteVector.fromMemorySegment(ByteVector.SPECIES_64, packed, from + 4L * i, Lanes.ORDER))
               .convertShape(VectorOperators.B2I, Lanes.WORDS, 0)
-          : IntVector.broadcast(Lanes.WORDS, packed.get(INT, from + 4L * i))
-              .lanewise(VectorOperators.LSHL, BYTE_TO_TOP).lanewise(VectorOperators.ASHR, 24);
+          : INTS.cast(IntVector.broadcast(Lanes.WORDS, packed.get(INT, from + 4L * i)))
+              .lanewise(VectorOperators.LSHL, BYTE_TO_TOP).lanewise(VectorOperators.ASHR, 24));
       IntVector nan = code.and(0x7F).add(1).lanewise(VectorOperators.LSHR, 7).neg();
-      code.lanewise(VectorOperators.LSHL, 20).and(E4M3_FIELDS).or(nan).reinterpretAsFloats().mul(E4M3_UNIT).mul(scale)
-          .intoArray(to, at + 4 * i);
+      IntVector bits = code.lanewise(VectorOperators.LSHL, 20).and(E4M3_FIELDS).or(nan);
+      FLOATS.cast(bits.reinterpretAsFloats()).mul(E4M3_UNIT).mul(scale).intoArray(to, at + 4 * i);
     }
   }
 

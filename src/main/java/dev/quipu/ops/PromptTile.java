@@ -1,5 +1,8 @@
 package dev.quipu.ops;
 
+import static dev.quipu.ops.Lanes.FLOATS;
+import static dev.quipu.ops.Lanes.WIDE_FLOATS;
+
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -43,43 +46,43 @@ final class PromptTile {
       FloatVector x1 = FloatVector.fromArray(WIDE, panel, p + 4 * V * k + V);
       FloatVector x2 = FloatVector.fromArray(WIDE, panel, p + 4 * V * k + 2 * V);
       FloatVector x3 = FloatVector.fromArray(WIDE, panel, p + 4 * V * k + 3 * V);
-      FloatVector b = FloatVector.broadcast(WIDE, weights[w + k]);
+      FloatVector b = WIDE_FLOATS.cast(FloatVector.broadcast(WIDE, weights[w + k]));
       s00 = b.fma(x0, s00);
       s01 = b.fma(x1, s01);
       s02 = b.fma(x2, s02);
       s03 = b.fma(x3, s03);
-      b = FloatVector.broadcast(WIDE, weights[w + depth + k]);
+      b = WIDE_FLOATS.cast(FloatVector.broadcast(WIDE, weights[w + depth + k]));
       s10 = b.fma(x0, s10);
       s11 = b.fma(x1, s11);
       s12 = b.fma(x2, s12);
       s13 = b.fma(x3, s13);
-      b = FloatVector.broadcast(WIDE, weights[w + 2 * depth + k]);
+      b = WIDE_FLOATS.cast(FloatVector.broadcast(WIDE, weights[w + 2 * depth + k]));
       s20 = b.fma(x0, s20);
       s21 = b.fma(x1, s21);
       s22 = b.fma(x2, s22);
       s23 = b.fma(x3, s23);
-      b = FloatVector.broadcast(WIDE, weights[w + 3 * depth + k]);
+      b = WIDE_FLOATS.cast(FloatVector.broadcast(WIDE, weights[w + 3 * depth + k]));
       s30 = b.fma(x0, s30);
       s31 = b.fma(x1, s31);
       s32 = b.fma(x2, s32);
       s33 = b.fma(x3, s33);
     }
-    s00.intoArray(sums, s);
-    s01.intoArray(sums, s + V);
-    s02.intoArray(sums, s + 2 * V);
-    s03.intoArray(sums, s + 3 * V);
-    s10.intoArray(sums, s + 4 * V);
-    s11.intoArray(sums, s + 5 * V);
-    s12.intoArray(sums, s + 6 * V);
-    s13.intoArray(sums, s + 7 * V);
-    s20.intoArray(sums, s + 8 * V);
-    s21.intoArray(sums, s + 9 * V);
-    s22.intoArray(sums, s + 10 * V);
-    s23.intoArray(sums, s + 11 * V);
-    s30.intoArray(sums, s + 12 * V);
-    s31.intoArray(sums, s + 13 * V);
-    s32.intoArray(sums, s + 14 * V);
-    s33.intoArray(sums, s + 15 * V);
+    WIDE_FLOATS.cast(s00).intoArray(sums, s);
+    WIDE_FLOATS.cast(s01).intoArray(sums, s + V);
+    WIDE_FLOATS.cast(s02).intoArray(sums, s + 2 * V);
+    WIDE_FLOATS.cast(s03).intoArray(sums, s + 3 * V);
+    WIDE_FLOATS.cast(s10).intoArray(sums, s + 4 * V);
+    WIDE_FLOATS.cast(s11).intoArray(sums, s + 5 * V);
+    WIDE_FLOATS.cast(s12).intoArray(sums, s + 6 * V);
+    WIDE_FLOATS.cast(s13).intoArray(sums, s + 7 * V);
+    WIDE_FLOATS.cast(s20).intoArray(sums, s + 8 * V);
+    WIDE_FLOATS.cast(s21).intoArray(sums, s + 9 * V);
+    WIDE_FLOATS.cast(s22).intoArray(sums, s + 10 * V);
+    WIDE_FLOATS.cast(s23).intoArray(sums, s + 11 * V);
+    WIDE_FLOATS.cast(s30).intoArray(sums, s + 12 * V);
+    WIDE_FLOATS.cast(s31).intoArray(sums, s + 13 * V);
+    WIDE_FLOATS.cast(s32).intoArray(sums, s + 14 * V);
+    WIDE_FLOATS.cast(s33).intoArray(sums, s + 15 * V);
   }
 
   /** 6 rows × 2 wide vectors, in 15 registers: all that AVX2 has. */
@@ -99,37 +102,37 @@ final class PromptTile {
     for (int k = 0; k < depth; k++) {
       FloatVector x0 = FloatVector.fromArray(WIDE, panel, p + 2 * V * k);
       FloatVector x1 = FloatVector.fromArray(WIDE, panel, p + 2 * V * k + V);
-      FloatVector b = FloatVector.broadcast(WIDE, weights[w + k]);
+      FloatVector b = WIDE_FLOATS.cast(FloatVector.broadcast(WIDE, weights[w + k]));
       s00 = b.fma(x0, s00);
       s01 = b.fma(x1, s01);
-      b = FloatVector.broadcast(WIDE, weights[w + depth + k]);
+      b = WIDE_FLOATS.cast(FloatVector.broadcast(WIDE, weights[w + depth + k]));
       s10 = b.fma(x0, s10);
       s11 = b.fma(x1, s11);
-      b = FloatVector.broadcast(WIDE, weights[w + 2 * depth + k]);
+      b = WIDE_FLOATS.cast(FloatVector.broadcast(WIDE, weights[w + 2 * depth + k]));
       s20 = b.fma(x0, s20);
       s21 = b.fma(x1, s21);
-      b = FloatVector.broadcast(WIDE, weights[w + 3 * depth + k]);
+      b = WIDE_FLOATS.cast(FloatVector.broadcast(WIDE, weights[w + 3 * depth + k]));
       s30 = b.fma(x0, s30);
       s31 = b.fma(x1, s31);
-      b = FloatVector.broadcast(WIDE, weights[w + 4 * depth + k]);
+      b = WIDE_FLOATS.cast(FloatVector.broadcast(WIDE, weights[w + 4 * depth + k]));
       s40 = b.fma(x0, s40);
       s41 = b.fma(x1, s41);
-      b = FloatVector.broadcast(WIDE, weights[w + 5 * depth + k]);
+      b = WIDE_FLOATS.cast(FloatVector.broadcast(WIDE, weights[w + 5 * depth + k]));
       s50 = b.fma(x0, s50);
       s51 = b.fma(x1, s51);
     }
-    s00.intoArray(sums, s);
-    s01.intoArray(sums, s + V);
-    s10.intoArray(sums, s + 2 * V);
-    s11.intoArray(sums, s + 3 * V);
-    s20.intoArray(sums, s + 4 * V);
-    s21.intoArray(sums, s + 5 * V);
-    s30.intoArray(sums, s + 6 * V);
-    s31.intoArray(sums, s + 7 * V);
-    s40.intoArray(sums, s + 8 * V);
-    s41.intoArray(sums, s + 9 * V);
-    s50.intoArray(sums, s + 10 * V);
-    s51.intoArray(sums, s + 11 * V);
+    WIDE_FLOATS.cast(s00).intoArray(sums, s);
+    WIDE_FLOATS.cast(s01).intoArray(sums, s + V);
+    WIDE_FLOATS.cast(s10).intoArray(sums, s + 2 * V);
+    WIDE_FLOATS.cast(s11).intoArray(sums, s + 3 * V);
+    WIDE_FLOATS.cast(s20).intoArray(sums, s + 4 * V);
+    WIDE_FLOATS.cast(s21).intoArray(sums, s + 5 * V);
+    WIDE_FLOATS.cast(s30).intoArray(sums, s + 6 * V);
+    WIDE_FLOATS.cast(s31).intoArray(sums, s + 7 * V);
+    WIDE_FLOATS.cast(s40).intoArray(sums, s + 8 * V);
+    WIDE_FLOATS.cast(s41).intoArray(sums, s + 9 * V);
+    WIDE_FLOATS.cast(s50).intoArray(sums, s + 10 * V);
+    WIDE_FLOATS.cast(s51).intoArray(sums, s + 11 * V);
   }
 
   /** 8 rows × 1 narrow vector: for the last columns, or the only ones. */
@@ -144,30 +147,30 @@ final class PromptTile {
     FloatVector s70 = FloatVector.fromArray(NARROW, sums, s + 7 * N);
     for (int k = 0; k < depth; k++) {
       FloatVector x0 = FloatVector.fromArray(NARROW, panel, p + N * k);
-      FloatVector b = FloatVector.broadcast(NARROW, weights[w + k]);
+      FloatVector b = FLOATS.cast(FloatVector.broadcast(NARROW, weights[w + k]));
       s00 = b.fma(x0, s00);
-      b = FloatVector.broadcast(NARROW, weights[w + depth + k]);
+      b = FLOATS.cast(FloatVector.broadcast(NARROW, weights[w + depth + k]));
       s10 = b.fma(x0, s10);
-      b = FloatVector.broadcast(NARROW, weights[w + 2 * depth + k]);
+      b = FLOATS.cast(FloatVector.broadcast(NARROW, weights[w + 2 * depth + k]));
       s20 = b.fma(x0, s20);
-      b = FloatVector.broadcast(NARROW, weights[w + 3 * depth + k]);
+      b = FLOATS.cast(FloatVector.broadcast(NARROW, weights[w + 3 * depth + k]));
       s30 = b.fma(x0, s30);
-      b = FloatVector.broadcast(NARROW, weights[w + 4 * depth + k]);
+      b = FLOATS.cast(FloatVector.broadcast(NARROW, weights[w + 4 * depth + k]));
       s40 = b.fma(x0, s40);
-      b = FloatVector.broadcast(NARROW, weights[w + 5 * depth + k]);
+      b = FLOATS.cast(FloatVector.broadcast(NARROW, weights[w + 5 * depth + k]));
       s50 = b.fma(x0, s50);
-      b = FloatVector.broadcast(NARROW, weights[w + 6 * depth + k]);
+      b = FLOATS.cast(FloatVector.broadcast(NARROW, weights[w + 6 * depth + k]));
       s60 = b.fma(x0, s60);
-      b = FloatVector.broadcast(NARROW, weights[w + 7 * depth + k]);
+      b = FLOATS.cast(FloatVector.broadcast(NARROW, weights[w + 7 * depth + k]));
       s70 = b.fma(x0, s70);
     }
-    s00.intoArray(sums, s);
-    s10.intoArray(sums, s + N);
-    s20.intoArray(sums, s + 2 * N);
-    s30.intoArray(sums, s + 3 * N);
-    s40.intoArray(sums, s + 4 * N);
-    s50.intoArray(sums, s + 5 * N);
-    s60.intoArray(sums, s + 6 * N);
-    s70.intoArray(sums, s + 7 * N);
+    FLOATS.cast(s00).intoArray(sums, s);
+    FLOATS.cast(s10).intoArray(sums, s + N);
+    FLOATS.cast(s20).intoArray(sums, s + 2 * N);
+    FLOATS.cast(s30).intoArray(sums, s + 3 * N);
+    FLOATS.cast(s40).intoArray(sums, s + 4 * N);
+    FLOATS.cast(s50).intoArray(sums, s + 5 * N);
+    FLOATS.cast(s60).intoArray(sums, s + 6 * N);
+    FLOATS.cast(s70).intoArray(sums, s + 7 * N);
   }
 }

@@ -1,5 +1,7 @@
 package dev.quipu.ops;
 
+import static dev.quipu.ops.Lanes.FLOATS;
+
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 
@@ -28,10 +30,10 @@ final class RowLanes {
       FloatVector total = FloatVector.zero(Lanes.ROW);
       int g = group + groups * r;
       for (int i = 0; i < sumVectors; i++) {
-        FloatVector x = FloatVector.fromArray(Lanes.ROW, sums, sum + V * i);
-        total = FloatVector.fromArray(Lanes.ROW, biases, g + V * i).fma(x, total);
+        FloatVector x = FLOATS.cast(FloatVector.fromArray(Lanes.ROW, sums, sum + V * i));
+        total = x.fma(FloatVector.fromArray(Lanes.ROW, biases, g + V * i), total);
       }
-      total.intoArray(lanes, at + V * r);
+      FLOATS.cast(total).intoArray(lanes, at + V * r);
     }
   }
 

@@ -1,5 +1,8 @@
 package dev.quipu.ops;
 
+import static dev.quipu.ops.Lanes.FLOATS;
+import static dev.quipu.ops.Lanes.INTS;
+
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
@@ -24,22 +27,23 @@ final class SoftCap {
   static void capped(float[] values, int from, int to, float scale, float cap) {
     float twice = 2 / cap;
     for (int i = from; i < to; i += V) {
-      FloatVector x = FloatVector.fromArray(ROW, values, i).mul(scale).mul(twice).max(-END).min(END);
-      FloatVector rounded =
-          x.fma(FloatVector.broadcast(ROW, Exponential.LOG2_E), FloatVector.broadcast(ROW, Exponential.ROUND));
-      IntVector n = rounded.reinterpretAsInts().sub(Float.floatToRawIntBits(Exponential.ROUND));
-      FloatVector whole = rounded.sub(Exponential.ROUND);
+      FloatVector x = FLOATS.cast(FloatVector.fromArray(ROW, values, i)).mul(scale).mul(twice).max(-END).min(END);
+      FloatVector rounded = FLOATS.cast(
+          x.fma(FloatVector.broadcast(ROW, Exponential.LOG2_E), FloatVector.broadcast(ROW, Exponential.ROUND)));
+      IntVector n = INTS.cast(INTS.cast(rounded.reinterpretAsInts()).sub(Float.floatToRawIntBits(Exponential.ROUND)));
+      FloatVector whole = FLOATS.cast(rounded.sub(Exponential.ROUND));
       FloatVector r = whole.fma(FloatVector.broadcast(ROW, -Exponential.LN2_HIGH), x);
-      r = whole.fma(FloatVector.broadcast(ROW, -Exponential.LN2_LOW), r);
+      r = FLOATS.cast(whole.fma(FloatVector.broadcast(ROW, -Exponential.LN2_LOW), r));
       FloatVector e = r.fma(FloatVector.broadcast(ROW, 1f / 5040), FloatVector.broadcast(ROW, 1f / 720));
-      e = e.fma(r, FloatVector.broadcast(ROW, 1f / 120));
-      e = e.fma(r, FloatVector.broadcast(ROW, 1f / 24));
-      e = e.fma(r, FloatVector.broadcast(ROW, 1f / 6));
-      e = e.fma(r, FloatVector.broadcast(ROW, 0.5f));
-      e = e.fma(r, FloatVector.broadcast(ROW, 1f)).mul(r);
-      FloatVector power = n.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-      e = e.fma(power, power.sub(1));
-      e.div(e.add(2)).mul(cap).intoArray(values, i);
+      e = r.fma(e, FloatVector.broadcast(ROW, 1f / 120));
+      e = r.fma(e, FloatVector.broadcast(ROW, 1f / 24));
+      e = r.fma(e, FloatVector.broadcast(ROW, 1f / 6));
+      e = r.fma(e, FloatVector.broadcast(ROW, 0.5f));
+      e = r.mul(r.fma(e, FloatVector.broadcast(ROW, 1f)));
+      FloatVector power = FLOATS.cast(n.add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats());
+      e = FLOATS.cast(power.fma(e, power.sub(1)));
+      e = FLOATS.cast(e.div(e.add(2))).mul(cap);
+      FLOATS.cast(e).intoArray(values, i);
     }
   }
 

@@ -1,5 +1,7 @@
 package dev.quipu.ops;
 
+import static dev.quipu.ops.Lanes.FLOATS;
+
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
@@ -30,10 +32,10 @@ final class StreamRoof {
     FloatVector s3 = s0;
     for (int i = 0; i < count / STEP; i++) {
       long at = 4L * STEP * i;
-      s0 = s0.add(FloatVector.fromMemorySegment(Lanes.ROW, data, at, Lanes.ORDER));
-      s1 = s1.add(FloatVector.fromMemorySegment(Lanes.ROW, data, at + 4 * V, Lanes.ORDER));
-      s2 = s2.add(FloatVector.fromMemorySegment(Lanes.ROW, data, at + 8 * V, Lanes.ORDER));
-      s3 = s3.add(FloatVector.fromMemorySegment(Lanes.ROW, data, at + 12 * V, Lanes.ORDER));
+      s0 = FLOATS.cast(FloatVector.fromMemorySegment(Lanes.ROW, data, at, Lanes.ORDER)).add(s0);
+      s1 = FLOATS.cast(FloatVector.fromMemorySegment(Lanes.ROW, data, at + 4 * V, Lanes.ORDER)).add(s1);
+      s2 = FLOATS.cast(FloatVector.fromMemorySegment(Lanes.ROW, data, at + 8 * V, Lanes.ORDER)).add(s2);
+      s3 = FLOATS.cast(FloatVector.fromMemorySegment(Lanes.ROW, data, at + 12 * V, Lanes.ORDER)).add(s3);
     }
     return s0.add(s1).add(s2.add(s3)).reduceLanes(VectorOperators.ADD);
   }
@@ -46,10 +48,10 @@ final class StreamRoof {
     long half = 2L * count;
     for (int i = 0; i < count / STEP; i++) {
       long at = 2L * STEP * i;
-      s0 = s0.add(FloatVector.fromMemorySegment(Lanes.ROW, data, at, Lanes.ORDER));
-      s1 = s1.add(FloatVector.fromMemorySegment(Lanes.ROW, data, at + 4 * V, Lanes.ORDER));
-      s2 = s2.add(FloatVector.fromMemorySegment(Lanes.ROW, data, at + half, Lanes.ORDER));
-      s3 = s3.add(FloatVector.fromMemorySegment(Lanes.ROW, data, at + half + 4 * V, Lanes.ORDER));
+      s0 = FLOATS.cast(FloatVector.fromMemorySegment(Lanes.ROW, data, at, Lanes.ORDER)).add(s0);
+      s1 = FLOATS.cast(FloatVector.fromMemorySegment(Lanes.ROW, data, at + 4 * V, Lanes.ORDER)).add(s1);
+      s2 = FLOATS.cast(FloatVector.fromMemorySegment(Lanes.ROW, data, at + half, Lanes.ORDER)).add(s2);
+      s3 = FLOATS.cast(FloatVector.fromMemorySegment(Lanes.ROW, data, at + half + 4 * V, Lanes.ORDER)).add(s3);
     }
     return s0.add(s1).add(s2.add(s3)).reduceLanes(VectorOperators.ADD);
   }

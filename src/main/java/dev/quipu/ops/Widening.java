@@ -1,5 +1,7 @@
 package dev.quipu.ops;
 
+import static dev.quipu.ops.Lanes.FLOATS;
+import static dev.quipu.ops.Lanes.INTS;
 import static dev.quipu.ops.Scratch.grown;
 
 import dev.quipu.tensor.DType;
@@ -27,6 +29,11 @@ final class Widening {
 
   private static final int V = Lanes.ROW.length();
   private static final VectorSpecies<Short> SHORTS = V == 8 ? ShortVector.SPECIES_128 : ShortVector.SPECIES_64;
+  private static final Class<? extends ShortVector> SHORT_CLASS = SHORTS.vectorType().asSubclass(ShortVector.class);
+  private static final Class<? extends FloatVector> FLOATS_128 =
+      FloatVector.SPECIES_128.vectorType().asSubclass(FloatVector.class);
+  private static final Class<? extends IntVector> INTS_128 =
+      IntVector.SPECIES_128.vectorType().asSubclass(IntVector.class);
 
   private Widening() {}
 
@@ -105,9 +112,9 @@ final class Widening {
   private static void widenBfloats(short[] from, int first, float[] to, int at, int count) {
     int i = 0;
     for (; i <= count - V; i += V) {
-      IntVector bits = (IntVector) ShortVector.fromArray(SHORTS, from, first + i)
-          .convertShape(VectorOperators.ZERO_EXTEND_S2I, Lanes.WORDS, 0);
-      bits.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats().intoArray(to, at + i);
+      ShortVector halves = SHORT_CLASS.cast(ShortVector.fromArray(SHORTS, from, first + i));
+      IntVector bits = INTS.cast(halves.convertShape(VectorOperators.ZERO_EXTEND_S2I, Lanes.WORDS, 0));
+      FLOATS.cast(bits.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats()).intoArray(to, at + i);
     }
     widenBfloats(from, first, to, at, i, count);
   }
@@ -155,12 +162,13 @@ final class Widening {
       MemorySegment packed, long from, int count, int[] words, float[] to, int at, float[] scales, float[] biases,
       int group, int shift) {
     MemorySegment.copy(packed, INT, from, words, 0, count);
-    IntVector shifts = IntVector.broadcast(Lanes.WORDS, 0).addIndex(1).mul(4);
+    IntVector shifts = INTS.cast(IntVector.zero(Lanes.WORDS)).addIndex(1).mul(4);
     for (int i = 0; i < count; i++) {
-      IntVector q = IntVector.broadcast(Lanes.WORDS, words[i]).lanewise(VectorOperators.LSHR, shifts).and(0xF);
+      IntVector q = INTS.cast(IntVector.broadcast(Lanes.WORDS, words[i]));
+      q = q.lanewise(VectorOperators.LSHR, shifts).and(0xF);
       FloatVector scale = FloatVector.broadcast(Lanes.ROW, scales[group + (i >> shift)]);
       FloatVector bias = FloatVector.broadcast(Lanes.ROW, biases[group + (i >> shift)]);
-      ((FloatVector) q.convert(VectorOperators.I2F, 0)).fma(scale, bias).intoArray(to, at + 8 * i);
+      FLOATS.cast(q.convert(VectorOperators.I2F, 0)).fma(scale, bias).intoArray(to, at + 8 * i);
     }
   }
 
@@ -168,25 +176,25 @@ final class Widening {
   private static void eights(
       MemorySegment packed, long from, int bits, int blocks, float[] to, int at, float[] scales, float[] biases,
       int group, int shift) {
-    IntVector shifts = IntVector.broadcast(IntVector.SPECIES_256, 0).addIndex(1).mul(bits);
+    IntVector shifts = INTS.cast(IntVector.zero(Lanes.WORDS)).addIndex(1).mul(bits);
     int mask = (1 << bits) - 1;
     for (int i = 0; i < blocks; i++) {
       long block = from + 4L * bits * i;
       int o = at + BLOCK * i;
-      FloatVector s = FloatVector.broadcast(FloatVector.SPECIES_256, scales[group + (i >> shift)]);
-      FloatVector b = FloatVector.broadcast(FloatVector.SPECIES_256, biases[group + (i >> shift)]);
-      IntVector q0 = IntVector.broadcast(IntVector.SPECIES_256, packed.get(INT, block));
-      IntVector q1 = IntVector.broadcast(IntVector.SPECIES_256, packed.get(INT, block + bits));
-      IntVector q2 = IntVector.broadcast(IntVector.SPECIES_256, packed.get(INT, block + 2 * bits));
-      IntVector q3 = IntVector.broadcast(IntVector.SPECIES_256, packed.get(INT, block + 3 * bits));
+      FloatVector s = FloatVector.broadcast(Lanes.ROW, scales[group + (i >> shift)]);
+      FloatVector b = FloatVector.broadcast(Lanes.ROW, biases[group + (i >> shift)]);
+      IntVector q0 = INTS.cast(IntVector.broadcast(Lanes.WORDS, packed.get(INT, block)));
+      IntVector q1 = INTS.cast(IntVector.broadcast(Lanes.WORDS, packed.get(INT, block + bits)));
+      IntVector q2 = INTS.cast(IntVector.broadcast(Lanes.WORDS, packed.get(INT, block + 2 * bits)));
+      IntVector q3 = INTS.cast(IntVector.broadcast(Lanes.WORDS, packed.get(INT, block + 3 * bits)));
       q0 = q0.lanewise(VectorOperators.LSHR, shifts).and(mask);
       q1 = q1.lanewise(VectorOperators.LSHR, shifts).and(mask);
       q2 = q2.lanewise(VectorOperators.LSHR, shifts).and(mask);
       q3 = q3.lanewise(VectorOperators.LSHR, shifts).and(mask);
-      ((FloatVector) q0.convert(VectorOperators.I2F, 0)).fma(s, b).intoArray(to, o);
-      ((FloatVector) q1.convert(VectorOperators.I2F, 0)).fma(s, b).intoArray(to, o + 8);
-      ((FloatVector) q2.convert(VectorOperators.I2F, 0)).fma(s, b).intoArray(to, o + 16);
-      ((FloatVector) q3.convert(VectorOperators.I2F, 0)).fma(s, b).intoArray(to, o + 24);
+      FLOATS.cast(q0.convert(VectorOperators.I2F, 0)).fma(s, b).intoArray(to, o);
+      FLOATS.cast(q1.convert(VectorOperators.I2F, 0)).fma(s, b).intoArray(to, o + 8);
+      FLOATS.cast(q2.convert(VectorOperators.I2F, 0)).fma(s, b).intoArray(to, o + 16);
+      FLOATS.cast(q3.convert(VectorOperators.I2F, 0)).fma(s, b).intoArray(to, o + 24);
     }
   }
 
@@ -194,7 +202,7 @@ final class Widening {
   static void fours(
       MemorySegment packed, long from, int bits, int blocks, float[] to, int at, float[] scales, float[] biases,
       int group, int shift) {
-    IntVector even = IntVector.broadcast(IntVector.SPECIES_128, 0).addIndex(1).mul(bits);
+    IntVector even = INTS_128.cast(IntVector.zero(IntVector.SPECIES_128)).addIndex(1).mul(bits);
     IntVector odd = even.add(4 * bits & 7);
     int mask = (1 << bits) - 1;
     int step = bits / 2; // bytes from an even four to the odd one
@@ -204,12 +212,13 @@ final class Widening {
       FloatVector s = FloatVector.broadcast(FloatVector.SPECIES_128, scales[group + (i >> shift)]);
       FloatVector b = FloatVector.broadcast(FloatVector.SPECIES_128, biases[group + (i >> shift)]);
       for (int j = 0; j < 4; j++) {
-        IntVector q0 = IntVector.broadcast(IntVector.SPECIES_128, packed.get(INT, block + j * bits));
-        IntVector q1 = IntVector.broadcast(IntVector.SPECIES_128, packed.get(INT, block + j * bits + step));
+        long four = block + j * bits;
+        IntVector q0 = INTS_128.cast(IntVector.broadcast(IntVector.SPECIES_128, packed.get(INT, four)));
+        IntVector q1 = INTS_128.cast(IntVector.broadcast(IntVector.SPECIES_128, packed.get(INT, four + step)));
         q0 = q0.lanewise(VectorOperators.LSHR, even).and(mask);
         q1 = q1.lanewise(VectorOperators.LSHR, odd).and(mask);
-        ((FloatVector) q0.convert(VectorOperators.I2F, 0)).fma(s, b).intoArray(to, o + 8 * j);
-        ((FloatVector) q1.convert(VectorOperators.I2F, 0)).fma(s, b).intoArray(to, o + 8 * j + 4);
+        FLOATS_128.cast(q0.convert(VectorOperators.I2F, 0)).fma(s, b).intoArray(to, o + 8 * j);
+        FLOATS_128.cast(q1.convert(VectorOperators.I2F, 0)).fma(s, b).intoArray(to, o + 8 * j + 4);
       }
     }
   }
