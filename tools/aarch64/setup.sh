@@ -40,7 +40,8 @@ Signed-By: $key
 EOF
   : >"$folder/apt/status"
   foreign_apt update
-  (cd "$folder/packages" && foreign_apt download openjdk-25-jre-headless libc6 libgcc-s1 libstdc++6 zlib1g)
+  (cd "$folder/packages" && foreign_apt download openjdk-25-jre-headless libc6 libgcc-s1 libstdc++6 zlib1g \
+    libjpeg62-turbo liblcms2-2) # the last two for images
 }
 
 unpack() {
