@@ -11,11 +11,19 @@ sealed interface PostProcessor {
   /** A template also decides where the text itself stands, so it is applied without special tokens too. */
   int[] apply(int[] ids, boolean addSpecial);
 
+  /** The highest id it puts in; -1 if none. */
+  int maxId();
+
   /** Leaves the ids as they are. */
   record Nothing() implements PostProcessor {
     @Override
     public int[] apply(int[] ids, boolean addSpecial) {
       return ids;
+    }
+
+    @Override
+    public int maxId() {
+      return -1;
     }
   }
 
@@ -33,6 +41,17 @@ sealed interface PostProcessor {
       }
       return out.toArray();
     }
+
+    @Override
+    public int maxId() {
+      int max = -1;
+      for (int[] piece : pieces) {
+        for (int i = 0; piece != null && i < piece.length; i++) {
+          max = Math.max(max, piece[i]);
+        }
+      }
+      return max;
+    }
   }
 
   record Sequence(List<PostProcessor> parts) implements PostProcessor {
@@ -43,6 +62,15 @@ sealed interface PostProcessor {
         out = part.apply(out, addSpecial);
       }
       return out;
+    }
+
+    @Override
+    public int maxId() {
+      int max = -1;
+      for (PostProcessor part : parts) {
+        max = Math.max(max, part.maxId());
+      }
+      return max;
     }
   }
 }

@@ -53,6 +53,11 @@ final class TokenizerReader {
     PostProcessor postProcessor = components.postProcessor(sections.get("post_processor"));
     Decoder decoder = components.decoder(sections.get("decoder"));
     var added = new AddedTokens(addedTokens, model.vocabulary(), normalizer);
+    int last = Math.max(model.vocabulary().maxId(), added.maxId());
+    if (postProcessor.maxId() > last) {
+      throw new QuipuException(
+          name + ": post_processor puts in the id " + postProcessor.maxId() + ", but the last token is " + last);
+    }
     return new Tokenizer(new Tokenizer.Parts(model.vocabulary(), added, normalizer, preTokenizer,
         model.bpe(components.endsWithByteLevel()), postProcessor, decoder));
   }

@@ -66,6 +66,9 @@ class TokenizerRefusalTest {
       "'pre_tokenizer':{'type':'Split','pattern':{'Regex':'(a)\\\\1'},SPLIT | 'vocab':{'a':0},'merges':[] | (a)\\1",
       "'pre_tokenizer':{'type':'Split','pattern':{'Regex':'(a'},SPLIT | 'vocab':{'a':0},'merges':[] | unclosed",
       "'decoder':{'type':'WordPiece'},     | 'vocab':{'a':0},'merges':[]                             | WordPiece",
+      "'post_processor':{'type':'BertProcessing','cls':['a',0],'sep':['b',1]}, | 'vocab':{'a':0},'merges':[]         | id 1,",
+      "'post_processor':{'type':'TemplateProcessing','single':[{'SpecialToken':{'id':'b'}}],'special_tokens':{'b':{'ids':[7]}}},"
+          + "                                 | 'vocab':{'a':0},'merges':[]                             | id 7,",
       "'post_processor':{'type':'Odd'},    | 'vocab':{'a':0},'merges':[]                             | Odd",
       "'added_tokens':[{'id':0,'content':'x',ADDED}], | 'vocab':{'a':0},'merges':[]                  | \"x\"",
       "'added_tokens':[{'id':7,'content':'x',ADDED},{'id':7,'content':'y',ADDED}],|'vocab':{'a':0},'merges':[]| \"y\"",
