@@ -65,7 +65,7 @@ final class GenerateRows {
   /** Columns [from, to) of out[T,N]: rows of the weight. */
   void run(Mat out, Mat x, Linear w, int from, int to, Scratch scratch) {
     int step = rowsAtOnce(w.weight(), x.rows());
-    scratch.lanes = grown(scratch.lanes, 2 * MAX_ROWS * V);
+    scratch.lanes = grown(scratch.lanes, 4 * MAX_ROWS * V);
     for (int row = from; row < to; row += step) {
       int rows = Math.min(step, to - row);
       if (w.weight() instanceof Weight.Packed packed) {
@@ -112,20 +112,24 @@ final class GenerateRows {
   }
 
   private void affine(Mat out, Mat x, Weight.Affine w, int row, int rows, Scratch scratch) {
-    int t = 0;
-    if (planes(w) != null) {
-      for (; t < out.rows() - 1; t += 2) {
-        biases(w, rows, t, 0, scratch);
-        biases(w, rows, t + 1, V * rows, scratch);
-        twice(w, row, rows, t, scratch);
-        RowLanes.add(scratch.lanes, 0, rows, out.data(), t * out.cols() + row);
-        RowLanes.add(scratch.lanes, V * rows, rows, out.data(), (t + 1) * out.cols() + row);
+    int most = planes(w) == null ? 1 : narrow(w) ? 4 : 2;
+    int next = V * rows;
+    int n; // rows of x at once: 1, 2 or 4
+    for (int t = 0; t < out.rows(); t += n) {
+      n = Math.min(Integer.highestOneBit(out.rows() - t), most);
+      for (int i = 0; i < n; i++) {
+        biases(w, rows, t + i, next * i, scratch);
       }
-    }
-    for (; t < out.rows(); t++) {
-      biases(w, rows, t, 0, scratch);
-      once(w, row, rows, x, t, scratch);
-      RowLanes.add(scratch.lanes, 0, rows, out.data(), t * out.cols() + row);
+      if (narrow(w)) {
+        narrow(w, row, rows, t, n, scratch);
+      } else if (n == 2) {
+        twice(w, row, rows, t, scratch);
+      } else {
+        once(w, row, rows, x, t, scratch);
+      }
+      for (int i = 0; i < n; i++) {
+        RowLanes.add(scratch.lanes, next * i, rows, out.data(), (t + i) * out.cols() + row);
+      }
     }
   }
 
@@ -164,6 +168,45 @@ final class GenerateRows {
     } else {
       Affine4Dot.whole(w.packed(), at, rows, vectors, y, from, scales, 0, w.groups(), shift(w), lanes, 0);
     }
+  }
+
+  /** Whether there are kernels for vectors of this width alone. */
+  private static boolean narrow(Weight.Affine w) {
+    return V == 4 && w.bits() == 4;
+  }
+
+  /** Rows [t, t + n) of x. */
+  private void narrow(Weight.Affine w, int row, int rows, int t, int n, Scratch scratch) {
+    MemorySegment packed = w.packed();
+    long at = row * w.rowBytes();
+    int vectors = vectors(w);
+    int groups = w.groups();
+    float[] y = planes(w).planes();
+    int from = t * w.in();
+    float[] scales = scratch.scales;
+    float[] lanes = scratch.lanes;
+    if (n == 4) {
+      NarrowAffine4Dot.four(
+          packed, at, rows, vectors, y, from, w.in(), scales, 0, groups, shift(w), lanes, 0, V * rows);
+    } else if (n == 2) {
+      NarrowAffine4Dot.two(
+          packed, at, rows, vectors, y, from, w.in(), scales, 0, groups, shift(w), lanes, 0, V * rows);
+    } else if (shift(w) == 0) {
+      NarrowAffine4Dot.single(packed, at, rows, vectors, y, from, scales, 0, groups, lanes, 0);
+    } else {
+      float[] pairs = shift(w) == 1 ? scales : eachTwice(scales, rows * groups, scratch);
+      NarrowAffine4Dot.whole(packed, at, rows, vectors, y, from, pairs, 0, vectors / 2, lanes, 0);
+    }
+  }
+
+  /** The scales of groups of four vectors as those of two groups of two. */
+  private static float[] eachTwice(float[] scales, int count, Scratch scratch) {
+    scratch.band = grown(scratch.band, 2 * count);
+    for (int i = 0; i < count; i++) {
+      scratch.band[2 * i] = scales[i];
+      scratch.band[2 * i + 1] = scales[i];
+    }
+    return scratch.band;
   }
 
   /** Rows t and t + 1 of x. */
