@@ -7,6 +7,7 @@ import dev.quipu.model.Segment;
 import dev.quipu.model.Segment.Logits;
 import dev.quipu.model.SequenceCache;
 import dev.quipu.ops.Regime;
+import dev.quipu.tensor.DType;
 import java.lang.management.ManagementFactory;
 import java.util.SplittableRandom;
 
@@ -32,12 +33,18 @@ public final class Bench {
 
   private final Decoder decoder;
   private final Work work;
+  private final DType kvDtype;
   private final int step;
 
-  /** @param step tokens of a prompt that are computed at a time */
-  public Bench(Decoder decoder, Work work, int step) {
+  /**
+   * @param work    with keys and values of this type
+   * @param kvDtype what keys and values are kept as
+   * @param step    tokens of a prompt that are computed at a time
+   */
+  public Bench(Decoder decoder, Work work, DType kvDtype, int step) {
     this.decoder = decoder;
     this.work = work;
+    this.kvDtype = kvDtype;
     this.step = step;
   }
 
@@ -55,7 +62,7 @@ public final class Bench {
     private final int total;
     private int done;
     private long garbage;
-    private SequenceCache cache = decoder.newCache();
+    private SequenceCache cache = decoder.newCache(kvDtype);
 
     Run(Workload workload, int repetitions, Progress progress) {
       this.workload = workload;
@@ -109,7 +116,7 @@ public final class Bench {
         cache.trim(depth);
         return;
       }
-      cache = decoder.newCache();
+      cache = decoder.newCache(kvDtype);
       passes(0, depth, Regime.PROMPT, false, Long.MAX_VALUE);
     }
 

@@ -5,6 +5,7 @@ import dev.quipu.model.DecoderWeights;
 import dev.quipu.model.LayerSpec;
 import dev.quipu.model.LayerWeights;
 import dev.quipu.tensor.AttentionShape;
+import dev.quipu.tensor.DType;
 import dev.quipu.tensor.Linear;
 import dev.quipu.tensor.Weight;
 import java.util.stream.Stream;
@@ -16,8 +17,6 @@ import java.util.stream.Stream;
  * rest they are nothing, or stay in the cache.
  */
 public final class Work {
-
-  private static final int KV_BYTES = Float.BYTES; // an element of a key or value
 
   /**
    * What some passes do.
@@ -39,6 +38,7 @@ public final class Work {
 
   private final DecoderSpec spec;
   private final DecoderWeights weights;
+  private final int kvBytes; // an element of a key or value
   private final Totals dense; // of all layers, experts apart
   private final Totals head;
 
@@ -64,9 +64,11 @@ public final class Work {
     }
   }
 
-  public Work(DecoderSpec spec, DecoderWeights weights) {
+  /** @param kvDtype what keys and values are kept as */
+  public Work(DecoderSpec spec, DecoderWeights weights, DType kvDtype) {
     this.spec = spec;
     this.weights = weights;
+    this.kvBytes = kvDtype.bytes();
     this.head = Totals.of(weights.lmHead());
     Totals sum = weights.perLayerInputs() == null ? Totals.NONE : Totals.of(weights.perLayerInputs().projection());
     for (LayerWeights layer : weights.layers()) {
@@ -151,9 +153,9 @@ public final class Work {
   }
 
   /** What the rows of a pass see of one layer's cache, each position once. */
-  private static long kvBytes(AttentionShape shape, int position, int rows) {
+  private long kvBytes(AttentionShape shape, int position, int rows) {
     long positions = position + rows - shape.firstVisible(position);
-    return 2 * positions * shape.kvHeads() * shape.headDim() * KV_BYTES;
+    return 2 * positions * shape.kvHeads() * shape.headDim() * kvBytes;
   }
 
   static long bytes(Weight weight) {

@@ -76,13 +76,14 @@ final class BenchCommand implements Command {
   private static void measure(String name, Model model, BenchOptions options, Output out) {
     options.requireContext(model.spec().maxPositions());
     if (!options.json) {
-      out.print(BenchReport.header());
+      out.print(BenchReport.header(options.kvDtype));
     }
-    Work work = new Work(model.spec(), model.weights());
+    Work work = new Work(model.spec(), model.weights(), options.kvDtype);
     for (int threads : options.threads) {
       try (Ops ops = OpsProvider.choose(options.vector, threads, options::say, System.err::println)) {
         BenchSetting setting = BenchSetting.of(name, threads, options);
-        Bench bench = new Bench(new Decoder(model.spec(), model.weights(), ops), work, options.prefillStepSize);
+        Decoder decoder = new Decoder(model.spec(), model.weights(), ops);
+        Bench bench = new Bench(decoder, work, options.kvDtype, options.prefillStepSize);
         for (Workload workload : options.workloads) {
           Result result = time(bench, workload, options.repetitions);
           BenchReport report = new BenchReport(setting, work, result);

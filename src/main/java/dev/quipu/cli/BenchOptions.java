@@ -31,6 +31,7 @@ final class BenchOptions {
       Syntax.flag("group-size", "N", "of the made-up weights: 32, 64 or 128 (64)"),
       Syntax.flag("mode", "MODE", "of the made-up weights: affine (the default), " + Packing.Micro.modes()),
       Syntax.flag("dtype", "TYPE", "made-up weights that are not quantized: float32, float16 or bfloat16"),
+      ModelOptions.KV_DTYPE,
       Syntax.flag("prefill-step-size", "N", "prompt tokens computed at a time (512)"),
       Syntax.toggle("json", "a JSON object a line instead of a table"),
       Syntax.flag("allow-config-key", "KEY",
@@ -47,6 +48,7 @@ final class BenchOptions {
   final int repetitions;
   final List<Integer> threads;
   final boolean vector;
+  final DType kvDtype;
   final int prefillStepSize;
   final boolean json;
   final boolean verbose;
@@ -61,6 +63,7 @@ final class BenchOptions {
     repetitions = atLeastOne("repetitions", flags.integer("repetitions", 5));
     vector = flags.choice("ops", OpsKind.VECTOR) == OpsKind.VECTOR;
     threads = threads(flags);
+    kvDtype = FloatTypes.of(flags, "kv-dtype", DType.F32);
     prefillStepSize = atLeastOne("prefill_step_size", flags.integer("prefill-step-size", 512));
     json = flags.has("json");
     verbose = flags.has("verbose");
@@ -78,26 +81,16 @@ final class BenchOptions {
   }
 
   private static WeightFormat format(Flags flags) {
-    String dtype = flags.text("dtype");
-    if (dtype != null) {
+    if (flags.has("dtype")) {
       for (String other : List.of("bits", "group-size", "mode")) {
         if (flags.has(other)) {
           throw new InvalidRequestException("dtype", "and --" + other + " exclude each other");
         }
       }
-      return new WeightFormat.Dense(dtype(dtype, flags));
+      return new WeightFormat.Dense(FloatTypes.of(flags, "dtype", null));
     }
     String mode = flags.has("mode") ? flags.text("mode") : "affine";
     return new WeightFormat.Packed(mode.equals("affine") ? affine(flags) : micro(mode, flags));
-  }
-
-  private static DType dtype(String name, Flags flags) {
-    return switch (name) {
-      case "float32", "f32" -> DType.F32;
-      case "float16", "f16" -> DType.F16;
-      case "bfloat16", "bf16" -> DType.BF16;
-      default -> throw flags.mustBe("dtype", "float32, float16 or bfloat16", name);
-    };
   }
 
   private static Packing affine(Flags flags) {

@@ -2,6 +2,7 @@ package dev.quipu.cli;
 
 import dev.quipu.bench.Result;
 import dev.quipu.bench.Work;
+import dev.quipu.tensor.DType;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
@@ -17,9 +18,15 @@ record BenchReport(BenchSetting setting, Work work, Result result) {
   private static final String RULE =
       "|------------------------------|-----------:|---------:|--------:|---------------:|-------------------:|------------------:|-------------------:|";
 
-  static String header() {
-    return format(ROW, "model", "size", "params", "threads", "test", "t/s", "GB/s (of stream)", "GFLOP/s (of peak)")
-        + RULE + "\n";
+  static String header(DType kvDtype) {
+    return withKv(kvDtype, "       kv |",
+            format(ROW, "model", "size", "params", "threads", "test", "t/s", "GB/s (of stream)", "GFLOP/s (of peak)"))
+        + withKv(kvDtype, "---------:|", RULE + "\n");
+  }
+
+  /** A line of the table, with one more column if keys and values are not in float32. */
+  private static String withKv(DType kvDtype, String cell, String line) {
+    return kvDtype == DType.F32 ? line : line.stripTrailing() + cell + "\n";
   }
 
   private static String format(String pattern, Object... values) {
@@ -27,7 +34,8 @@ record BenchReport(BenchSetting setting, Work work, Result result) {
   }
 
   String row() {
-    return format(ROW,
+    String kv = FloatTypes.name(setting.kvDtype());
+    return withKv(setting.kvDtype(), format(" %8s |", kv), format(ROW,
         setting.model(),
         format("%.1f MiB", work.weightBytes() / 1048576.0),
         parameters(),
@@ -35,7 +43,7 @@ record BenchReport(BenchSetting setting, Work work, Result result) {
         result.workload().name(),
         format("%.2f ± %.2f", result.mean(), result.standardDeviation()),
         withShare(result.bytesPerSecond(), setting.streamRoof()),
-        withShare(result.flopsPerSecond(), setting.peakRoof()));
+        withShare(result.flopsPerSecond(), setting.peakRoof())));
   }
 
   private String parameters() {
@@ -61,6 +69,7 @@ record BenchReport(BenchSetting setting, Work work, Result result) {
       json.writeNumberProperty("n_prompt", result.workload().prompt());
       json.writeNumberProperty("n_gen", result.workload().generated());
       json.writeNumberProperty("depth", result.workload().depth());
+      json.writeStringProperty("kv_dtype", FloatTypes.name(setting.kvDtype()));
       json.writeNumberProperty("prefill_step_size", setting.prefillStepSize());
       json.writeArrayPropertyStart("samples_tps");
       for (double sample : result.samples()) {

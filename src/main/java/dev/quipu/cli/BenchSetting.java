@@ -3,6 +3,7 @@ package dev.quipu.cli;
 import dev.quipu.bench.Cliffs;
 import dev.quipu.ops.OpsProvider;
 import dev.quipu.ops.Roofs;
+import dev.quipu.tensor.DType;
 import java.lang.foreign.Arena;
 
 /**
@@ -12,9 +13,11 @@ import java.lang.foreign.Arena;
  * @param ops     {@code vector} or {@code scalar}
  * @param species the width of the widest vectors, such as {@code 256-bit}; null for none
  * @param threads that compute
+ * @param kvDtype what keys and values are kept as
  * @param roofs   what so many threads could do on this machine; null where that cannot be measured
  */
-record BenchSetting(String model, String ops, String species, int threads, Roofs roofs, int prefillStepSize) {
+record BenchSetting(
+    String model, String ops, String species, int threads, DType kvDtype, Roofs roofs, int prefillStepSize) {
 
   /** Measures the roofs. */
   static BenchSetting of(String model, int threads, BenchOptions options) {
@@ -22,7 +25,7 @@ record BenchSetting(String model, String ops, String species, int threads, Roofs
     boolean vector = options.vector && available;
     int used = vector ? threads : 1; // scalar operations are one thread's
     return new BenchSetting(model, vector ? "vector" : "scalar", vector ? OpsProvider.vectorBits() + "-bit" : null,
-        used, available ? roofs(used, options) : null, options.prefillStepSize);
+        used, options.kvDtype, available ? roofs(used, options) : null, options.prefillStepSize);
   }
 
   private static Roofs roofs(int threads, BenchOptions options) {

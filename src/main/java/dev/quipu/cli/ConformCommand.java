@@ -9,6 +9,7 @@ import dev.quipu.conform.Verdict;
 import dev.quipu.generate.EngineOptions.OpsKind;
 import dev.quipu.ops.Ops;
 import dev.quipu.ops.OpsProvider;
+import dev.quipu.tensor.DType;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -29,6 +30,7 @@ final class ConformCommand implements Command {
               "only cases with such an id; * stands for any characters, / too; may be repeated"),
           Syntax.flag("ops", "scalar|vector",
               "which operations to hold to it: plain loops, or the Vector API (the default)"),
+          ModelOptions.KV_DTYPE,
           Syntax.flag("threads", "N", "threads to compute with; without it, one a core"),
           Syntax.toggle("verbose", "a line for each case that passed too, and stack traces"),
           Syntax.HELP));
@@ -48,9 +50,10 @@ final class ConformCommand implements Command {
     Suite suite = Suite.open(folder(name, "SUITE"));
     List<Path> models = flags.texts("models").stream().map(model -> folder(model, "--models")).toList();
     List<Suite.Entry> chosen = chosen(suite, flags.texts("only"));
+    DType kvDtype = FloatTypes.of(flags, "kv-dtype", DType.F32);
     boolean verbose = flags.has("verbose");
     try (Ops ops = operations(flags);
-        Conformance conformance = new Conformance(suite, models, ops);
+        Conformance conformance = new Conformance(suite, models, ops, kvDtype);
         ProgressBar bar = ProgressBar.start("Running cases")) {
       for (int i = 0; i < chosen.size(); i++) {
         bar.update(i, chosen.size());
@@ -58,6 +61,10 @@ final class ConformCommand implements Command {
         Verdict verdict = conformance.run(chosen.get(i));
         bar.aside(() -> report(verdict, ModelOptions.milliseconds(start), verbose, out));
       }
+    }
+    if (kvDtype != DType.F32) {
+      out.println("Keys and values were kept in " + FloatTypes.name(kvDtype)
+          + "; the suite and its tolerances are for float32");
     }
     out.println(passed + " passed, " + failed + " failed, " + skipped + " skipped");
     return failed == 0 && passed > 0 ? Failures.DONE : Failures.FAILED;

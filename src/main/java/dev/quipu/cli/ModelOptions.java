@@ -8,6 +8,7 @@ import dev.quipu.generate.EngineOptions.OpsKind;
 import dev.quipu.hub.EmbeddedModel;
 import dev.quipu.ops.Ops;
 import dev.quipu.ops.OpsProvider;
+import dev.quipu.tensor.DType;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -30,16 +31,23 @@ final class ModelOptions {
       Syntax.flag("threads", "N", "threads to compute with; without it, one a core"),
       Syntax.VERBOSE);
 
+  /** Of commands whose tokens see others by what is cached of them. */
+  static final Option KV_DTYPE = Syntax.flag("kv-dtype", "TYPE",
+      "what keys and values are kept as: float32 (the default), bfloat16 or float16, which are half the size and change"
+          + " the numbers");
+
   /** Of commands that give the model prompts: these too. */
   static final List<Option> PROMPTING = List.of(
       Syntax.flag("chat-template", "FILE", "a Jinja chat template instead of the model's own"),
-      Syntax.flag("prefill-step-size", "N", "prompt tokens computed at a time (512); does not change the answer"));
+      Syntax.flag("prefill-step-size", "N", "prompt tokens computed at a time (512); does not change the answer"),
+      KV_DTYPE);
 
   final String model;
   final String chatTemplate;
   final List<String> allowedConfigKeys;
   final OpsKind ops;
   final int threads; // 0: one a core
+  final DType kvDtype;
   final int prefillStepSize;
   final boolean verbose;
 
@@ -53,13 +61,14 @@ final class ModelOptions {
       throw new InvalidRequestException(
           "threads", "must be in [1, " + EngineOptions.MAX_THREADS + "] but is " + threads);
     }
+    kvDtype = FloatTypes.of(flags, "kv-dtype", DType.F32);
     prefillStepSize = flags.integer("prefill-step-size", 512);
     verbose = flags.has("verbose");
   }
 
   Engine load() {
     EngineOptions options = new EngineOptions(
-        ops, threads, Set.copyOf(allowedConfigKeys), chatTemplateSource(), this::say, System.err::println);
+        ops, threads, Set.copyOf(allowedConfigKeys), chatTemplateSource(), kvDtype, this::say, System.err::println);
     say("Java: " + Runtime.version() + " (" + System.getProperty("java.home") + ")");
     say("Vector module: loaded " + System.getProperty(Launcher.VECTOR_MODULE_PROPERTY, "by whoever started Java"));
     say("Model: " + name());

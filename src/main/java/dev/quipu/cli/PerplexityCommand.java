@@ -25,7 +25,9 @@ final class PerplexityCommand implements Command {
           is not full; here it counts, unless it is a single token. ± is the standard error, as if tokens were
           independent.""",
       Syntax.join(
-          List.of(Syntax.flag("sequence-length", "N", "tokens a window (" + Perplexity.DEFAULT_SEQUENCE_LENGTH + ")")),
+          List.of(
+              Syntax.flag("sequence-length", "N", "tokens a window (" + Perplexity.DEFAULT_SEQUENCE_LENGTH + ")"),
+              ModelOptions.KV_DTYPE),
           ModelOptions.LOADING));
 
   @Override

@@ -3,6 +3,7 @@ package dev.quipu.conform;
 import dev.quipu.family.ModelFamily;
 import dev.quipu.ops.Ops;
 import dev.quipu.ops.Regime;
+import dev.quipu.tensor.DType;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
@@ -12,14 +13,20 @@ import java.util.function.Consumer;
  *
  * @param library where checkpoints and tokenizers come from
  * @param ops     the operations to be checked
+ * @param kvDtype what keys and values are kept as
  * @param regimes those that these operations tell apart, or one of them if they do not
  */
-record Bench(Library library, Ops ops, List<Regime> regimes) {
+record Bench(Library library, Ops ops, DType kvDtype, List<Regime> regimes) {
 
   /** Runs a check on a fresh sequence of a model, in each regime. */
   void inEachRegime(String checkpoint, Consumer<Session> check) {
     ModelFamily.Model model = library.model(checkpoint);
-    inEachRegime(regime -> check.accept(new Session(model, ops, regime)));
+    inEachRegime(regime -> check.accept(session(model, regime)));
+  }
+
+  /** A fresh sequence of a model. */
+  Session session(ModelFamily.Model model, Regime regime) {
+    return new Session(model, ops, kvDtype, regime);
   }
 
   /** Runs a check in each regime; what is wrong says in which one. */

@@ -4,6 +4,7 @@ import dev.quipu.QuipuException;
 import dev.quipu.ops.Ops;
 import dev.quipu.ops.Regime;
 import dev.quipu.ops.ScalarOps;
+import dev.quipu.tensor.DType;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
@@ -14,13 +15,14 @@ public final class Conformance implements AutoCloseable {
   private final Bench bench;
 
   /**
-   * @param models folders of models, for references that the suite has no folder for
-   * @param ops    the operations to be checked; stays open
+   * @param models  folders of models, for references that the suite has no folder for
+   * @param ops     the operations to be checked; stays open
+   * @param kvDtype what keys and values are kept as; suites are made with float32
    */
-  public Conformance(Suite suite, List<Path> models, Ops ops) {
+  public Conformance(Suite suite, List<Path> models, Ops ops, DType kvDtype) {
     // to scalar operations both regimes are the same
     List<Regime> regimes = ops instanceof ScalarOps ? List.of(Regime.GENERATE) : List.of(Regime.values());
-    this.bench = new Bench(new Library(suite.root(), models), ops, regimes);
+    this.bench = new Bench(new Library(suite.root(), models), ops, kvDtype, regimes);
   }
 
   public Verdict run(Suite.Entry entry) {

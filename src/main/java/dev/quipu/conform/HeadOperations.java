@@ -56,7 +56,7 @@ final class HeadOperations {
           + Arrays.toString(v.shape()) + " do not fit each other");
     }
     AttentionShape shape = shape(c, q, k);
-    KvCache cache = new KvCache.Full(shape.kvHeads(), shape.headDim());
+    KvCache cache = new KvCache.Full(shape.kvHeads(), shape.headDim(), c.bench().kvDtype());
     cache.append(sideBySide(k), sideBySide(v), 0, positions);
     Mat out = Mat.zeros(rows, shape.heads() * shape.headDim());
     c.bench().ops().attention(out, sideBySide(q), 0, rows, cache, shape, positions - rows);

@@ -44,7 +44,7 @@ final class RefuseCheck {
   private static void loadAndRun(String reference, Bench bench) {
     try (Checkpoint checkpoint = bench.library().open(reference)) {
       ModelFamily.Model model = ModelFamily.load(checkpoint, Set.of());
-      new Session(model, bench.ops(), Regime.PROMPT).last(0);
+      bench.session(model, Regime.PROMPT).last(0);
     }
   }
 

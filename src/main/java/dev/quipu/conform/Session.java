@@ -9,6 +9,7 @@ import dev.quipu.model.SequenceCache;
 import dev.quipu.model.Trace;
 import dev.quipu.ops.Ops;
 import dev.quipu.ops.Regime;
+import dev.quipu.tensor.DType;
 import dev.quipu.tensor.Mat;
 import java.util.BitSet;
 
@@ -23,9 +24,9 @@ final class Session {
   private final Segment segment;
   private final Regime regime;
 
-  Session(ModelFamily.Model model, Ops ops, Regime regime) {
+  Session(ModelFamily.Model model, Ops ops, DType kvDtype, Regime regime) {
     this.decoder = new Decoder(model.spec(), model.weights(), ops);
-    this.cache = decoder.newCache();
+    this.cache = decoder.newCache(kvDtype);
     this.segment = new Segment(cache);
     this.regime = regime;
   }

@@ -10,6 +10,7 @@ import dev.quipu.model.Decoder;
 import dev.quipu.ops.Ops;
 import dev.quipu.ops.OpsProvider;
 import dev.quipu.sample.SamplerSettings;
+import dev.quipu.tensor.DType;
 import dev.quipu.text.ChatTemplate;
 import dev.quipu.text.Tokenizer;
 import java.nio.file.Path;
@@ -34,6 +35,7 @@ public final class Engine implements AutoCloseable {
   private final Set<Integer> eosTokens;
   private final Ops ops;
   private final Decoder decoder; // also the lock of every step
+  private final DType kvDtype;
   private final PromptCache promptCache;
   private volatile boolean closed;
 
@@ -51,7 +53,8 @@ public final class Engine implements AutoCloseable {
     this.ops = OpsProvider.choose(
         options.ops() == OpsKind.VECTOR, options.threads(), options.log(), options.warn());
     this.decoder = new Decoder(model.spec(), model.weights(), ops);
-    this.promptCache = new PromptCache(decoder::newCache);
+    this.kvDtype = options.kvDtype();
+    this.promptCache = new PromptCache(() -> decoder.newCache(kvDtype));
   }
 
   /** The model in a folder: an MLX checkpoint, or an unquantized one of Hugging Face. */
@@ -172,7 +175,7 @@ public final class Engine implements AutoCloseable {
     requirePair(ids);
     synchronized (decoder) {
       requireOpen();
-      return new Likelihood(decoder).of(ids);
+      return new Likelihood(decoder, kvDtype).of(ids);
     }
   }
 

@@ -5,6 +5,7 @@ import dev.quipu.model.Decoder;
 import dev.quipu.model.Segment;
 import dev.quipu.model.Segment.Logits;
 import dev.quipu.ops.Regime;
+import dev.quipu.tensor.DType;
 import dev.quipu.tensor.Mat;
 
 /** How surprised a model is by a text, token by token. Knows neither text nor windows. */
@@ -13,17 +14,19 @@ final class Likelihood {
   private static final int MAX_LOGITS = 1 << 24; // at a time, 64 MiB of them
 
   private final Decoder decoder;
+  private final DType kvDtype;
   private final int step;
 
-  Likelihood(Decoder decoder) {
+  Likelihood(Decoder decoder, DType kvDtype) {
     this.decoder = decoder;
+    this.kvDtype = kvDtype;
     this.step = Math.max(1, MAX_LOGITS / decoder.spec().vocabSize());
   }
 
   /** −log p of each id but the first, after those before it. */
   double[] of(int[] ids) {
     double[] nll = new double[ids.length - 1];
-    Segment segment = new Segment(decoder.newCache());
+    Segment segment = new Segment(decoder.newCache(kvDtype));
     for (int from = 0; from < nll.length; from += step) {
       int count = Math.min(step, nll.length - from);
       segment.next(ids, from, count, Logits.ALL, nll.length); // dynamic RoPE goes by the whole

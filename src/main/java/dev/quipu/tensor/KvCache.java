@@ -1,5 +1,7 @@
 package dev.quipu.tensor;
 
+import java.util.Set;
+
 /**
  * The keys and values of one layer, kept so that a token is projected once and attended to for ever after. They lie in
  * blocks of {@value #BLOCK} positions; block b holds positions {@code b · BLOCK …}, and nothing moves when the cache
@@ -14,6 +16,9 @@ public abstract sealed class KvCache {
 
   /** Positions a block. Attention sums block by block: blocks lie at absolute positions, whatever the chunks. */
   public static final int BLOCK = 256;
+
+  /** What the numbers can be kept as. */
+  public static final Set<DType> DTYPES = Set.of(DType.F32, DType.BF16, DType.F16);
 
   /** Columns of a strip. */
   public static final int STRIP = 16;
@@ -38,7 +43,7 @@ public abstract sealed class KvCache {
     return length;
   }
 
-  /** What the numbers are kept as: F32, BF16 or F16. */
+  /** What the numbers are kept as, one of {@link #DTYPES}. */
   public DType dtype() {
     return dtype;
   }

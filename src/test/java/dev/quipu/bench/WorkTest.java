@@ -50,7 +50,7 @@ class WorkTest {
 
   private static Work work(Linear head, Weight embedding, List<LayerSpec> specs, List<LayerWeights> layers) {
     return new Work(new DecoderSpec(64, 100, 1000, 1e-5f, 1, specs),
-        new DecoderWeights(embedding, null, layers, new float[64], head));
+        new DecoderWeights(embedding, null, layers, new float[64], head), DType.F32);
   }
 
   private static Work twoLayers(boolean tied, int window) {

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -69,6 +70,7 @@ class BenchCommandTest {
       assertThat(line.get("ops")).isEqualTo("vector");
       assertThat((String) line.get("species")).endsWith("-bit");
       assertThat(number(line, "threads")).isEqualTo(2);
+      assertThat(line.get("kv_dtype")).isEqualTo("float32");
       assertThat(number(line, "parameters")).isEqualTo(parameters);
       assertThat(number(line, "weight_bytes")).isEqualTo(parameters * (1 + 4 / 32.0));
       assertThat((List<?>) line.get("samples_tps")).hasSize(3);
@@ -101,6 +103,22 @@ class BenchCommandTest {
     assertThat(lines.stream().map(String::length).distinct()).hasSize(1);
   }
 
+  @Test
+  void keysAndValuesOf16BitsAreHalfTheBytesAndAreNamed() throws IOException {
+    String[] call = {"bench", "--shape", tiny(), "-p", "0", "-n", "1", "-d", "8", "-r", "1", "--kv-dtype", "bf16"};
+    assertThat(run(call)).isZero();
+    List<String> table = out.toString(StandardCharsets.UTF_8).lines().toList();
+    assertThat(table.stream().map(String::length).distinct()).hasSize(1);
+    assertThat(table.get(0)).endsWith(" kv |");
+    assertThat(table.get(2)).endsWith(" bfloat16 |");
+    out.reset();
+    assertThat(run(Stream.concat(Stream.of(call), Stream.of("--json")).toArray(String[]::new))).isZero();
+    Map<?, ?> line = (Map<?, ?>) Json.parse(out.toString(StandardCharsets.UTF_8), "line");
+    assertThat(line.get("kv_dtype")).isEqualTo("bfloat16");
+    assertThat(number(line, "bytes_per_token"))
+        .isEqualTo(number(line, "weight_bytes") + 9 * 2 * 2 * 2 * 16 * 2); // positions, layers, k and v, heads
+  }
+
   @ParameterizedTest
   @CsvSource(delimiter = '|', textBlock = """
       --shape llama-9               | --shape must be one of smollm2-135m, smollm2-360m
@@ -118,6 +136,7 @@ class BenchCommandTest {
       -r 0                          | -r must be at least 1 but is 0
       -t 2,0                        | -t must be in [1, 1024] but is 0
       --prefill-step-size 0         | --prefill-step-size must be at least 1 but is 0
+      --kv-dtype int8               | --kv-dtype must be float32, float16 or bfloat16 but is "int8"
       -d 8000                       | --n-prompt and --n-depth must be at most 8192 together
       words                         | "words" is no flag of quipu bench
       """)

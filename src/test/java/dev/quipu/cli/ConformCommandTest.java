@@ -88,10 +88,20 @@ class ConformCommandTest {
   }
 
   @Test
+  void anotherTypeOfKeysAndValuesIsSaidToBeAnother() throws IOException {
+    template("a", "a");
+    assertThat(run("conform", suite.toString(), "--kv-dtype", "bfloat16")).isEqualTo(Failures.DONE);
+    assertThat(lines()).containsExactly(
+        "Keys and values were kept in bfloat16; the suite and its tolerances are for float32",
+        "1 passed, 0 failed, 0 skipped");
+  }
+
+  @Test
   void wrongUsage() {
     assertThat(run("conform")).isEqualTo(Failures.USAGE);
     assertThat(run("conform", suite.toString(), "--ops", "gpu")).isEqualTo(Failures.USAGE);
     assertThat(run("conform", suite.toString(), "--threads", "0")).isEqualTo(Failures.USAGE);
+    assertThat(run("conform", suite.toString(), "--kv-dtype", "int8")).isEqualTo(Failures.USAGE);
     assertThat(run("conform", suite.toString(), "--fast")).isEqualTo(Failures.USAGE);
     assertThat(run("conform", suite.toString(), "another")).isEqualTo(Failures.USAGE);
     assertThat(run("conform", suite.resolve("absent").toString())).isEqualTo(Failures.FAILED);

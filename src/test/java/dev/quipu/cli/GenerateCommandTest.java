@@ -3,6 +3,7 @@ package dev.quipu.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.quipu.generate.EngineOptions.OpsKind;
+import dev.quipu.tensor.DType;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -37,6 +38,7 @@ class GenerateCommandTest {
     assertThat(model.model).isNull();
     assertThat(model.ops).isEqualTo(OpsKind.VECTOR);
     assertThat(model.prefillStepSize).isEqualTo(512);
+    assertThat(model.kvDtype).isEqualTo(DType.F32);
   }
 
   @Test
@@ -69,6 +71,12 @@ class GenerateCommandTest {
   void extraEosTokensAreManyOrRepeated() {
     assertThat(sampling("hi", "--extra-eos-token", "a", "b", "--extra-eos-token", "c").extraEosTokens)
         .containsExactly("a", "b", "c");
+  }
+
+  @Test
+  void keysAndValuesMayBeOf16Bits() {
+    assertThat(model("--kv-dtype", "bfloat16", "hi").kvDtype).isEqualTo(DType.BF16);
+    assertThat(model("--kv-dtype=f16", "hi").kvDtype).isEqualTo(DType.F16);
   }
 
   @Test

@@ -71,6 +71,9 @@ class MainTest {
       --seed 18446744073709551616 hi | --seed must be an integer below 2^64 but is "18446744073709551616"; \
       quipu help generate shows the flags
       --ops gpu hi      | --ops must be scalar or vector but is "gpu"; quipu help generate shows the flags
+      --kv-dtype int8 hi | --kv-dtype must be float32, float16 or bfloat16 but is "int8"; \
+      quipu help generate shows the flags
+      chat --kv-dtype f8 | --kv-dtype must be float32, float16 or bfloat16 but is "f8"; quipu help chat shows the flags
       --temp            | --temp needs a value: --temp T; quipu help generate shows the flags
       --no-such hi      | There is no flag --no-such; quipu help generate shows the flags
       chat --prompt hi  | There is no flag --prompt; quipu help chat shows the flags

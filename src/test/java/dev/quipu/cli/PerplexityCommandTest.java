@@ -1,6 +1,7 @@
 package dev.quipu.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -34,10 +35,27 @@ class PerplexityCommandTest {
   }
 
   @Test
+  void keysAndValuesOf16BitsChangeItALittle() throws IOException {
+    Path text = Files.writeString(folder.resolve("a.txt"), "The sky is blue, and the sea is blue.");
+    double inFloat32 = perplexity(text, "float32");
+    for (String type : List.of("bfloat16", "float16")) {
+      assertThat(perplexity(text, type)).isNotEqualTo(inFloat32).isCloseTo(inFloat32, withinPercentage(3));
+    }
+  }
+
+  private double perplexity(Path text, String kvDtype) {
+    out.reset();
+    assertThat(run("perplexity", text.toString(), "--kv-dtype", kvDtype)).isZero();
+    String report = out.toString(StandardCharsets.UTF_8);
+    return Double.parseDouble(report.substring(report.indexOf("Perplexity: ") + 12, report.lastIndexOf(" ±")));
+  }
+
+  @Test
   void wrongUsage() throws IOException {
     Path letter = Files.writeString(folder.resolve("a.txt"), "a");
     assertThat(run("perplexity")).isEqualTo(Failures.USAGE);
     assertThat(run("perplexity", "a", "b")).isEqualTo(Failures.USAGE);
+    assertThat(run("perplexity", "a", "--kv-dtype", "int8")).isEqualTo(Failures.USAGE);
     assertThat(run("perplexity", letter.toString(), "--sequence-length", "1")).isEqualTo(Failures.USAGE);
     assertThat(run("perplexity", letter.toString(), "--sequence-length", "9999")).isEqualTo(Failures.FAILED);
     assertThat(run("perplexity", letter.toString())).isEqualTo(Failures.FAILED); // a single token

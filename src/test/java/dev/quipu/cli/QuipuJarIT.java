@@ -2,6 +2,7 @@ package dev.quipu.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.quipu.config.Json;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -9,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
@@ -111,6 +113,28 @@ class QuipuJarIT {
   }
 
   @Test
+  void keysAndValuesOf16BitsGiveTheSameFirstWords() throws Exception {
+    for (String type : List.of("bfloat16", "float16")) {
+      assertThat(quipu("--kv-dtype", type, "-m", "3", QUESTION).out()).isEqualTo("The answer to\n");
+    }
+  }
+
+  @Test
+  void benchMeasuresTheEmbeddedModel() throws Exception {
+    Result result = quipu("bench", "-p", "8", "-n", "2", "-r", "1", "-t", "1", "--json");
+    assertThat(result.exitCode()).isZero();
+    List<Map<?, ?>> lines = result.out().lines().<Map<?, ?>>map(line -> (Map<?, ?>) Json.parse(line, "line")).toList();
+    assertThat(lines.stream().<Object>map(line -> line.get("test"))).containsExactly("pp8", "tg2");
+    for (Map<?, ?> line : lines) {
+      assertThat(line.get("model")).isEqualTo("SmolLM2-135M-Instruct-4bit");
+      assertThat((List<?>) line.get("samples_tps")).hasSize(1);
+      for (String figure : List.of("median_tps", "gb_per_s", "stream_gb_per_s", "gflops", "peak_gflops")) {
+        assertThat(((Number) line.get(figure)).doubleValue()).as(figure).isPositive();
+      }
+    }
+  }
+
+  @Test
   void withoutTheManifestARelaunchBringsTheVectorModule() throws Exception {
     Result result = run(java("-cp", JAR.toString(), "dev.quipu.cli.Launcher"), "", "--verbose", "-m", "3", QUESTION);
     assertThat(result.out()).isEqualTo("The answer to\n");
@@ -131,6 +155,7 @@ class QuipuJarIT {
     assertFails(quipu("--no-such-flag", "hi"), 2, "There is no flag --no-such-flag");
     assertFails(quipu("--temp", "-1", "hi"), 2, "--temp must be in [0, 2] but is -1.0");
     assertFails(quipu("--top-p", "2", "hi"), 2, "--top-p must be in [0, 1] but is 2.0");
+    assertFails(quipu("--kv-dtype", "int8", "hi"), 2, "--kv-dtype must be float32, float16 or bfloat16");
     assertFails(quipu(""), 2, "The prompt must not be empty");
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.quipu.ops.Ops;
 import dev.quipu.ops.ScalarOps;
 import dev.quipu.ops.VectorOps;
+import dev.quipu.tensor.DType;
 import dev.quipu.text.Tokenizer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -275,7 +276,7 @@ class ConformanceTest {
     Suite opened = Suite.open(suite);
     try (Ops ops = id.startsWith("op") ? new ScalarOps() : new VectorOps(1);
         Conformance conformance = new Conformance(
-            opened, List.of(Golden.ROOT.resolve("models"), Golden.ROOT.resolve("tokenizers")), ops)) {
+            opened, List.of(Golden.ROOT.resolve("models"), Golden.ROOT.resolve("tokenizers")), ops, DType.F32)) {
       return conformance.run(
           opened.entries().stream().filter(entry -> entry.id().equals(id)).findFirst().orElseThrow());
     }

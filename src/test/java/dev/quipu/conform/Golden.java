@@ -3,6 +3,7 @@ package dev.quipu.conform;
 import static org.assertj.core.api.Assertions.fail;
 
 import dev.quipu.ops.Ops;
+import dev.quipu.tensor.DType;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.BiConsumer;
@@ -25,7 +26,7 @@ final class Golden {
   /** @param read told of each case that passed, while it is open */
   static Stream<DynamicTest> tests(Ops ops, Predicate<String> ids, BiConsumer<Suite.Entry, Case> read) {
     Suite suite = Suite.open(ROOT);
-    Conformance conformance = new Conformance(suite, List.of(), ops);
+    Conformance conformance = new Conformance(suite, List.of(), ops, DType.F32);
     return suite.entries().stream().filter(entry -> ids.test(entry.id()))
         .map(entry -> DynamicTest.dynamicTest(entry.id(),
             () -> check(conformance.run(entry, c -> read.accept(entry, c)))))
