@@ -1,6 +1,7 @@
 package dev.quipu.ops;
 
 import static dev.quipu.ops.Lanes.FLOATS;
+import static dev.quipu.ops.Lanes.WIDE_FLOATS;
 
 import dev.quipu.tensor.KvCache;
 import jdk.incubator.vector.FloatVector;
@@ -15,11 +16,15 @@ import jdk.incubator.vector.VectorSpecies;
 final class AttentionTile {
 
   private static final VectorSpecies<Float> ROW = Lanes.ROW;
+  private static final VectorSpecies<Float> WIDE = Lanes.WIDE;
   private static final int V = ROW.length();
   private static final int COLUMNS = KvCache.STRIP;
 
   /** Rows of a tile: what leaves the other registers for a row of the strip and a number to multiply it with. */
   static final int ROWS = V == 8 ? 6 : 4;
+
+  /** Whether a vector is as wide as a strip, so that it takes two strips to fill the registers. */
+  static final boolean PAIRS = WIDE.length() == COLUMNS;
 
   private AttentionTile() {}
 
@@ -85,6 +90,60 @@ final class AttentionTile {
     FLOATS.cast(s41).intoArray(out, to + 4 * outStride + V);
     FLOATS.cast(s50).intoArray(out, to + 5 * outStride);
     FLOATS.cast(s51).intoArray(out, to + 5 * outStride + V);
+  }
+
+  /**
+   * {@link #multiply} with two strips, {@code apart} floats apart, whose columns become neighbours: 6 rows × 2 vectors of
+   * 512 bits. For {@link #PAIRS} alone.
+   */
+  static void multiplyPair(
+      float[] a, int at, int stride, int depth, float[] b, int from, int apart, float[] out, int to, int outStride) {
+    FloatVector s00 = FloatVector.zero(WIDE);
+    FloatVector s01 = s00;
+    FloatVector s10 = s00;
+    FloatVector s11 = s00;
+    FloatVector s20 = s00;
+    FloatVector s21 = s00;
+    FloatVector s30 = s00;
+    FloatVector s31 = s00;
+    FloatVector s40 = s00;
+    FloatVector s41 = s00;
+    FloatVector s50 = s00;
+    FloatVector s51 = s00;
+    for (int k = 0; k < depth; k++) {
+      FloatVector b0 = FloatVector.fromArray(WIDE, b, from + COLUMNS * k);
+      FloatVector b1 = FloatVector.fromArray(WIDE, b, from + apart + COLUMNS * k);
+      FloatVector x = WIDE_FLOATS.cast(FloatVector.broadcast(WIDE, a[at + k]));
+      s00 = x.fma(b0, s00);
+      s01 = x.fma(b1, s01);
+      x = WIDE_FLOATS.cast(FloatVector.broadcast(WIDE, a[at + stride + k]));
+      s10 = x.fma(b0, s10);
+      s11 = x.fma(b1, s11);
+      x = WIDE_FLOATS.cast(FloatVector.broadcast(WIDE, a[at + 2 * stride + k]));
+      s20 = x.fma(b0, s20);
+      s21 = x.fma(b1, s21);
+      x = WIDE_FLOATS.cast(FloatVector.broadcast(WIDE, a[at + 3 * stride + k]));
+      s30 = x.fma(b0, s30);
+      s31 = x.fma(b1, s31);
+      x = WIDE_FLOATS.cast(FloatVector.broadcast(WIDE, a[at + 4 * stride + k]));
+      s40 = x.fma(b0, s40);
+      s41 = x.fma(b1, s41);
+      x = WIDE_FLOATS.cast(FloatVector.broadcast(WIDE, a[at + 5 * stride + k]));
+      s50 = x.fma(b0, s50);
+      s51 = x.fma(b1, s51);
+    }
+    WIDE_FLOATS.cast(s00).intoArray(out, to);
+    WIDE_FLOATS.cast(s01).intoArray(out, to + COLUMNS);
+    WIDE_FLOATS.cast(s10).intoArray(out, to + outStride);
+    WIDE_FLOATS.cast(s11).intoArray(out, to + outStride + COLUMNS);
+    WIDE_FLOATS.cast(s20).intoArray(out, to + 2 * outStride);
+    WIDE_FLOATS.cast(s21).intoArray(out, to + 2 * outStride + COLUMNS);
+    WIDE_FLOATS.cast(s30).intoArray(out, to + 3 * outStride);
+    WIDE_FLOATS.cast(s31).intoArray(out, to + 3 * outStride + COLUMNS);
+    WIDE_FLOATS.cast(s40).intoArray(out, to + 4 * outStride);
+    WIDE_FLOATS.cast(s41).intoArray(out, to + 4 * outStride + COLUMNS);
+    WIDE_FLOATS.cast(s50).intoArray(out, to + 5 * outStride);
+    WIDE_FLOATS.cast(s51).intoArray(out, to + 5 * outStride + COLUMNS);
   }
 
   /** 4 rows × 4 vectors. */

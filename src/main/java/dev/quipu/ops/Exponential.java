@@ -2,6 +2,8 @@ package dev.quipu.ops;
 
 import static dev.quipu.ops.Lanes.FLOATS;
 import static dev.quipu.ops.Lanes.INTS;
+import static dev.quipu.ops.Lanes.WIDE_FLOATS;
+import static dev.quipu.ops.Lanes.WIDE_INTS;
 
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
@@ -18,6 +20,10 @@ final class Exponential {
 
   private static final VectorSpecies<Float> ROW = Lanes.ROW;
   static final int V = ROW.length();
+  private static final VectorSpecies<Float> WIDE = Lanes.WIDE;
+
+  /** Elements that a gate takes at a time. */
+  static final int W = WIDE.length();
 
   static final float LOWEST = -104; // e^x is 0 in float32
   static final float HIGHEST = 89; // infinite
@@ -110,28 +116,28 @@ final class Exponential {
    * and b = 0. GELU's tanh form is the same function, since ½(1 + tanh u) = 1 / (1 + e^−2u).
    */
   private static void sigmoidGated(float[] gate, float[] up, int from, int to, float a, float b) {
-    for (int i = from; i < to; i += V) {
-      FloatVector g = FLOATS.cast(FloatVector.fromArray(ROW, gate, i));
+    for (int i = from; i < to; i += W) {
+      FloatVector g = WIDE_FLOATS.cast(FloatVector.fromArray(WIDE, gate, i));
       FloatVector x = g.mul(g).min(LARGE).mul(b).add(a).mul(g).neg().max(LOWEST).min(HIGHEST);
-      FloatVector rounded = FLOATS.cast(x.fma(FloatVector.broadcast(ROW, LOG2_E), FloatVector.broadcast(ROW, ROUND)));
-      IntVector n = INTS.cast(INTS.cast(rounded.reinterpretAsInts()).sub(Float.floatToRawIntBits(ROUND)));
-      FloatVector whole = FLOATS.cast(rounded.sub(ROUND));
-      FloatVector r = whole.fma(FloatVector.broadcast(ROW, -LN2_HIGH), x);
-      r = FLOATS.cast(whole.fma(FloatVector.broadcast(ROW, -LN2_LOW), r));
-      FloatVector e = r.fma(FloatVector.broadcast(ROW, 1f / 5040), FloatVector.broadcast(ROW, 1f / 720));
-      e = r.fma(e, FloatVector.broadcast(ROW, 1f / 120));
-      e = r.fma(e, FloatVector.broadcast(ROW, 1f / 24));
-      e = r.fma(e, FloatVector.broadcast(ROW, 1f / 6));
-      e = r.fma(e, FloatVector.broadcast(ROW, 0.5f));
-      e = r.fma(e, FloatVector.broadcast(ROW, 1f));
-      e = r.fma(e, FloatVector.broadcast(ROW, 1f));
-      IntVector half = INTS.cast(n.lanewise(VectorOperators.ASHR, 1));
-      IntVector power = INTS.cast(half.add(127)).lanewise(VectorOperators.LSHL, 23);
-      e = FLOATS.cast(e).mul(INTS.cast(power).reinterpretAsFloats());
-      power = INTS.cast(INTS.cast(n.sub(half)).add(127)).lanewise(VectorOperators.LSHL, 23);
-      e = FLOATS.cast(FLOATS.cast(e).mul(INTS.cast(power).reinterpretAsFloats()));
-      g = FLOATS.cast(g.div(e.add(1))).mul(FloatVector.fromArray(ROW, up, i));
-      FLOATS.cast(g).intoArray(gate, i);
+      FloatVector rounded = WIDE_FLOATS.cast(x.fma(FloatVector.broadcast(WIDE, LOG2_E), FloatVector.broadcast(WIDE, ROUND)));
+      IntVector n = WIDE_INTS.cast(WIDE_INTS.cast(rounded.reinterpretAsInts()).sub(Float.floatToRawIntBits(ROUND)));
+      FloatVector whole = WIDE_FLOATS.cast(rounded.sub(ROUND));
+      FloatVector r = whole.fma(FloatVector.broadcast(WIDE, -LN2_HIGH), x);
+      r = WIDE_FLOATS.cast(whole.fma(FloatVector.broadcast(WIDE, -LN2_LOW), r));
+      FloatVector e = r.fma(FloatVector.broadcast(WIDE, 1f / 5040), FloatVector.broadcast(WIDE, 1f / 720));
+      e = r.fma(e, FloatVector.broadcast(WIDE, 1f / 120));
+      e = r.fma(e, FloatVector.broadcast(WIDE, 1f / 24));
+      e = r.fma(e, FloatVector.broadcast(WIDE, 1f / 6));
+      e = r.fma(e, FloatVector.broadcast(WIDE, 0.5f));
+      e = r.fma(e, FloatVector.broadcast(WIDE, 1f));
+      e = r.fma(e, FloatVector.broadcast(WIDE, 1f));
+      IntVector half = WIDE_INTS.cast(n.lanewise(VectorOperators.ASHR, 1));
+      IntVector power = WIDE_INTS.cast(half.add(127)).lanewise(VectorOperators.LSHL, 23);
+      e = WIDE_FLOATS.cast(e).mul(WIDE_INTS.cast(power).reinterpretAsFloats());
+      power = WIDE_INTS.cast(WIDE_INTS.cast(n.sub(half)).add(127)).lanewise(VectorOperators.LSHL, 23);
+      e = WIDE_FLOATS.cast(WIDE_FLOATS.cast(e).mul(WIDE_INTS.cast(power).reinterpretAsFloats()));
+      g = WIDE_FLOATS.cast(g.div(e.add(1))).mul(FloatVector.fromArray(WIDE, up, i));
+      WIDE_FLOATS.cast(g).intoArray(gate, i);
     }
   }
 }

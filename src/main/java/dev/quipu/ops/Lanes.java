@@ -27,12 +27,16 @@ final class Lanes {
   /** Packed words, as many as {@link #ROW} has lanes. */
   static final VectorSpecies<Integer> WORDS = ROW.length() == 8 ? IntVector.SPECIES_256 : IntVector.SPECIES_128;
 
+  /** Packed words, as many as {@link #WIDE} has lanes. */
+  static final VectorSpecies<Integer> WIDE_WORDS = VectorSpecies.of(int.class, SHAPE);
+
   // Classes of these vectors, to cast to: the API only says FloatVector, and a cast costs nothing once it is compiled.
   // Where the JIT does not know which class it is, it goes by what all kernels together have shown it so far; where
   // that misled it too often, it keeps vectors on the heap for as long as the virtual machine lives (SPEED.md, Cliffs).
   // So what a load, a broadcast or a conversion gives is cast before anything is called on it, and in long methods,
   // of which the JIT takes in the end last, so is what any other operation gives.
   static final Class<? extends FloatVector> WIDE_FLOATS = WIDE.vectorType().asSubclass(FloatVector.class);
+  static final Class<? extends IntVector> WIDE_INTS = WIDE_WORDS.vectorType().asSubclass(IntVector.class);
   static final Class<? extends FloatVector> FLOATS = ROW.vectorType().asSubclass(FloatVector.class);
   static final Class<? extends IntVector> INTS = WORDS.vectorType().asSubclass(IntVector.class);
 

@@ -17,7 +17,7 @@ final class LinearTask {
   private final RowPool pool;
   private final Scratch[] scratch;
   private final GenerateRows generate = new GenerateRows();
-  private final PromptRows prompt = new PromptRows();
+  private final PromptProducts prompt = PromptProducts.choose();
   private final ColdRows cold;
   private final Warmth warmth;
   private int coldWidth; // rows of a weight that are shared out together, while cold
@@ -59,10 +59,10 @@ final class LinearTask {
   }
 
   private void runPrompt() {
-    for (int row = 0; row < x.rows(); row += PromptPanels.MAX_ROWS) {
-      prompt.panels.set(x, row, Math.min(PromptPanels.MAX_ROWS, x.rows() - row));
-      share(packTask, prompt.panels.blocks(), (long) x.rows() * x.cols());
-      share(promptTask, items(PromptRows.BAND), multiplyAdds());
+    for (int row = 0; row < x.rows(); row += PromptProducts.MAX_ROWS) {
+      prompt.set(x, row, Math.min(PromptProducts.MAX_ROWS, x.rows() - row));
+      share(packTask, prompt.blocks(), (long) x.rows() * x.cols());
+      share(promptTask, items(prompt.band()), multiplyAdds());
     }
   }
 
@@ -104,7 +104,7 @@ final class LinearTask {
 
   private void pack(int from, int to, int worker) {
     for (int block = from; block < to; block++) {
-      prompt.panels.pack(block, scratch[worker]);
+      prompt.pack(block, scratch[worker]);
     }
   }
 
@@ -123,14 +123,15 @@ final class LinearTask {
 
   private void prompt(int from, int to, int worker) {
     int first = 0;
+    int band = prompt.band();
     for (int i = 0; i < ws.length; i++) {
       int out = ws[i].weight().out();
-      int begin = Math.max(from - first, 0) * PromptRows.BAND;
-      int end = Math.min(Math.max(to - first, 0) * PromptRows.BAND, out);
+      int begin = Math.max(from - first, 0) * band;
+      int end = Math.min(Math.max(to - first, 0) * band, out);
       if (begin < end) {
         prompt.run(outs[i], ws[i], begin, end, scratch[worker]);
       }
-      first += Math.ceilDiv(out, PromptRows.BAND);
+      first += Math.ceilDiv(out, band);
     }
   }
 

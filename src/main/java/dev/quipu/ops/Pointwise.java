@@ -25,7 +25,7 @@ final class Pointwise {
   private final RowPool.Task gateTask = this::gate;
   private final RowPool.Task capTask = this::cap;
   private final RowPool.Task turnTask = this::turn;
-  private final float[][] tails; // two of each worker, [V]
+  private final float[][] tails; // two of each worker, [W]
   private final float[][] blocks; // one of each worker, [BLOCK]
   private float[] ones = filledWithOnes(BLOCK);
   private Mat out;
@@ -44,7 +44,7 @@ final class Pointwise {
   Pointwise(RowPool pool, Warmth warmth) {
     this.pool = pool;
     this.warmth = warmth;
-    this.tails = new float[2 * pool.threads()][Exponential.V];
+    this.tails = new float[2 * pool.threads()][Exponential.W];
     this.blocks = new float[pool.threads()][BLOCK];
   }
 
@@ -171,7 +171,7 @@ final class Pointwise {
       if (warmth.isCold()) {
         Exponential.gatedCold(block, ones, 0, count, activation);
       } else {
-        Exponential.gated(block, ones, 0, Math.ceilDiv(count, Exponential.V) * Exponential.V, activation);
+        Exponential.gated(block, ones, 0, Math.ceilDiv(count, Exponential.W) * Exponential.W, activation);
       }
       System.arraycopy(block, 0, x.data(), i, count);
     }
@@ -187,7 +187,7 @@ final class Pointwise {
   private void gate(int from, int to, int worker) {
     int begin = from * out.cols();
     int end = to * out.cols();
-    int whole = begin + (end - begin) / Exponential.V * Exponential.V;
+    int whole = begin + (end - begin) / Exponential.W * Exponential.W;
     if (warmth.isCold()) {
       Exponential.gatedCold(out.data(), x.data(), begin, end, activation);
       return;
@@ -202,7 +202,7 @@ final class Pointwise {
   private void gateTail(int from, int count, float[] gate, float[] up) {
     System.arraycopy(out.data(), from, gate, 0, count);
     System.arraycopy(x.data(), from, up, 0, count);
-    Exponential.gated(gate, up, 0, Exponential.V, activation);
+    Exponential.gated(gate, up, 0, Exponential.W, activation);
     System.arraycopy(gate, 0, out.data(), from, count);
   }
 

@@ -15,9 +15,6 @@ final class PromptPanels {
   /** Inputs of a block: a multiple of every group size. */
   static final int DEPTH = 512;
 
-  /** Rows of x that are packed at once. */
-  static final int MAX_ROWS = 512;
-
   /** Floats between rows of a power of two, which would share a set. */
   private static final int PAD = 16;
 

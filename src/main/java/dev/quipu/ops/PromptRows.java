@@ -7,21 +7,38 @@ import dev.quipu.tensor.Mat;
 import dev.quipu.tensor.Weight;
 import java.util.Arrays;
 
-/**
- * Matrix products of the {@link Regime#PROMPT} regime: a band of weight rows is widened to floats once and meets every
- * panel of activations. Knows no threads.
- */
-final class PromptRows {
+/** {@link PromptProducts} by panels of activations: a band of weight rows is widened once and meets every one. */
+final class PromptRows implements PromptProducts {
 
   /** Rows of a band, a multiple of every tile's: the more, the less often panels come from the third-level cache. */
-  static final int BAND = 96;
+  private static final int BAND = 96;
 
   private static final int WIDE = Lanes.WIDE.length();
 
-  final PromptPanels panels = new PromptPanels();
+  private final PromptPanels panels = new PromptPanels();
 
-  /** Columns [from, to) of the panels' rows of out[T,N]: rows of the weight. */
-  void run(Mat out, Linear w, int from, int to, Scratch scratch) {
+  @Override
+  public void set(Mat x, int firstRow, int rows) {
+    panels.set(x, firstRow, rows);
+  }
+
+  @Override
+  public int blocks() {
+    return panels.blocks();
+  }
+
+  @Override
+  public void pack(int block, Scratch scratch) {
+    panels.pack(block, scratch);
+  }
+
+  @Override
+  public int band() {
+    return BAND;
+  }
+
+  @Override
+  public void run(Mat out, Linear w, int from, int to, Scratch scratch) {
     int cols = panels.cols();
     scratch.band = grown(scratch.band, BAND * PromptPanels.DEPTH);
     scratch.sums = grown(scratch.sums, BAND * cols);

@@ -110,7 +110,13 @@ final class QueryTile {
   /** scores = q · keys, for whole strips. */
   private void score(int block, int firstSlot, int endSlot) {
     int headDim = shape.headDim();
-    for (int slot = firstSlot; slot < endSlot; slot += STRIP) {
+    int slot = firstSlot;
+    for (; inPairs(cache.keys(block)) && slot + STRIP < endSlot; slot += 2 * STRIP) {
+      int at = cache.keyStrip(kvHead, slot);
+      multiplyPairs(queries, 0, headDim, headDim, (float[]) cache.keys(block), at, cache.keyStrip(kvHead, slot + STRIP),
+          scores, slot, KvCache.BLOCK);
+    }
+    for (; slot < endSlot; slot += STRIP) {
       int at = cache.keyStrip(kvHead, slot);
       float[] keys = floats(cache.keys(block), at, headDim);
       int from = keys == strip ? 0 : at;
@@ -152,7 +158,14 @@ final class QueryTile {
   /** part = weights · values, for whole strips of channels. */
   private void mix(int block, int firstSlot, int endSlot, float[] part, int to, int width) {
     int depth = endSlot - firstSlot;
-    for (int channel = 0; channel < cache.channels(); channel += STRIP) {
+    int channel = 0;
+    for (; inPairs(cache.values(block)) && channel + STRIP < cache.channels(); channel += 2 * STRIP) {
+      int at = cache.valueStrip(kvHead, channel) + firstSlot * STRIP;
+      int next = cache.valueStrip(kvHead, channel + STRIP) + firstSlot * STRIP;
+      multiplyPairs(scores, firstSlot, KvCache.BLOCK, depth, (float[]) cache.values(block), at, next,
+          part, to + channel, width);
+    }
+    for (; channel < cache.channels(); channel += STRIP) {
       int at = cache.valueStrip(kvHead, channel) + firstSlot * STRIP;
       float[] values = floats(cache.values(block), at, depth);
       int from = values == strip ? 0 : at;
@@ -160,6 +173,20 @@ final class QueryTile {
         multiply(scores, i * KvCache.BLOCK + firstSlot, KvCache.BLOCK, depth, values, from,
             part, to + i * width + channel, width);
       }
+    }
+  }
+
+  /** Whether two strips are done at once: float32 as it lies, and more than a few queries. */
+  private boolean inPairs(Object numbers) {
+    return AttentionTile.PAIRS && count > AttentionTile.ROWS && numbers instanceof float[] && !warmth.isCold();
+  }
+
+  /** All queries, times the strips at {@code from} and {@code next}. */
+  private void multiplyPairs(
+      float[] a, int at, int stride, int depth, float[] b, int from, int next, float[] out, int to, int outStride) {
+    for (int i = 0; i < count; i += AttentionTile.ROWS) {
+      AttentionTile.multiplyPair(
+          a, at + i * stride, stride, depth, b, from, next - from, out, to + i * outStride, outStride);
     }
   }
 

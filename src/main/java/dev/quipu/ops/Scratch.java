@@ -14,6 +14,8 @@ final class Scratch {
   float[] band = new float[0]; // [rows, K] weights, widened
   float[] sums = new float[0]; // [rows, T] of a tile sweep
   float[] scores = new float[0]; // [heads, positions]
+  float[] panelScales = new float[0]; // [panels, groups, rows of a panel]
+  float[] panelBiases = new float[0];
 
   /** The array, or a larger one with room for {@code length}; what it held is lost. */
   static float[] grown(float[] array, int length) {

@@ -1,0 +1,55 @@
+package dev.quipu.ops;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Memory for the panels of {@link WideTile}, one for each thread that is at work. It is a constant, so that the JIT has
+ * nothing to check at each vector, whatever other memory it has seen; and it is no array, since those begin anywhere.
+ */
+final class WidePanels {
+
+  /** Rows of a weight in a panel: two vectors. */
+  static final int ROWS = 2 * Lanes.WIDE.length();
+
+  /** Inputs of a panel, a multiple of every group size: it fills two thirds of the first-level cache. */
+  static final int DEPTH = 256;
+
+  private static final long BYTES = (long) Float.BYTES * DEPTH * ROWS;
+
+  private static final int COUNT = 30 + 2 * Runtime.getRuntime().availableProcessors();
+
+  static final MemorySegment ALL = Arena.global().allocate(COUNT * BYTES, Lanes.WIDE.vectorByteSize());
+
+  private static final long[] FREE = new long[COUNT]; // where the panels lie that nobody has
+  private static int free = COUNT;
+
+  static {
+    for (int i = 0; i < COUNT; i++) {
+      FREE[i] = i * BYTES;
+    }
+  }
+
+  private WidePanels() {}
+
+  /** Where a panel lies that is the caller's until it is given back; waits for one if all are taken. */
+  static long take() {
+    synchronized (FREE) {
+      while (free == 0) {
+        try {
+          FREE.wait();
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+        }
+      }
+      return FREE[--free];
+    }
+  }
+
+  static void giveBack(long panel) {
+    synchronized (FREE) {
+      FREE[free++] = panel;
+      FREE.notify();
+    }
+  }
+}
