@@ -4,6 +4,7 @@ import static dev.quipu.ops.Lanes.WIDE_FLOATS;
 import static dev.quipu.ops.Lanes.WIDE_INTS;
 import static dev.quipu.ops.Scratch.grown;
 
+import dev.quipu.tensor.DType;
 import dev.quipu.tensor.Weight;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -62,15 +63,12 @@ final class WidePanel {
   /** Inputs [k, k + depth) of rows [panel, panel + rows) of the band that begins at {@code row}, to the scratch's panel. */
   static void widen(Weight weight, int row, int panel, int rows, int k, int depth, long to, Scratch scratch) {
     if (weight instanceof Weight.Affine affine && hasWholeCodes(affine)) {
-      int count = depth * affine.bits() / WORD;
-      sideBySide(affine, row + panel, rows, k, count, scratch.words(count * ROWS));
-      int group = panel * affine.groups() + k / affine.groupSize() * ROWS;
-      int shift = Integer.numberOfTrailingZeros(affine.groupSize() * affine.bits() / WORD);
-      if (affine.bits() == 4) {
-        nibbles(scratch.words, count, scratch.panelScales, scratch.panelBiases, group, shift, to);
-      } else {
-        codes(scratch.words, count, affine.bits(), scratch.panelScales, scratch.panelBiases, group, shift, to);
-      }
+      affine(affine, row, panel, rows, k, depth, to, scratch);
+    } else if (weight instanceof Weight.Dense(DType type, MemorySegment data, _, int in)
+        && type == DType.BF16 && in % 2 == 0) {
+      int[] words = scratch.words(depth / 2 * ROWS);
+      sideBySide(data, 2L * ((long) (row + panel) * in + k), 2L * in, rows, depth / 2, words);
+      bfloats(words, depth / 2, to);
     } else {
       int stride = depth + PAD;
       scratch.band = grown(scratch.band, ROWS * stride);
@@ -81,16 +79,31 @@ final class WidePanel {
     }
   }
 
-  /** Words of each row from input k on: to[words, ROWS]. */
-  private static void sideBySide(Weight.Affine w, int row, int rows, int k, int count, int[] to) {
-    for (int r = 0; r < rows; r++) {
-      sideBySide(w.packed(), (row + r) * w.rowBytes() + (long) k * w.bits() / Byte.SIZE, count, to, r);
+  private static void affine(
+      Weight.Affine w, int row, int panel, int rows, int k, int depth, long to, Scratch scratch) {
+    int count = depth * w.bits() / WORD;
+    int[] words = scratch.words(count * ROWS);
+    long from = (row + panel) * w.rowBytes() + (long) k * w.bits() / Byte.SIZE;
+    sideBySide(w.packed(), from, w.rowBytes(), rows, count, words);
+    int group = panel * w.groups() + k / w.groupSize() * ROWS;
+    int shift = Integer.numberOfTrailingZeros(w.groupSize() * w.bits() / WORD);
+    if (w.bits() == 4) {
+      nibbles(words, count, scratch.panelScales, scratch.panelBiases, group, shift, to);
+    } else {
+      codes(words, count, w.bits(), scratch.panelScales, scratch.panelBiases, group, shift, to);
     }
   }
 
-  private static void sideBySide(MemorySegment packed, long from, int count, int[] to, int at) {
+  /** to[count, ROWS] = words of each row, the first one's at {@code from}. */
+  private static void sideBySide(MemorySegment words, long from, long rowBytes, int rows, int count, int[] to) {
+    for (int r = 0; r < rows; r++) {
+      sideBySide(words, from + r * rowBytes, count, to, r);
+    }
+  }
+
+  private static void sideBySide(MemorySegment words, long from, int count, int[] to, int at) {
     for (int i = 0; i < count; i++) {
-      to[at + i * ROWS] = packed.get(INT, from + 4L * i);
+      to[at + i * ROWS] = words.get(INT, from + 4L * i);
     }
   }
 
@@ -143,6 +156,16 @@ final class WidePanel {
         WIDE_FLOATS.cast(WIDE_INTS.cast(code).convert(VectorOperators.I2F, 0)).fma(scale, bias)
             .intoMemorySegment(PANELS, out + STEP * n, Lanes.ORDER);
       }
+    }
+  }
+
+  /** Two to a word. */
+  private static void bfloats(int[] words, int count, long to) {
+    for (int i = 0; i < count * ROWS; i += V) {
+      IntVector word = WIDE_INTS.cast(IntVector.fromArray(Lanes.WIDE_WORDS, words, i));
+      long out = to + 4L * (i / ROWS * ROWS * 2 + i % ROWS);
+      WIDE_INTS.cast(word.lanewise(VectorOperators.LSHL, 16)).intoMemorySegment(PANELS, out, Lanes.ORDER);
+      WIDE_INTS.cast(word.and(0xFFFF0000)).intoMemorySegment(PANELS, out + STEP, Lanes.ORDER);
     }
   }
 

@@ -57,28 +57,28 @@ final class WideRows implements PromptProducts {
   @Override
   public void pack(int block, Scratch scratch) {
     int depth = depth(block);
-    for (int token = 0; token < tokens; token += TOKENS) {
-      int width = width(token);
-      for (int t = 0; t < width; t++) {
-        int to = at(block, token) + t;
-        if (token + t < rows) {
-          spread(x.data(), (firstRow + token + t) * x.cols() + block * DEPTH, depth, packed, to, width);
-        } else {
-          zeros(depth, packed, to, width);
-        }
+    for (int t = 0; t < rows; t++) {
+      int from = (firstRow + t) * x.cols() + block * DEPTH;
+      if (width(t / TOKENS * TOKENS) == 1) {
+        System.arraycopy(x.data(), from, packed, at(block, t), depth);
+      } else {
+        spread(x.data(), from, depth, packed, at(block, t / TOKENS * TOKENS) + t % TOKENS);
       }
     }
-  }
-
-  private static void spread(float[] from, int at, int depth, float[] to, int first, int apart) {
-    for (int k = 0; k < depth; k++) {
-      to[first + k * apart] = from[at + k];
+    for (int t = rows; t < tokens; t++) {
+      zeros(depth, packed, at(block, t / TOKENS * TOKENS) + t % TOKENS);
     }
   }
 
-  private static void zeros(int depth, float[] to, int first, int apart) {
+  private static void spread(float[] from, int at, int depth, float[] to, int first) {
     for (int k = 0; k < depth; k++) {
-      to[first + k * apart] = 0;
+      to[first + TOKENS * k] = from[at + k];
+    }
+  }
+
+  private static void zeros(int depth, float[] to, int first) {
+    for (int k = 0; k < depth; k++) {
+      to[first + TOKENS * k] = 0;
     }
   }
 
