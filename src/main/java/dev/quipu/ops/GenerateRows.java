@@ -288,7 +288,13 @@ final class GenerateRows {
     scratch.band = grown(scratch.band, inputs);
     for (int r = 0; r < rows; r++) {
       Widening.row(weight, row + r, r, 0, inputs, scratch.band, 0, scratch);
-      for (int t = 0; t < x.rows(); t++) {
+      int t = 0;
+      for (; V == 4 && t <= x.rows() - 4; t += 4) {
+        FloatDot.four(
+            scratch.band, 0, x.data(), t * inputs, inputs, scratch.lanes, out.data(), t * out.cols() + row + r,
+            out.cols());
+      }
+      for (; t < x.rows(); t++) {
         float dot = FloatDot.dot(scratch.band, 0, x.data(), t * inputs, inputs);
         out.data()[t * out.cols() + row + r] = dot;
       }
