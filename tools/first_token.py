@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """How long the first token takes, from the start of the process, against a Java program that only touches FloatVector.
 
-    JAVA_HOME=<a JDK 25> tools/first_token.py SCRATCH [--runs 10] [-- COMMAND ...]
+    JAVA_HOME=<a JDK 25> tools/first_token.py [--runs 10] SCRATCH [-- COMMAND ...]
 
 COMMAND is what is measured until its first byte of output; by default this checkout's ./quipu with a question. The two run
 in turns, after a run of each that does not count. Prints each pair, the medians and their ratio.

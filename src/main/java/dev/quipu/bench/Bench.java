@@ -1,5 +1,6 @@
 package dev.quipu.bench;
 
+import com.sun.management.OperatingSystemMXBean;
 import com.sun.management.ThreadMXBean;
 import dev.quipu.model.Batch;
 import dev.quipu.model.Decoder;
@@ -29,6 +30,8 @@ public final class Bench {
   private static final long MOST_WARM_UP_NANOS = 15_000_000_000L;
 
   private static final int SEED = 5;
+  private static final OperatingSystemMXBean PROCESS =
+      (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   private final Decoder decoder;
@@ -62,6 +65,7 @@ public final class Bench {
     private final int total;
     private int done;
     private long garbage;
+    private long cpuNanos;
     private SequenceCache cache = decoder.newCache(kvDtype);
 
     Run(Workload workload, int repetitions, Progress progress) {
@@ -81,15 +85,17 @@ public final class Bench {
         samples[i] = time();
       }
       double tokens = (double) samples.length * workload.tokens();
-      return new Result(workload, samples, work.of(workload, step), garbage / tokens);
+      return new Result(workload, samples, work.of(workload, step), garbage / tokens, cpuNanos / 1e9 / tokens);
     }
 
     /** @return tokens a second */
     private double time() {
       long allocated = THREADS.getTotalThreadAllocatedBytes();
+      long cpu = PROCESS.getProcessCpuTime();
       long start = System.nanoTime();
       compute(Long.MAX_VALUE);
       long nanos = System.nanoTime() - start;
+      cpuNanos += PROCESS.getProcessCpuTime() - cpu;
       garbage += THREADS.getTotalThreadAllocatedBytes() - allocated;
       return workload.tokens() * 1e9 / nanos;
     }

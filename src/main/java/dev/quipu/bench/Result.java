@@ -8,8 +8,9 @@ import java.util.Arrays;
  * @param samples tokens a second, of each repetition
  * @param amount  what a repetition reads and computes
  * @param garbage bytes a token that Java allocated
+ * @param cpu     seconds a token of the processor, of all threads together
  */
-public record Result(Workload workload, double[] samples, Work.Amount amount, double garbage) {
+public record Result(Workload workload, double[] samples, Work.Amount amount, double garbage, double cpu) {
 
   public Result {
     if (samples.length == 0) {

@@ -79,6 +79,7 @@ record BenchReport(BenchSetting setting, Work work, Result result) {
       json.writeNumberProperty("median_tps", result.median());
       json.writeNumberProperty("mean_tps", result.mean());
       json.writeNumberProperty("stdev_tps", result.standardDeviation());
+      json.writeNumberProperty("cpu_seconds_per_token", result.cpu());
       json.writeNumberProperty("parameters", work.parameters());
       json.writeNumberProperty("weight_bytes", work.weightBytes());
       json.writeNumberProperty("bytes_per_token", result.amount().bytes() / result.workload().tokens());

@@ -12,7 +12,7 @@ final class KvBlocks {
   private final ArrayDeque<Object> spare = new ArrayDeque<>();
 
   KvBlocks(DType dtype, int length) {
-    if (dtype != DType.F32 && dtype != DType.BF16 && dtype != DType.F16) {
+    if (!KvCache.DTYPES.contains(dtype)) {
       throw new IllegalArgumentException("keys and values are kept as F32, BF16 or F16 but not as " + dtype);
     }
     this.dtype = dtype;

@@ -13,7 +13,7 @@ class CliffsTest {
   /** 100 passes of a token each, of a GB and 2 GFLOP. */
   private static List<String> warnings(double garbage, double... samples) {
     Work.Amount amount = new Work.Amount(100, 100e9, 200e9);
-    return Cliffs.of(new Result(Workload.generation(100, 0), samples, amount, garbage), ROOFS);
+    return Cliffs.of(new Result(Workload.generation(100, 0), samples, amount, garbage, 0), ROOFS);
   }
 
   @Test
@@ -36,7 +36,7 @@ class CliffsTest {
   @Test
   void plainLoopsMayMakeGarbageAndBeSlow() {
     Work.Amount amount = new Work.Amount(100, 100e9, 200e9);
-    Result result = new Result(Workload.generation(100, 0), new double[] {0.1}, amount, 1e6);
+    Result result = new Result(Workload.generation(100, 0), new double[] {0.1}, amount, 1e6, 0);
     assertThat(Cliffs.of(result, null)).isEmpty();
   }
 
@@ -44,7 +44,7 @@ class CliffsTest {
   void farBelowBothRoofs() {
     assertThat(warnings(200, 0.5)).singleElement().asString().startsWith("tg100: 2.5 % of the nearest roof");
     Work.Amount small = new Work.Amount(100, 1e6, 1e6); // 2 ms a pass: threads wait for each other
-    Result result = new Result(Workload.generation(100, 0), new double[] {500}, small, 0);
+    Result result = new Result(Workload.generation(100, 0), new double[] {500}, small, 0, 0);
     assertThat(Cliffs.of(result, ROOFS)).isEmpty();
   }
 

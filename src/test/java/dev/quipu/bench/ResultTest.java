@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 class ResultTest {
 
   private static Result of(double... samples) {
-    return new Result(Workload.prompt(10, 0), samples, new Work.Amount(2, 500, 70), 0);
+    return new Result(Workload.prompt(10, 0), samples, new Work.Amount(2, 500, 70), 0, 0);
   }
 
   @Test
