@@ -11,8 +11,8 @@ import jdk.incubator.vector.VectorSpecies;
  * The vector widths of this run, chosen once: constants to the JIT. Knows no kernel.
  *
  * <p>The system property {@code quipu.vector.bits} (128, 256 or 512) sets the width; by default it is the one that the
- * processor prefers. Kernels that stream weights use at most 256 bits: eight packed words are then a whole number of
- * groups, and the memory bus is the limit at either width.
+ * processor prefers. Kernels that stream weights use at most 256 bits, and eight packed words are a whole number of groups
+ * or groups of them; but 4 and 8 bits have kernels for 512 ({@link WideAffine4Dot}), for rows that are whole vectors then.
  */
 final class Lanes {
 
@@ -20,6 +20,9 @@ final class Lanes {
 
   /** Floats of the widest vectors: tiles, attention, everything element by element. */
   static final VectorSpecies<Float> WIDE = VectorSpecies.of(float.class, SHAPE);
+
+  /** Packed words, as many as {@link #WIDE} has lanes. */
+  static final VectorSpecies<Integer> WIDE_WORDS = VectorSpecies.of(int.class, SHAPE);
 
   /** Floats of the vectors that unpack weights: 8 lanes, or 4 where the processor has no more. */
   static final VectorSpecies<Float> ROW = WIDE.length() > 8 ? FloatVector.SPECIES_256 : WIDE;

@@ -14,18 +14,25 @@ import jdk.incubator.vector.FloatVector;
  */
 final class RowLanes {
 
+  /** Most lanes that a row has. */
+  static final int MAX = 16;
+
   private static final int V = Lanes.ROW.length();
 
   private RowLanes() {}
 
   /** Nothing yet. */
-  static void clear(float[] lanes, int at, int rows) {
-    Arrays.fill(lanes, at, at + V * rows, 0);
+  static void clear(float[] lanes, int at, int rows, int width) {
+    Arrays.fill(lanes, at, at + width * rows, 0);
   }
 
-  /** The biases' part: Σ bias · (sum of the group). */
+  /** The biases' part: Σ bias · (sum of the group). Rows have {@code width} lanes. */
   static void biases(
-      float[] biases, int group, int groups, int rows, float[] sums, int sum, int sumVectors, float[] lanes, int at) {
+      float[] biases, int group, int groups, int rows, float[] sums, int sum, int sumVectors, float[] lanes, int at,
+      int width) {
+    if (width > V) {
+      clear(lanes, at, rows, width);
+    }
     for (int r = 0; r < rows; r++) {
       FloatVector total = FloatVector.zero(Lanes.ROW);
       int g = group + groups * r;
@@ -33,14 +40,18 @@ final class RowLanes {
         FloatVector x = FLOATS.cast(FloatVector.fromArray(Lanes.ROW, sums, sum + V * i));
         total = x.fma(FloatVector.fromArray(Lanes.ROW, biases, g + V * i), total);
       }
-      FLOATS.cast(total).intoArray(lanes, at + V * r);
+      FLOATS.cast(total).intoArray(lanes, at + width * r);
     }
   }
 
   /** out[to + r] = the sum of a row's lanes. */
-  static void add(float[] lanes, int at, int rows, float[] out, int to) {
+  static void add(float[] lanes, int at, int rows, int width, float[] out, int to) {
     for (int r = 0; r < rows; r++) {
-      out[to + r] = sum(lanes, at + V * r);
+      int row = at + width * r;
+      for (int lane = 0; lane < width - V; lane++) {
+        lanes[row + lane] += lanes[row + V + lane];
+      }
+      out[to + r] = sum(lanes, row);
     }
   }
 

@@ -6,6 +6,7 @@ package dev.quipu.ops;
  */
 final class Scratch {
 
+  final ReadAhead ahead = new ReadAhead();
   float[] scales = new float[0]; // [rows, groups]
   float[] biases = new float[0]; // [rows, groups]
   short[] halves = new short[0]; // 16-bit floats on their way to 32

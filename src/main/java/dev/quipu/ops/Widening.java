@@ -48,8 +48,8 @@ final class Widening {
   private static void groups(Weight.Affine w, int row, int rows, Scratch scratch) {
     int count = rows * w.groups();
     long first = (long) row * w.groups();
-    scratch.scales = grown(scratch.scales, count + Lanes.ROW.length());
-    scratch.biases = grown(scratch.biases, count + Lanes.ROW.length());
+    scratch.scales = grown(scratch.scales, count + Lanes.WIDE.length());
+    scratch.biases = grown(scratch.biases, count + Lanes.WIDE.length());
     floats(w.scales(), w.scaleType(), first, count, scratch.scales, 0, scratch);
     floats(w.biases(), w.scaleType(), first, count, scratch.biases, 0, scratch);
   }
@@ -93,6 +93,10 @@ final class Widening {
       MemorySegment.copy(from, FLOAT, 4 * first, to, at, count);
       return;
     }
+    if (type == DType.BF16) {
+      widenBfloats(from, 2 * first, to, at, count);
+      return;
+    }
     short[] halves = scratch.halves(count);
     MemorySegment.copy(from, SHORT, 2 * first, halves, 0, count);
     halves(halves, 0, type, to, at, count, false);
@@ -117,6 +121,18 @@ final class Widening {
       FLOATS.cast(bits.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats()).intoArray(to, at + i);
     }
     widenBfloats(from, first, to, at, i, count);
+  }
+
+  private static void widenBfloats(MemorySegment from, long first, float[] to, int at, int count) {
+    int i = 0;
+    for (; i <= count - V; i += V) {
+      ShortVector halves = SHORT_CLASS.cast(ShortVector.fromMemorySegment(SHORTS, from, first + 2L * i, Lanes.ORDER));
+      IntVector bits = INTS.cast(halves.convertShape(VectorOperators.ZERO_EXTEND_S2I, Lanes.WORDS, 0));
+      FLOATS.cast(bits.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats()).intoArray(to, at + i);
+    }
+    for (; i < count; i++) {
+      to[at + i] = Float.intBitsToFloat(from.get(SHORT, first + 2L * i) << 16);
+    }
   }
 
   private static void widenBfloats(short[] from, int first, float[] to, int at, int begin, int count) {

@@ -3,6 +3,7 @@ package dev.quipu.ops;
 import static dev.quipu.ops.Scratch.grown;
 
 import dev.quipu.tensor.Mat;
+import dev.quipu.tensor.Weight;
 
 /**
  * Activations in the order in which packed words give their codes away. A word of 32 bits holds 32 / bits codes. A
@@ -12,31 +13,33 @@ import dev.quipu.tensor.Mat;
 final class WordPlanes {
 
   private final int codes; // in a word
+  private final int lanes; // words of a vector
   private final float[] factors;
   private Mat source; // whose planes these are, within one call
-  private float[] planes = new float[0]; // [T, K], each run of V · codes activations turned into [codes, V]
+  private float[] planes = new float[0]; // [T, K], each run of lanes · codes activations turned into [codes, lanes]
 
-  private WordPlanes(int bits, boolean inPlace) {
+  private WordPlanes(int bits, int lanes, boolean inPlace) {
     this.codes = 32 / bits;
+    this.lanes = lanes;
     this.factors = new float[codes];
     for (int j = 0; j < codes; j++) {
       factors[j] = inPlace && j < codes - 1 ? Math.scalb(1f, -bits * j) : 1;
     }
   }
 
-  /** For kernels that mask codes in place. */
-  static WordPlanes ofMasked(int bits) {
-    return new WordPlanes(bits, true);
+  /** For kernels that mask codes in place, in vectors of so many words. */
+  static WordPlanes ofMasked(int bits, int lanes) {
+    return new WordPlanes(bits, lanes, true);
   }
 
   /** For kernels that know each element's value, whatever its place: no factors. */
   static WordPlanes ofElements(int bits) {
-    return new WordPlanes(bits, false);
+    return new WordPlanes(bits, Lanes.ROW.length(), false);
   }
 
   /** Whether rows of this many inputs are whole vectors of words. */
   boolean fits(int inputs) {
-    return inputs % (codes * Lanes.ROW.length()) == 0;
+    return inputs % (codes * lanes) == 0;
   }
 
   /** Forgets: the next call has other activations, maybe in the same array. */
@@ -58,7 +61,6 @@ final class WordPlanes {
   }
 
   private void turn(float[] x, int length) {
-    int lanes = Lanes.ROW.length();
     int run = lanes * codes;
     for (int from = 0; from < length; from += run) {
       for (int j = 0; j < codes; j++) {
@@ -68,5 +70,20 @@ final class WordPlanes {
         }
       }
     }
+  }
+
+  /** Words of a row, in vectors of {@link Lanes#ROW}. */
+  static int vectors(Weight.Packed w) {
+    return w.in() * w.bits() / 32 / Lanes.ROW.length();
+  }
+
+  /** Words of a group. */
+  static int groupWords(Weight.Packed w) {
+    return w.groupSize() * w.bits() / 32;
+  }
+
+  /** The vectors of a group are {@code 1 << shift}, at least one. */
+  static int shift(Weight.Packed w) {
+    return Integer.numberOfTrailingZeros(Math.max(groupWords(w) / Lanes.ROW.length(), 1));
   }
 }
