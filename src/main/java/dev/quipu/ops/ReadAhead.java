@@ -28,8 +28,8 @@ final class ReadAhead {
   private MemorySegment scales;
   private MemorySegment biases;
   private long scale; // of the first step
-  private long scaleEnd;
-  private int scaleStep; // bytes
+  private long scaleEnd; // where the last one can be read
+  private int scaleStep; // bytes of a step
   private int step;
   private int seen; // what was read: without a use of it, the JIT would leave reading out
 
@@ -58,13 +58,17 @@ final class ReadAhead {
     if (stretch <= last) {
       read(stretch + now % (STRETCH / STEP) * (LINES * LINE));
     }
-    readScales(scale + (long) now * scaleStep);
+    long scaled = scale + (long) now * scaleStep;
+    if (scaled <= scaleEnd) {
+      readScales(scaled);
+    }
   }
 
   private void readScales(long at) {
     int words = 0;
-    for (long line = at; line < at + scaleStep && line <= scaleEnd; line += LINE) {
-      words |= scales.get(INT, line) | biases.get(INT, line);
+    int bytes = (int) Math.min(scaleStep, scaleEnd - at + 1);
+    for (int i = 0; i < bytes; i += LINE) {
+      words |= scales.get(INT, at + i) | biases.get(INT, at + i);
     }
     seen |= words;
   }
