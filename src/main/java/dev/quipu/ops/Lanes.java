@@ -21,9 +21,6 @@ final class Lanes {
   /** Floats of the widest vectors: tiles, attention, everything element by element. */
   static final VectorSpecies<Float> WIDE = VectorSpecies.of(float.class, SHAPE);
 
-  /** Packed words, as many as {@link #WIDE} has lanes. */
-  static final VectorSpecies<Integer> WIDE_WORDS = VectorSpecies.of(int.class, SHAPE);
-
   /** Floats of the vectors that unpack weights: 8 lanes, or 4 where the processor has no more. */
   static final VectorSpecies<Float> ROW = WIDE.length() > 8 ? FloatVector.SPECIES_256 : WIDE;
 
