@@ -14,6 +14,11 @@ DTYPES = {"float32": mx.float32, "bfloat16": mx.bfloat16, "float16": mx.float16}
 BITS, GROUPS = (2, 3, 4, 5, 6, 8), (32, 64, 128)
 TIGHT = {"atol": 1e-5, "rtol": 1e-5}
 PRODUCT = {"atol": 5e-5, "rtol": 2e-5}
+LONG_PRODUCT = {
+    "atol": 3e-4,
+    "rtol": 2e-5,
+    "why": "1,152 products of codes up to 255; engines that multiply codes by sums of a group cancel scale and bias at the end",
+}
 EXACT = {"atol": 0.0, "rtol": 0.0}
 PRODUCTS = (  # rows, inputs, outputs: tails of every lane width
     (1, 173, 75),
@@ -44,6 +49,7 @@ class Ops:
             self.scaled_rotations,
             self.matmuls,
             self.quantized,
+            self.long_rows,
             self.codes,
         ):
             part()
@@ -406,28 +412,46 @@ class Ops:
             {"atol": 1e-6, "rtol": 1e-6},
         )
         for rows in (1, 2, 7):
-            x = self.normal(f"format {name} {rows}", rows, columns)
-            out = mx.quantized_matmul(
-                mx.array(x),
-                packed["weight"],
-                scale32(packed["scales"], mode),
-                biases32(packed),
-                transpose=True,
-                **params,
-            )
-            self.case(
-                f"quantized_matmul-{name}-m{rows}",
-                "quantized_matmul",
-                f"Fails if {what} is decoded wrongly for {rows} row(s).",
-                params,
-                {"x": x} | packed,
-                out,
-                wide64(x) @ wide.T,
-                PRODUCT,
-            )
+            about = f"Fails if {what} is decoded wrongly for {rows} row(s)."
+            self.multiply(name, params, packed, wide, rows, about, PRODUCT)
         self.quantize_edges(name, params, what)
         if mode == "affine" and bits > 1:
             self.quantize(name, params, what)
+
+    def multiply(self, name, params, packed, wide, rows, about, tolerance):
+        x = self.normal(f"format {name} {rows}", rows, wide.shape[1])
+        out = mx.quantized_matmul(
+            mx.array(x),
+            packed["weight"],
+            scale32(packed["scales"], params["mode"]),
+            biases32(packed),
+            transpose=True,
+            **params,
+        )
+        self.case(
+            f"quantized_matmul-{name}-m{rows}",
+            "quantized_matmul",
+            about,
+            params,
+            {"x": x} | packed,
+            out,
+            wide64(x) @ wide.T,
+            tolerance,
+        )
+
+    def long_rows(self):
+        """Rows of many vectors, whole ones up to 16 words: kernels may take several of them at a time."""
+        for bits in (4, 8):
+            for group in GROUPS:
+                name = f"affine-b{bits}g{group}-long"
+                params = {"mode": "affine", "group_size": group, "bits": bits}
+                dense = mx.array(self.normal("format " + name, 23, 1152)).astype(mx.bfloat16)
+                packed = dict(zip(("weight", "scales", "biases"), mx.quantize(dense, group_size=group, bits=bits)))
+                numbers = [np.array(float32(packed[k])) for k in packed]
+                wide = reference.dequantize(*numbers, group, bits, "affine")
+                for rows in (1, 3):
+                    about = f"Fails if a word or a scale of a long row of {bits}-bit group-{group} is that of another place."
+                    self.multiply(name, params, packed, wide, rows, about, LONG_PRODUCT)
 
     def codes(self):
         """Packed by hand: elements and scales that a quantizer hardly writes, but that mean something."""

@@ -41,8 +41,7 @@ final class Lanes {
   static final Class<? extends IntVector> INTS = WORDS.vectorType().asSubclass(IntVector.class);
 
   /** Whether there are 32 vector registers, as AVX-512 and AArch64 have them, and not 16. */
-  static final boolean MANY_REGISTERS =
-      FloatVector.SPECIES_PREFERRED.length() > 8 || System.getProperty("os.arch").equals("aarch64");
+  static final boolean MANY_REGISTERS = WIDE.length() > 8 || System.getProperty("os.arch").equals("aarch64");
 
   // Partners of each lane in a sum over lanes, half a vector apart, then a quarter … Vector.reduceLanes would do, but
   // leaves the order open, and it differs between interpreted and compiled code.
