@@ -33,10 +33,11 @@ final class Affine4Dot {
   /** Groups of 1, 2, 4 … vectors: {@code 1 << shift}. */
   static void whole(
       MemorySegment packed, long at, int rows, int vectors, float[] planes, int x, float[] scales, int group,
-      int groups, int shift, float[] lanes, int to) {
+      int groups, int shift, float[] lanes, int to, ReadAhead ahead) {
     for (int r = 0; r < rows; r++) {
       FloatVector t = FloatVector.fromArray(Lanes.ROW, lanes, to + V * r);
       long row = at + 4L * V * vectors * r;
+      ahead.from(row);
       int g = group + groups * r;
       for (int i = 0; i < vectors; i++) {
         IntVector w = INTS.cast(IntVector.fromMemorySegment(Lanes.WORDS, packed, row + 4L * V * i, Lanes.ORDER));
@@ -61,55 +62,6 @@ final class Affine4Dot {
         t = s.fma(FLOATS.cast(a).add(b), t);
       }
       FLOATS.cast(t).intoArray(lanes, to + V * r);
-    }
-  }
-
-  /** {@link #whole} by two rows at a time, which share the activations: for 32 registers. */
-  static void wholePairs(
-      MemorySegment packed, long at, int rows, int vectors, float[] planes, int x, float[] scales, int group,
-      int groups, int shift, float[] lanes, int to) {
-    int half = (rows + 1) / 2;
-    for (int r = 0; r < half; r++) {
-      int next = r + half < rows ? r + half : r; // the middle one of an odd number goes with itself
-      FloatVector t0 = FloatVector.fromArray(Lanes.ROW, lanes, to + V * r);
-      long row0 = at + 4L * V * vectors * r;
-      int g0 = group + groups * r;
-      FloatVector t1 = FloatVector.fromArray(Lanes.ROW, lanes, to + V * next);
-      long row1 = at + 4L * V * vectors * next;
-      int g1 = group + groups * next;
-      for (int i = 0; i < vectors; i++) {
-        int o = x + 8 * V * i;
-        IntVector w0 = INTS.cast(IntVector.fromMemorySegment(Lanes.WORDS, packed, row0 + 4L * V * i, Lanes.ORDER));
-        IntVector w1 = INTS.cast(IntVector.fromMemorySegment(Lanes.WORDS, packed, row1 + 4L * V * i, Lanes.ORDER));
-        FloatVector y = FLOATS.cast(FloatVector.fromArray(Lanes.ROW, planes, o));
-        FloatVector a0 = y.mul(INTS.cast(w0.and(CODE_0)).convert(VectorOperators.I2F, 0));
-        FloatVector a1 = y.mul(INTS.cast(w1.and(CODE_0)).convert(VectorOperators.I2F, 0));
-        y = FLOATS.cast(FloatVector.fromArray(Lanes.ROW, planes, o + V));
-        FloatVector b0 = y.mul(INTS.cast(w0.and(CODE_1)).convert(VectorOperators.I2F, 0));
-        FloatVector b1 = y.mul(INTS.cast(w1.and(CODE_1)).convert(VectorOperators.I2F, 0));
-        y = FLOATS.cast(FloatVector.fromArray(Lanes.ROW, planes, o + 2 * V));
-        a0 = y.fma(INTS.cast(w0.and(CODE_2)).convert(VectorOperators.I2F, 0), a0);
-        a1 = y.fma(INTS.cast(w1.and(CODE_2)).convert(VectorOperators.I2F, 0), a1);
-        y = FLOATS.cast(FloatVector.fromArray(Lanes.ROW, planes, o + 3 * V));
-        b0 = y.fma(INTS.cast(w0.and(CODE_3)).convert(VectorOperators.I2F, 0), b0);
-        b1 = y.fma(INTS.cast(w1.and(CODE_3)).convert(VectorOperators.I2F, 0), b1);
-        y = FLOATS.cast(FloatVector.fromArray(Lanes.ROW, planes, o + 4 * V));
-        a0 = y.fma(INTS.cast(w0.and(CODE_4)).convert(VectorOperators.I2F, 0), a0);
-        a1 = y.fma(INTS.cast(w1.and(CODE_4)).convert(VectorOperators.I2F, 0), a1);
-        y = FLOATS.cast(FloatVector.fromArray(Lanes.ROW, planes, o + 5 * V));
-        b0 = y.fma(INTS.cast(w0.and(CODE_5)).convert(VectorOperators.I2F, 0), b0);
-        b1 = y.fma(INTS.cast(w1.and(CODE_5)).convert(VectorOperators.I2F, 0), b1);
-        y = FLOATS.cast(FloatVector.fromArray(Lanes.ROW, planes, o + 6 * V));
-        a0 = y.fma(INTS.cast(w0.and(CODE_6)).convert(VectorOperators.I2F, 0), a0);
-        a1 = y.fma(INTS.cast(w1.and(CODE_6)).convert(VectorOperators.I2F, 0), a1);
-        y = FLOATS.cast(FloatVector.fromArray(Lanes.ROW, planes, o + 7 * V));
-        b0 = y.fma(INTS.cast(w0.lanewise(VectorOperators.LSHR, 28)).convert(VectorOperators.I2F, 0), b0);
-        b1 = y.fma(INTS.cast(w1.lanewise(VectorOperators.LSHR, 28)).convert(VectorOperators.I2F, 0), b1);
-        t0 = FLOATS.cast(FloatVector.broadcast(Lanes.ROW, scales[g0 + (i >> shift)])).fma(FLOATS.cast(a0).add(b0), t0);
-        t1 = FLOATS.cast(FloatVector.broadcast(Lanes.ROW, scales[g1 + (i >> shift)])).fma(FLOATS.cast(a1).add(b1), t1);
-      }
-      FLOATS.cast(t0).intoArray(lanes, to + V * r);
-      FLOATS.cast(t1).intoArray(lanes, to + V * next);
     }
   }
 
@@ -162,10 +114,11 @@ final class Affine4Dot {
   /** Groups of four words, where a vector has eight: two scales a vector. */
   static void spread(
       MemorySegment packed, long at, int rows, int vectors, float[] planes, int x, float[] scales, int group,
-      int groups, float[] lanes, int to) {
+      int groups, float[] lanes, int to, ReadAhead ahead) {
     for (int r = 0; r < rows; r++) {
       FloatVector t = FloatVector.fromArray(Lanes.ROW, lanes, to + V * r);
       long row = at + 4L * V * vectors * r;
+      ahead.from(row);
       int g = group + groups * r;
       for (int i = 0; i < vectors; i++) {
         IntVector w = INTS.cast(IntVector.fromMemorySegment(Lanes.WORDS, packed, row + 4L * V * i, Lanes.ORDER));

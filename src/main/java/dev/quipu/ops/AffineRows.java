@@ -116,11 +116,10 @@ final class AffineRows {
     if (w.bits() == 8) {
       Affine8Dot.whole(w.packed(), at, rows, vectors, y, from, scales, 0, w.groups(), shift(w), lanes, 0);
     } else if (groupWords(w) < V) {
-      Affine4Dot.spread(w.packed(), at, rows, vectors, y, from, scales, 0, w.groups(), lanes, 0);
-    } else if (Lanes.MANY_REGISTERS) {
-      Affine4Dot.wholePairs(w.packed(), at, rows, vectors, y, from, scales, 0, w.groups(), shift(w), lanes, 0);
+      Affine4Dot.spread(w.packed(), at, rows, vectors, y, from, scales, 0, w.groups(), lanes, 0, scratch.ahead);
     } else {
-      Affine4Dot.whole(w.packed(), at, rows, vectors, y, from, scales, 0, w.groups(), shift(w), lanes, 0);
+      Affine4Dot.whole(
+          w.packed(), at, rows, vectors, y, from, scales, 0, w.groups(), shift(w), lanes, 0, scratch.ahead);
     }
   }
 

@@ -47,18 +47,20 @@ final class ReadAhead {
     step = -1;
   }
 
-  /** The kernel goes on at this byte, and comes back at most {@link #STEP} later. */
+  /** The kernel goes on at this byte; it does well to come back after a {@link #STEP}. */
   void from(long at) {
     int now = (int) ((at - begin) / STEP);
-    if (now == step) {
-      return;
+    while (step < now) {
+      readFor(++step);
     }
-    step = now;
-    long stretch = begin + STRETCH + (long) (now / (STRETCH / STEP)) * STRETCH;
+  }
+
+  private void readFor(int step) {
+    long stretch = begin + STRETCH + (long) (step / (STRETCH / STEP)) * STRETCH;
     if (stretch <= last) {
-      read(stretch + now % (STRETCH / STEP) * (LINES * LINE));
+      read(stretch + step % (STRETCH / STEP) * (LINES * LINE));
     }
-    long scaled = scale + (long) now * scaleStep;
+    long scaled = scale + (long) step * scaleStep;
     if (scaled <= scaleEnd) {
       readScales(scaled);
     }
