@@ -168,7 +168,7 @@ public final class Regex {
     }
 
     /**
-     * The leftmost match that starts at or after {@code from}.
+     * The leftmost match that starts at or after {@code from}, which is not within a surrogate pair.
      *
      * @throws dev.quipu.QuipuException if the pattern tries too many ways to match
      */

@@ -65,11 +65,16 @@ public final class RegexFuzz {
     Regex regex = Regex.of(pattern);
     for (String text : TEXTS) {
       Regex.Matcher matcher = regex.matcher(text, 0, text.length());
-      for (int from = 0; from <= text.length() && matcher.find(from); from = matcher.end() + 1) {
+      for (int from = 0; from <= text.length() && matcher.find(from); from = after(text, matcher.end())) {
         if (matcher.start() < from || matcher.end() < matcher.start() || matcher.end() > text.length()) {
           throw new AssertionError("[" + matcher.start() + ", " + matcher.end() + ") from " + from);
         }
       }
     }
+  }
+
+  /** The next position that is not within a character. */
+  private static int after(String text, int at) {
+    return at < text.length() ? text.offsetByCodePoints(at, 1) : at + 1;
   }
 }
