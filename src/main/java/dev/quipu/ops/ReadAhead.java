@@ -5,12 +5,15 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * Fetches weights before a kernel comes to them, by reading a word of each cache line. Java has no instruction for that,
- * and a processor fetches ahead within a page at best, and only what a loop asks for; a kernel that computes on what it
- * reads asks slowly. So while it works on a stretch of {@link #PAGES} pages, this reads the next stretch, all its pages
- * side by side: each page is then a stream of its own to the processor. Of one thread.
+ * Fetches weights before a kernel comes to them, by reading a word of each cache line. Java has no instruction for
+ * that, and a processor fetches ahead within a page at best, and only what a loop asks for; a kernel that computes on
+ * what it reads asks slowly. So while it works on a stretch of {@link #PAGES} pages, this reads the next stretch, all
+ * its pages side by side: each page is then a stream of its own to the processor. Of one thread.
  */
 final class ReadAhead {
+
+  /** Only where it was measured to be worth it (SPEED.md): processors with vectors of 512 bits. */
+  private static final boolean ON = Lanes.WIDE.length() == 16;
 
   /** Bytes that a kernel may read between two calls of {@link #from}. */
   static final int STEP = 1024;
@@ -50,7 +53,7 @@ final class ReadAhead {
   /** The kernel goes on at this byte; it does well to come back after a {@link #STEP}. */
   void from(long at) {
     int now = (int) ((at - begin) / STEP);
-    while (step < now) {
+    while (ON && step < now) {
       readFor(++step);
     }
   }
