@@ -598,7 +598,7 @@ TEXT = [
     java("merge rank: long words, of equals the rightmost", "text/MergeQueue.java", "Merges.rankOf(merge) << 32 | left",
          "Merges.rankOf(merge) << 32 | Integer.MAX_VALUE - left", by="MergeQueueTest"),
     java("ignore_merges is not read", "text/Bpe.java", "tryWhole ? wholeWord(text, start, end) : NO_TOKEN", "NO_TOKEN",
-         by="tokenize/llama3-style"),
+         by="tokenize/random-*"),
     java("ignore_merges is not read where words have seams", "text/Bpe.java",
          "options.ignoreMerges ? wholeWord(text, start, end) : NO_TOKEN", "NO_TOKEN", by="tokenize/whole-style"),
     java("unknown characters are not fused", "text/Bpe.java",
