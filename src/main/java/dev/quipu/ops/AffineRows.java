@@ -18,6 +18,9 @@ final class AffineRows {
   /** Most lanes that a row of weights has, for all rows of activations that go together. */
   static final int MAX_LANES = 32;
 
+  /** Inputs from which a kernel of its own is worth the second that it takes to become fast. */
+  private static final int LONG = 1024;
+
   private static final int V = Lanes.ROW.length();
 
   private final WordPlanes planes4 = WordPlanes.ofMasked(4, V);
@@ -123,9 +126,9 @@ final class AffineRows {
     }
   }
 
-  /** Whether rows are whole vectors of 512 bits, where there are such. */
+  /** Whether rows are long, and whole vectors of 512 bits, where there are such. */
   private static boolean wide(Weight.Affine w) {
-    return Lanes.WIDE.length() == WideAffine4Dot.V && (w.bits() == 4 || w.bits() == 8)
+    return Lanes.WIDE.length() == WideAffine4Dot.V && (w.bits() == 4 || w.bits() == 8) && w.in() >= LONG
         && w.in() * w.bits() / 32 % WideAffine4Dot.V == 0;
   }
 
