@@ -19,7 +19,7 @@ gate=$folder/gate
 mkdir -p "$gate/classes"
 cp -R "$classes/." "$gate/classes" # so that the sources may be worked on meanwhile
 cc -O2 -Wall -shared -fPIC "$here/count.c" -o "$gate/count.so"
-"${JAVA_HOME:?must be a JDK 25}/bin/javac" -cp "$gate/classes" -d "$gate/classes" "$here/Kernels.java" 2>/dev/null
+"${JAVA_HOME:?must be a JDK 25}/bin/javac" -cp "$gate/classes" -d "$gate/classes" "$here/Kernels.java"
 QEMU_PLUGIN="$gate/count.so,counts=$gate/counts" "$folder/java" -XX:+UseSerialGC --add-modules jdk.incubator.vector \
   --enable-native-access=ALL-UNNAMED -cp "$gate/classes" dev.quipu.ops.Kernels "$@" >"$gate/spans"
 "$here/gate.py" "$gate/spans" "$gate/counts"

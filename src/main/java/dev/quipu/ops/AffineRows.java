@@ -11,7 +11,8 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * Affine weights times rows of activations, unpacked in registers: which kernel takes which weight, by the format, the
- * length of a row and the width of this run's vectors. It is the same for every call, so are the numbers.
+ * length of a row and the width of this run's vectors. It is the same for every call, so are the numbers. Knows no
+ * threads.
  */
 final class AffineRows {
 

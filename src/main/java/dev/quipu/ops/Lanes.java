@@ -11,8 +11,9 @@ import jdk.incubator.vector.VectorSpecies;
  * The vector widths of this run, chosen once: constants to the JIT. Knows no kernel.
  *
  * <p>The system property {@code quipu.vector.bits} (128, 256 or 512) sets the width; by default it is the one that the
- * processor prefers. Kernels that stream weights use at most 256 bits, and eight packed words are a whole number of groups
- * or groups of them; but 4 and 8 bits have kernels for 512 ({@link WideAffine4Dot}), for rows that are whole vectors then.
+ * processor prefers. Kernels that stream weights use at most 256 bits, and eight packed words are a whole number of
+ * groups or groups of them; but 4 and 8 bits have kernels for 512 ({@link WideAffine4Dot}), for long rows of whole
+ * vectors.
  */
 final class Lanes {
 

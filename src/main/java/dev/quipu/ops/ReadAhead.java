@@ -8,7 +8,7 @@ import java.lang.foreign.ValueLayout;
  * Fetches weights before a kernel comes to them, by reading a word of each cache line. Java has no instruction for
  * that, and a processor fetches ahead within a page at best, and only what a loop asks for; a kernel that computes on
  * what it reads asks slowly. So while it works on a stretch of {@link #PAGES} pages, this reads the next stretch, all
- * its pages side by side: each page is then a stream of its own to the processor. Of one thread.
+ * its pages side by side: each page is then a stream of its own to the processor. Of one thread; knows no kernel.
  */
 final class ReadAhead {
 

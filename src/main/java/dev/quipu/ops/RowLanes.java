@@ -14,19 +14,16 @@ import jdk.incubator.vector.FloatVector;
  */
 final class RowLanes {
 
-  /** Most lanes that a row has. */
-  static final int MAX = 16;
-
   private static final int V = Lanes.ROW.length();
 
   private RowLanes() {}
 
-  /** Nothing yet. */
+  /** Nothing yet; rows have {@code width} lanes, as everywhere here. */
   static void clear(float[] lanes, int at, int rows, int width) {
     Arrays.fill(lanes, at, at + width * rows, 0);
   }
 
-  /** The biases' part: Σ bias · (sum of the group). Rows have {@code width} lanes. */
+  /** The biases' part: Σ bias · (sum of the group). */
   static void biases(
       float[] biases, int group, int groups, int rows, float[] sums, int sum, int sumVectors, float[] lanes, int at,
       int width) {

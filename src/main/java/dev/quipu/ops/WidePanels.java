@@ -34,13 +34,17 @@ final class WidePanels {
 
   /** Where a panel lies that is the caller's until it is given back; waits for one if all are taken. */
   static long take() {
+    boolean interrupted = false;
     synchronized (FREE) {
       while (free == 0) {
         try {
           FREE.wait();
         } catch (InterruptedException e) {
-          Thread.currentThread().interrupt();
+          interrupted = true; // to be told afterwards: told now, each wait would end at once, with the lock held
         }
+      }
+      if (interrupted) {
+        Thread.currentThread().interrupt();
       }
       return FREE[--free];
     }

@@ -74,7 +74,6 @@ class BenchCommandTest {
       assertThat(number(line, "parameters")).isEqualTo(parameters);
       assertThat(number(line, "weight_bytes")).isEqualTo(parameters * (1 + 4 / 32.0));
       assertThat((List<?>) line.get("samples_tps")).hasSize(3);
-      assertThat(number(line, "cpu_seconds_per_token")).isNotNegative(); // its clock may tick every 10 ms only
       double tps = number(line, "median_tps");
       assertThat(((List<?>) line.get("samples_tps")).contains(line.get("median_tps"))).isTrue();
       assertThat(number(line, "gb_per_s")).isCloseTo(number(line, "bytes_per_token") * tps / 1e9, within(1e-9));

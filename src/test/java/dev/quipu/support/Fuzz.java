@@ -8,13 +8,13 @@ import java.util.concurrent.TimeUnit;
 /** What holds of every file that somebody hands to quipu: it works, or is refused with a message, and soon. */
 public final class Fuzz {
 
-  /** Counters of the fuzzer, on a busy machine, make plain Java some twenty times slower. */
-  private static final long LIMIT_SECONDS = 30;
+  /** More only beside the fuzzer's own counters, which make plain Java some twenty times slower on a busy machine. */
+  private static final long LIMIT_SECONDS = Long.getLong("quipu.fuzz.seconds", 10);
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
 
   private Fuzz() {}
 
-  /** Runs what may refuse its input; any other failure is a finding, as is half a minute of the processor. */
+  /** Runs what may refuse its input; any other failure is a finding, as are ten seconds of the processor. */
   public static void worksOrRefuses(Runnable reading) {
     long start = THREADS.getCurrentThreadCpuTime();
     try {
