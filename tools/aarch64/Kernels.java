@@ -96,7 +96,7 @@ final class Kernels {
       case 4 -> NarrowAffine4Dot.four(packed, 0, out, vectors, planes, 0, in, scales, 0, groups, 1, lanes, 0, 4 * out);
       default -> throw new IllegalArgumentException("no kernel for " + rows + " rows at once");
     }
-    RowLanes.add(lanes, 0, rows * out, to, 0);
+    RowLanes.add(lanes, 0, rows * out, 4, to, 0);
   }
 
   private void countProduct(String format, Linear few, Linear all, int rows, Regime regime) throws Throwable {
