@@ -16,6 +16,9 @@ public final class JsonVariants {
 
   private static final int MAX_EDITS = 4;
 
+  /** Of what is repeated, all copies together: four edits could else multiply a document by millions. */
+  private static final int MAX_REPEATED_VALUES = 50_000;
+
   private final List<Object> documents = new ArrayList<>();
   private final List<String> words;
 
@@ -142,11 +145,20 @@ public final class JsonVariants {
 
   private static Object repeated(Object value, Choices choices) {
     List<Object> list = new ArrayList<>();
-    int times = choices.below(40);
+    int times = Math.min(choices.below(40), MAX_REPEATED_VALUES / size(value));
     for (int i = 0; i < times; i++) {
       list.add(copyOrNothing(value));
     }
     return list;
+  }
+
+  /** How many values it is. */
+  private static int size(Object value) {
+    int size = 1;
+    for (Object key : children(value)) {
+      size += size(child(value, key));
+    }
+    return size;
   }
 
   private static Object copyOrNothing(Object value) {
