@@ -146,15 +146,14 @@ final class AffineRows {
     float[] scales = scratch.scales;
     float[] lanes = scratch.lanes;
     int next = WideAffine4Dot.V * rows;
-    ReadAhead ahead = scratch.ahead;
     if (w.bits() == 4 && n == 1) {
-      WideAffine4Dot.once(packed, at, rows, vectors, y, x0, scales, 0, groups, words, lanes, 0, ahead);
+      WideAffine4Dot.once(packed, at, rows, vectors, y, x0, scales, 0, groups, words, lanes, 0);
     } else if (w.bits() == 4) {
-      WideAffine4Dot.twice(packed, at, rows, vectors, y, x0, x1, scales, 0, groups, words, lanes, 0, next, ahead);
+      WideAffine4Dot.twice(packed, at, rows, vectors, y, x0, x1, scales, 0, groups, words, lanes, 0, next);
     } else if (n == 1) {
-      WideAffine8Dot.once(packed, at, rows, vectors, y, x0, scales, 0, groups, words, lanes, 0, ahead);
+      WideAffine8Dot.once(packed, at, rows, vectors, y, x0, scales, 0, groups, words, lanes, 0);
     } else {
-      WideAffine8Dot.twice(packed, at, rows, vectors, y, x0, x1, scales, 0, groups, words, lanes, 0, next, ahead);
+      WideAffine8Dot.twice(packed, at, rows, vectors, y, x0, x1, scales, 0, groups, words, lanes, 0, next);
     }
   }
 

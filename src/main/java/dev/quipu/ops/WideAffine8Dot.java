@@ -11,14 +11,15 @@ import jdk.incubator.vector.VectorShuffle;
 
 /**
  * {@link Affine8Dot} for vectors of 16 words, whatever the size of a group: a shuffle gives each word the scale of its
- * group. Neighbouring rows go together, a {@link ReadAhead#STEP} of both at a time. Knows no threads.
+ * group. Goes along {@link #STREAMS} rows side by side, with the activations in registers. Knows no threads.
  */
 final class WideAffine8Dot {
 
   /** Words of a vector. */
   static final int V = 16;
 
-  private static final int PIECE = ReadAhead.STEP / 2 / (4 * V); // vectors of each of two rows
+  /** Rows that are read side by side: each is a stream of its own to the processor, if they lie a page apart. */
+  private static final int STREAMS = 8;
 
   // the bits of code 0, 1 … of a word
   private static final IntVector CODE_0 = IntVector.broadcast(Lanes.WIDE_WORDS, 0xFF);
@@ -34,70 +35,52 @@ final class WideAffine8Dot {
   /** Groups of 8, 16 or 32 words. */
   static void once(
       MemorySegment packed, long at, int rows, int vectors, float[] planes, int x, float[] scales, int group,
-      int groups, int words, float[] lanes, int to, ReadAhead ahead) {
+      int groups, int words, float[] lanes, int to) {
     VectorShuffle<Float> spread = words == 8 ? BY_8 : ALL;
     int up = words == 8 ? 1 : 0;
     int down = words == 32 ? 1 : 0;
-    for (int r = 0; r < rows; r += 2) {
-      int next = Math.min(r + 1, rows - 1); // the last one of an odd number goes with itself
-      long row0 = at + 4L * V * vectors * r;
-      long row1 = at + 4L * V * vectors * next;
-      int g0 = group + groups * r;
-      int g1 = group + groups * next;
-      for (int from = 0; from < vectors; from += PIECE) {
-        ahead.from(row0 + 8L * V * from);
-        FloatVector t0 = FloatVector.fromArray(Lanes.WIDE, lanes, to + V * r);
-        FloatVector t1 = FloatVector.fromArray(Lanes.WIDE, lanes, to + V * next);
-        int end = Math.min(from + PIECE, vectors);
-        for (int i = from; i < end; i++) {
-          int o = x + 4 * V * i;
-          IntVector w0 = WIDE_INTS.cast(
-              IntVector.fromMemorySegment(Lanes.WIDE_WORDS, packed, row0 + 4L * V * i, Lanes.ORDER));
-          IntVector w1 = WIDE_INTS.cast(
-              IntVector.fromMemorySegment(Lanes.WIDE_WORDS, packed, row1 + 4L * V * i, Lanes.ORDER));
-          FloatVector y = WIDE_FLOATS.cast(FloatVector.fromArray(Lanes.WIDE, planes, o));
-          FloatVector a0 = y.mul(WIDE_INTS.cast(w0.and(CODE_0)).convert(VectorOperators.I2F, 0));
-          FloatVector a1 = y.mul(WIDE_INTS.cast(w1.and(CODE_0)).convert(VectorOperators.I2F, 0));
-          y = WIDE_FLOATS.cast(FloatVector.fromArray(Lanes.WIDE, planes, o + V));
-          FloatVector b0 = y.mul(WIDE_INTS.cast(w0.and(CODE_1)).convert(VectorOperators.I2F, 0));
-          FloatVector b1 = y.mul(WIDE_INTS.cast(w1.and(CODE_1)).convert(VectorOperators.I2F, 0));
-          y = WIDE_FLOATS.cast(FloatVector.fromArray(Lanes.WIDE, planes, o + 2 * V));
-          a0 = y.fma(WIDE_INTS.cast(w0.and(CODE_2)).convert(VectorOperators.I2F, 0), a0);
-          a1 = y.fma(WIDE_INTS.cast(w1.and(CODE_2)).convert(VectorOperators.I2F, 0), a1);
-          y = WIDE_FLOATS.cast(FloatVector.fromArray(Lanes.WIDE, planes, o + 3 * V));
-          b0 = y.fma(WIDE_INTS.cast(w0.lanewise(VectorOperators.LSHR, 24)).convert(VectorOperators.I2F, 0), b0);
-          b1 = y.fma(WIDE_INTS.cast(w1.lanewise(VectorOperators.LSHR, 24)).convert(VectorOperators.I2F, 0), b1);
-          FloatVector s = WIDE_FLOATS.cast(FloatVector.fromArray(Lanes.WIDE, scales, g0 + (i << up >> down)));
-          t0 = WIDE_FLOATS.cast(s.rearrange(spread)).fma(WIDE_FLOATS.cast(a0).add(b0), t0);
-          s = WIDE_FLOATS.cast(FloatVector.fromArray(Lanes.WIDE, scales, g1 + (i << up >> down)));
-          t1 = WIDE_FLOATS.cast(s.rearrange(spread)).fma(WIDE_FLOATS.cast(a1).add(b1), t1);
+    int gap = Math.ceilDiv(rows, STREAMS);
+    for (int first = 0; first < gap; first++) {
+      for (int i = 0; i < vectors; i++) {
+        long column = at + 4L * V * i;
+        int o = x + 4 * V * i;
+        FloatVector y0 = WIDE_FLOATS.cast(FloatVector.fromArray(Lanes.WIDE, planes, o));
+        FloatVector y1 = WIDE_FLOATS.cast(FloatVector.fromArray(Lanes.WIDE, planes, o + V));
+        FloatVector y2 = WIDE_FLOATS.cast(FloatVector.fromArray(Lanes.WIDE, planes, o + 2 * V));
+        FloatVector y3 = WIDE_FLOATS.cast(FloatVector.fromArray(Lanes.WIDE, planes, o + 3 * V));
+        for (int r = first; r < rows; r += gap) {
+          IntVector w = WIDE_INTS.cast(
+              IntVector.fromMemorySegment(Lanes.WIDE_WORDS, packed, column + 4L * V * vectors * r, Lanes.ORDER));
+          FloatVector a = y0.mul(WIDE_INTS.cast(w.and(CODE_0)).convert(VectorOperators.I2F, 0));
+          FloatVector b = y1.mul(WIDE_INTS.cast(w.and(CODE_1)).convert(VectorOperators.I2F, 0));
+          a = y2.fma(WIDE_INTS.cast(w.and(CODE_2)).convert(VectorOperators.I2F, 0), a);
+          b = y3.fma(WIDE_INTS.cast(w.lanewise(VectorOperators.LSHR, 24)).convert(VectorOperators.I2F, 0), b);
+          int g = group + groups * r + (i << up >> down);
+          FloatVector s = WIDE_FLOATS.cast(FloatVector.fromArray(Lanes.WIDE, scales, g));
+          FloatVector t = WIDE_FLOATS.cast(FloatVector.fromArray(Lanes.WIDE, lanes, to + V * r));
+          t = WIDE_FLOATS.cast(s.rearrange(spread)).fma(WIDE_FLOATS.cast(a).add(b), t);
+          WIDE_FLOATS.cast(t).intoArray(lanes, to + V * r);
         }
-        WIDE_FLOATS.cast(t0).intoArray(lanes, to + V * r);
-        WIDE_FLOATS.cast(t1).intoArray(lanes, to + V * next);
       }
     }
   }
 
-  /** {@link #once} for two rows of activations, with a row of weights at a time. */
+  /** {@link #once} for two rows of activations. */
   static void twice(
       MemorySegment packed, long at, int rows, int vectors, float[] planes, int x0, int x1, float[] scales,
-      int group, int groups, int words, float[] lanes, int to0, int to1, ReadAhead ahead) {
+      int group, int groups, int words, float[] lanes, int to0, int to1) {
     VectorShuffle<Float> spread = words == 8 ? BY_8 : ALL;
     int up = words == 8 ? 1 : 0;
     int down = words == 32 ? 1 : 0;
-    for (int r = 0; r < rows; r++) {
-      long row = at + 4L * V * vectors * r;
-      int g = group + groups * r;
-      for (int from = 0; from < vectors; from += 2 * PIECE) {
-        ahead.from(row + 4L * V * from);
-        FloatVector t0 = FloatVector.fromArray(Lanes.WIDE, lanes, to0 + V * r);
-        FloatVector t1 = FloatVector.fromArray(Lanes.WIDE, lanes, to1 + V * r);
-        int end = Math.min(from + 2 * PIECE, vectors);
-        for (int i = from; i < end; i++) {
-          int o0 = x0 + 4 * V * i;
-          int o1 = x1 + 4 * V * i;
+    int gap = Math.ceilDiv(rows, STREAMS);
+    for (int first = 0; first < gap; first++) {
+      for (int i = 0; i < vectors; i++) {
+        long column = at + 4L * V * i;
+        int o0 = x0 + 4 * V * i;
+        int o1 = x1 + 4 * V * i;
+        for (int r = first; r < rows; r += gap) {
           IntVector w = WIDE_INTS.cast(
-              IntVector.fromMemorySegment(Lanes.WIDE_WORDS, packed, row + 4L * V * i, Lanes.ORDER));
+              IntVector.fromMemorySegment(Lanes.WIDE_WORDS, packed, column + 4L * V * vectors * r, Lanes.ORDER));
           FloatVector q = WIDE_FLOATS.cast(WIDE_INTS.cast(w.and(CODE_0)).convert(VectorOperators.I2F, 0));
           FloatVector a0 = q.mul(FloatVector.fromArray(Lanes.WIDE, planes, o0));
           FloatVector a1 = q.mul(FloatVector.fromArray(Lanes.WIDE, planes, o1));
@@ -110,13 +93,16 @@ final class WideAffine8Dot {
           q = WIDE_FLOATS.cast(WIDE_INTS.cast(w.lanewise(VectorOperators.LSHR, 24)).convert(VectorOperators.I2F, 0));
           b0 = q.fma(FloatVector.fromArray(Lanes.WIDE, planes, o0 + 3 * V), b0);
           b1 = q.fma(FloatVector.fromArray(Lanes.WIDE, planes, o1 + 3 * V), b1);
-          FloatVector s = WIDE_FLOATS.cast(FloatVector.fromArray(Lanes.WIDE, scales, g + (i << up >> down)));
+          int g = group + groups * r + (i << up >> down);
+          FloatVector s = WIDE_FLOATS.cast(FloatVector.fromArray(Lanes.WIDE, scales, g));
           s = WIDE_FLOATS.cast(s.rearrange(spread));
+          FloatVector t0 = WIDE_FLOATS.cast(FloatVector.fromArray(Lanes.WIDE, lanes, to0 + V * r));
           t0 = s.fma(WIDE_FLOATS.cast(a0).add(b0), t0);
+          WIDE_FLOATS.cast(t0).intoArray(lanes, to0 + V * r);
+          FloatVector t1 = WIDE_FLOATS.cast(FloatVector.fromArray(Lanes.WIDE, lanes, to1 + V * r));
           t1 = s.fma(WIDE_FLOATS.cast(a1).add(b1), t1);
+          WIDE_FLOATS.cast(t1).intoArray(lanes, to1 + V * r);
         }
-        WIDE_FLOATS.cast(t0).intoArray(lanes, to0 + V * r);
-        WIDE_FLOATS.cast(t1).intoArray(lanes, to1 + V * r);
       }
     }
   }
