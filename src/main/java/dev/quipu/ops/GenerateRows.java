@@ -28,6 +28,7 @@ final class GenerateRows {
 
   private static final int V = Lanes.ROW.length();
 
+  private final Rehearsal rehearsal = new Rehearsal();
   private final AffineRows affine = new AffineRows();
   private final WordPlanes micro4 = WordPlanes.ofElements(4);
   private final WordPlanes micro8 = WordPlanes.ofElements(8);
@@ -65,16 +66,35 @@ final class GenerateRows {
       if (w.weight() instanceof Weight.Packed packed) {
         Widening.groups(packed, row, rows, scratch);
       }
-      switch (w.weight()) {
-        case Weight.Dense dense when inRegisters(dense, x.rows()) -> dense(out, x, dense, row, rows, scratch);
-        case Weight.Affine weight when affine.takes(weight) -> affine.run(out, x, weight, row, rows, scratch);
-        case Weight.MicroScaled micro when planes(micro).fits(micro.in()) -> micro(out, micro, row, rows, scratch);
-        case Weight weight -> widened(out, x, weight, row, rows, scratch);
-      }
+      product(out, x, w.weight(), row, rows, scratch);
       if (w.bias() != null) {
         addBias(out, w.bias(), row, rows);
       }
     }
+  }
+
+  private void product(Mat out, Mat x, Weight w, int row, int rows, Scratch scratch) {
+    switch (w) {
+      case Weight.Dense dense when inRegisters(dense, x.rows()) -> dense(out, x, dense, row, rows, scratch);
+      case Weight.Affine weight when affine.takes(weight) -> affine.run(out, x, weight, row, rows, scratch);
+      case Weight.MicroScaled micro when planes(micro).fits(micro.in()) -> micro(out, micro, row, rows, scratch);
+      case Weight weight -> widened(out, x, weight, row, rows, scratch);
+    }
+  }
+
+  /** Has a weight's kernel compiled if it is the first of its kind; out's first column is overwritten. */
+  void rehearse(Mat out, Mat x, Weight w, Scratch scratch) {
+    if (!rehearsal.isDueFor(w)) {
+      return;
+    }
+    scratch.lanes = grown(scratch.lanes, MAX_ROWS * AffineRows.MAX_LANES);
+    if (w instanceof Weight.Packed packed) {
+      Widening.groups(packed, 0, 1, scratch);
+    }
+    if (w instanceof Weight.Affine affine) {
+      scratch.ahead.start(affine, 0, 1, 1);
+    }
+    rehearsal.run(rows -> product(out, x, w, 0, rows, scratch));
   }
 
   /** Rows whose scales are widened at once; few enough to stay in the cache while rows of x come by. */

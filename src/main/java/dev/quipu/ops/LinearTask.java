@@ -55,6 +55,9 @@ final class LinearTask {
     for (Linear w : ws) {
       generate.prepare(x, w.weight());
     }
+    for (int i = 0; i < ws.length && x.rows() == 1; i++) {
+      generate.rehearse(outs[i], x, ws[i].weight(), scratch[0]);
+    }
     share(generateTask, items(GENERATE_ROWS), multiplyAdds());
   }
 
