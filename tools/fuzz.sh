@@ -41,7 +41,7 @@ cp -R target/classes/. target/test-classes/. "$scratch/classes"
 
 # The targets measure the processor's time themselves: -timeout is for what never ends, and may be far off since a busy
 # machine counts. Jazzer's own checks for injections find nothing but our reading of the file under test.
-exec "${JAVA_HOME:?must be a JDK 25}/bin/java" -Xmx512m -XX:-OmitStackTraceInFastThrow "-Djava.io.tmpdir=$scratch/tmp" -Dquipu.fuzz.seconds=100 \
+exec "${JAVA_HOME:?must be a JDK 25}/bin/java" -Xmx512m -XX:-OmitStackTraceInFastThrow "-Djava.io.tmpdir=$scratch/tmp" -Dquipu.fuzz.seconds=30 \
   --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -XX:+EnableDynamicAgentLoading \
   -cp "$scratch/classes:$(cat "$scratch/classpath")" com.code_intelligence.jazzer.Jazzer "--target_class=$class" \
   --instrumentation_includes=dev.quipu.** --instrumentation_excludes=dev.quipu.ops.**:dev.quipu.support.** \

@@ -55,10 +55,16 @@ final class LinearTask {
     for (Linear w : ws) {
       generate.prepare(x, w.weight());
     }
-    for (int i = 0; i < ws.length && x.rows() == 1; i++) {
-      generate.rehearse(outs[i], x, ws[i].weight(), scratch[0]);
+    if (x.rows() == 1) {
+      rehearse();
     }
     share(generateTask, items(GENERATE_ROWS), multiplyAdds());
+  }
+
+  private void rehearse() {
+    for (int i = 0; i < ws.length; i++) {
+      generate.rehearse(outs[i], x, ws[i].weight(), scratch[0]);
+    }
   }
 
   private void runPrompt() {

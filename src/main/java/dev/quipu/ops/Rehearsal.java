@@ -32,7 +32,10 @@ final class Rehearsal {
   private record Kind(Object format, int inputs) {
 
     static Kind of(Weight weight) {
-      return new Kind(weight instanceof Weight.Packed packed ? packed.packing() : weight.getClass(), weight.in());
+      return switch (weight) {
+        case Weight.Dense dense -> new Kind(dense.dtype(), dense.in());
+        case Weight.Packed packed -> new Kind(packed.packing(), packed.in());
+      };
     }
   }
 

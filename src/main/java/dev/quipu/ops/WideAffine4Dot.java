@@ -11,7 +11,8 @@ import jdk.incubator.vector.VectorShuffle;
 
 /**
  * {@link Affine4Dot} for vectors of 16 words, whatever the size of a group: a shuffle gives each word the scale of its
- * group. Goes along {@link #STREAMS} rows side by side, with the activations in registers. Knows no threads.
+ * group. Goes along {@link #STREAMS} rows side by side; one row of activations stays in registers. Knows no
+ * threads.
  */
 final class WideAffine4Dot {
 
