@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -80,6 +81,22 @@ class ChatTemplateTest {
         assertThatThrownBy(() -> ChatTemplate.parse("t", source).render(Map.of())).isInstanceOf(TemplateException.class)
             .hasMessage("t, line 1: the template takes more work than any chat template needs: its loops or its "
                 + "texts grow without measure"));
+  }
+
+  /** Half a second's work without a word of context; but with a long conversation, templates that look back need it. */
+  @Test
+  void aLargerContextMayTakeMoreWork() {
+    String source = """
+        {% set ns = namespace(n=0) %}{% for a in messages %}{% for b in messages %}{% if a.role == b.role %}\
+        {% set ns.n = ns.n + 1 %}{% endif %}{% endfor %}{% endfor %}{{ ns.n }}""";
+    var message = Map.of("role", "user", "content", "x".repeat(2000));
+    var shortest = Map.of("role", "user", "content", "x");
+
+    assertThat(ChatTemplate.parse("t", source).render(Map.of("messages", Collections.nCopies(2000, message))))
+        .isEqualTo("4000000");
+    assertThatThrownBy(() ->
+        ChatTemplate.parse("t", source).render(Map.of("messages", Collections.nCopies(2000, shortest))))
+        .isInstanceOf(TemplateException.class).hasMessageContaining("more work than any chat template needs");
   }
 
   @ParameterizedTest

@@ -23,7 +23,7 @@ public final class Interpreter {
 
   private final Variables variables;
   private final Clock clock;
-  private final Work work = Work.begin();
+  private final Work work;
   private int line = 1;
   private int calls;
   private boolean autoescape;
@@ -32,6 +32,7 @@ public final class Interpreter {
   private Interpreter(Map<String, Object> context, Clock clock) {
     this.variables = new Variables(context);
     this.clock = clock;
+    this.work = Work.begin(context);
   }
 
   /** @throws TemplateFailure with the line and what Python would raise */

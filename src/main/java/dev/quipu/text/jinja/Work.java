@@ -9,18 +9,24 @@ import java.util.Map;
  */
 final class Work {
 
-  /** Some hundred times what the longest conversations need, and about a second. */
-  private static final long MOST = 128_000_000;
+  /** Some hundred times what published templates need for a conversation of a few turns; about half a second. */
+  private static final long ALWAYS = 24_000_000;
+  /** For each character given: some templates look back over all messages at each, so 1,000 messages need about 50. */
+  private static final long A_CHARACTER = 256;
   private static final int STEP = 8;
   private static final int ITEM = 8;
   private static final int CHARACTERS_READ = 16;
   private static final ThreadLocal<Work> CURRENT = new ThreadLocal<>();
 
-  private long left = MOST;
+  private long left;
 
-  /** Begins to count for this thread, until {@link #end}. */
-  static Work begin() {
-    Work work = new Work();
+  private Work(long left) {
+    this.left = left;
+  }
+
+  /** Begins to count for this thread, until {@link #end}; a larger context may take more work. */
+  static Work begin(Map<String, Object> context) {
+    Work work = new Work(ALWAYS + A_CHARACTER * length(context));
     CURRENT.set(work);
     return work;
   }
@@ -70,6 +76,15 @@ final class Work {
       throw new PyException("NotSupported", "the template takes more work than any chat template needs: its loops or"
           + " its texts grow without measure");
     }
+  }
+
+  private static long length(Object value) {
+    return switch (value) {
+      case String s -> s.length();
+      case List<?> list -> list.stream().mapToLong(Work::length).sum();
+      case Map<?, ?> map -> map.values().stream().mapToLong(Work::length).sum();
+      case null, default -> 1;
+    };
   }
 
   private static int size(Object value) {
