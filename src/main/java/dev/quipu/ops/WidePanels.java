@@ -4,8 +4,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Memory for the panels of {@link WideTile}, one for each thread that is at work. It is a constant, so that the JIT has
- * nothing to check at each vector, whatever other memory it has seen; and it is no array, since those begin anywhere.
+ * Memory for the panels of {@link WideTile}, one for each thread that is at work. It is no array, since those begin
+ * anywhere; and a constant, so that the JIT has nothing to check at each vector, whatever other memory it has seen.
  */
 final class WidePanels {
 
@@ -19,20 +19,26 @@ final class WidePanels {
 
   private static final int COUNT = 30 + 2 * Runtime.getRuntime().availableProcessors();
 
-  static final MemorySegment ALL = Arena.global().allocate(COUNT * BYTES, Lanes.WIDE.vectorByteSize());
+  private static final MemorySegment MEMORY = Arena.global().allocate(COUNT * BYTES, Lanes.WIDE.vectorByteSize());
+
+  /**
+   * What has the panels at their addresses: a constant that begins elsewhere would be added to each offset anew, three
+   * instructions a vector.
+   */
+  static final MemorySegment ALL = MemorySegment.NULL.reinterpret(MEMORY.address() + MEMORY.byteSize());
 
   private static final long[] FREE = new long[COUNT]; // where the panels lie that nobody has
   private static int free = COUNT;
 
   static {
     for (int i = 0; i < COUNT; i++) {
-      FREE[i] = i * BYTES;
+      FREE[i] = MEMORY.address() + i * BYTES;
     }
   }
 
   private WidePanels() {}
 
-  /** Where a panel lies that is the caller's until it is given back; waits for one if all are taken. */
+  /** Where in {@link #ALL} a panel lies that is the caller's until it is given back; waits for one if all are taken. */
   static long take() {
     boolean interrupted = false;
     synchronized (FREE) {
