@@ -63,7 +63,7 @@ final class Vocabulary {
 
   /** To be called when all tokens are there, and before any is asked for. */
   void freeze() {
-    slots = new long[Math.max(2, Integer.highestOneBit(size) << 2)];
+    slots = new long[Math.max(2, Integer.highestOneBit(2 * size - 1) << 1)]; // at most half full
     idOfChar = new int[Character.MAX_VALUE + 1];
     for (int id = 0; id <= maxId; id++) {
       if (ends[id] != 0) {
@@ -139,6 +139,13 @@ final class Vocabulary {
 
   /** The id of {@code bytes[start, end)}, or -1. */
   int id(byte[] bytes, int start, int end) {
+    int length = end - start;
+    if (length > 0 && length <= 3 && length == utf8Length(bytes[start])) {
+      int id = idOfChar[Utf8.codePoint(bytes, start, length)] - 1;
+      if (id >= 0 && is(id, bytes, start, end)) { // else no UTF-8, or no such token
+        return id;
+      }
+    }
     int hash = hash(0, bytes, start, end);
     long entry;
     for (int slot = first(hash); (entry = slots[slot]) != 0; slot = slot + 1 & slots.length - 1) {
