@@ -13,6 +13,8 @@ package dev.quipu.sample;
 public final class Filters {
 
   private static final float LOG2_E = 1.442695f;
+  /** A small float added to it is rounded to a whole number, which the lowest bits hold. */
+  private static final float SHIFT = 0x1.8p23f;
 
   private Filters() {}
 
@@ -133,14 +135,14 @@ public final class Filters {
    */
   public static int draw(float[] lp, int n, double temperature, float u, float[] scratch) {
     float inverse = (float) (1 / temperature);
-    for (int i = 0; i < n; i++) {
-      scratch[i] = lp[i] * inverse;
-    }
-    float max = max(scratch, 0, n);
+    float max = max(lp, 0, n) * inverse;
     float total = 0;
     for (int i = 0; i < n; i++) {
-      scratch[i] = exp(scratch[i] - max);
-      total += scratch[i];
+      scratch[i] = 0;
+      if (lp[i] != Float.NEGATIVE_INFINITY) { // most are dropped, most often
+        scratch[i] = exp(lp[i] * inverse - max);
+        total += scratch[i];
+      }
     }
     return lastAtOrBelow(scratch, n, u * total);
   }
@@ -157,7 +159,11 @@ public final class Filters {
       return Float.POSITIVE_INFINITY;
     }
     float log2 = x * LOG2_E;
-    float whole = (float) Math.floor(log2 + 0.5);
+    float shifted = log2 + SHIFT;
+    if (log2 - (shifted - SHIFT) == 0.5f) {
+      shifted++; // halves go up, and not to the even side
+    }
+    float whole = shifted - SHIFT;
     float part = log2 - whole;
     float y = 1.535336188319500e-4f;
     y = Math.fma(y, part, 1.339887440266574e-3f);
@@ -166,7 +172,8 @@ public final class Filters {
     y = Math.fma(y, part, 2.402264791363012e-1f);
     y = Math.fma(y, part, 6.931472028550421e-1f);
     y = Math.fma(y, part, 1f);
-    return Float.intBitsToFloat((int) whole + 127 << 23) * y;
+    int exponent = Float.floatToRawIntBits(shifted) - Float.floatToRawIntBits(SHIFT);
+    return Float.intBitsToFloat(exponent + 127 << 23) * y;
   }
 
   // cdf[i] is the sum before i; the token drawn is the last one with cdf ≤ target. A dropped token, of weight 0, never
@@ -267,7 +274,9 @@ public final class Filters {
   private static float max(float[] x, int offset, int n) {
     float max = Float.NEGATIVE_INFINITY;
     for (int i = 0; i < n; i++) {
-      max = Math.max(max, x[offset + i]);
+      if (x[offset + i] > max) { // a guess that is nearly always right; Math.max waits for the one before
+        max = x[offset + i];
+      }
     }
     return max;
   }
