@@ -26,7 +26,8 @@ class Places:
 
     def find(self, path):
         name = path.split("/")[-1]
-        for folder in (self.suite / path, *(models / name for models in self.models)):
+        given = (models if models.resolve().name == name else models / name for models in self.models)
+        for folder in (self.suite / path, *given):
             if folder.is_dir():
                 return folder
         raise Skip(f"no {name} in {self.suite / path} or in " + ", ".join(map(str, self.models)))

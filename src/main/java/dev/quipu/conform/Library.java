@@ -100,12 +100,15 @@ final class Library implements AutoCloseable {
     }
   }
 
-  /** A folder of files, opened anew: that of the suite, else one of the models, else the one that quipu carries. */
+  /**
+   * A folder of files, opened anew: that of the suite, else one in a folder of models or which is given itself, else the
+   * one that quipu carries.
+   */
   Checkpoint open(String reference) {
     Path inSuite = suite.resolve(reference);
     String name = inSuite.getFileName().toString();
     List<Path> places = new ArrayList<>(List.of(inSuite));
-    models.forEach(folder -> places.add(folder.resolve(name)));
+    models.forEach(folder -> places.add(isCalled(folder, name) ? folder : folder.resolve(name)));
     for (Path place : places) {
       if (Files.isDirectory(place)) {
         return Checkpoint.open(place);
@@ -117,6 +120,10 @@ final class Library implements AutoCloseable {
     throw new Skip("there is no folder " + reference + " in the suite"
         + (models.isEmpty() ? "" : ", no " + name + " in " + models.toString().replaceAll("^\\[|]$", ""))
         + ", and the embedded model is another one; --models DIR says where else to look");
+  }
+
+  private static boolean isCalled(Path folder, String name) {
+    return folder.toAbsolutePath().normalize().endsWith(name);
   }
 
   private static Checkpoint embedded(String reference) {

@@ -167,6 +167,16 @@ class ConformanceTest {
         assertThat(skipped.reason()).contains("models/absent in the suite").contains("no absent in golden"));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"models", "models/llama-f32", "models/qwen3-f32/../llama-f32", "models/llama-f32/"})
+  void aFolderOfModelsMayBeTheModelItself(String given) throws IOException {
+    String tensors = "{'kind': 'logits', 'checkpoint': 'models/llama-f32', 'calls': [{}], " + TOLERANCE + "}";
+    write("logits/there", tensors);
+    assertThat(run("logits/there", List.of(Golden.ROOT.resolve(given)))).isInstanceOf(Verdict.Failed.class);
+    assertThat(run("logits/there", List.of(Golden.ROOT.resolve("models/qwen3-f32"))))
+        .isInstanceOf(Verdict.Skipped.class);
+  }
+
   @Test
   void theOtherCasesRunAfterOneThatBreaks() throws IOException {
     Files.createDirectories(suite.resolve("a"));
@@ -273,10 +283,13 @@ class ConformanceTest {
 
   /** With the models and tokenizers of golden. */
   private Verdict run(String id) {
+    return run(id, List.of(Golden.ROOT.resolve("models"), Golden.ROOT.resolve("tokenizers")));
+  }
+
+  private Verdict run(String id, List<Path> models) {
     Suite opened = Suite.open(suite);
     try (Ops ops = id.startsWith("op") ? new ScalarOps() : new VectorOps(1);
-        Conformance conformance = new Conformance(
-            opened, List.of(Golden.ROOT.resolve("models"), Golden.ROOT.resolve("tokenizers")), ops, DType.F32)) {
+        Conformance conformance = new Conformance(opened, models, ops, DType.F32)) {
       return conformance.run(
           opened.entries().stream().filter(entry -> entry.id().equals(id)).findFirst().orElseThrow());
     }
