@@ -274,7 +274,7 @@ public final class Filters {
   private static float max(float[] x, int offset, int n) {
     float max = Float.NEGATIVE_INFINITY;
     for (int i = 0; i < n; i++) {
-      if (x[offset + i] > max) { // a guess that is nearly always right; Math.max waits for the one before
+      if (max < x[offset + i]) { // a guess that is nearly always right; Math.max waits for the one before
         max = x[offset + i];
       }
     }
