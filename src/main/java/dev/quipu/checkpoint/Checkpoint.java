@@ -6,6 +6,8 @@ import dev.quipu.config.Json;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.Arena;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,7 +71,9 @@ public final class Checkpoint implements AutoCloseable {
   /** A file's UTF-8 text. */
   public String text(String file) {
     try (InputStream in = open(file)) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(in.readAllBytes())).toString();
+    } catch (CharacterCodingException e) {
+      throw new QuipuException(file + ": it is no text in UTF-8, in " + name(), e);
     } catch (IOException e) {
       throw new QuipuException(file + ": cannot read it in " + name() + ": " + e.getMessage(), e);
     }

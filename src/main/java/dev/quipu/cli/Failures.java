@@ -2,6 +2,7 @@ package dev.quipu.cli;
 
 import dev.quipu.InvalidRequestException;
 import dev.quipu.QuipuException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
@@ -55,6 +56,7 @@ final class Failures {
     return switch (e) {
       case NoSuchFileException _ -> "there is no such file or folder";
       case AccessDeniedException _ -> "access is denied";
+      case CharacterCodingException _ -> "it is no text in UTF-8";
       case FileSystemException f when f.getReason() != null -> f.getReason();
       default -> String.valueOf(e.getMessage());
     };

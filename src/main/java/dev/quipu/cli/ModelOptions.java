@@ -10,7 +10,6 @@ import dev.quipu.ops.Ops;
 import dev.quipu.ops.OpsProvider;
 import dev.quipu.tensor.DType;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -99,7 +98,7 @@ final class ModelOptions {
       return null;
     }
     try {
-      return new String(Files.readAllBytes(Path.of(chatTemplate)), StandardCharsets.UTF_8);
+      return Files.readString(Path.of(chatTemplate));
     } catch (IOException | InvalidPathException e) {
       throw new QuipuException("--chat-template: cannot read the file " + chatTemplate + ": " + Failures.reason(e), e);
     }

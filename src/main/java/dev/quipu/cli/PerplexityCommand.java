@@ -6,7 +6,6 @@ import dev.quipu.generate.Engine;
 import dev.quipu.generate.Perplexity;
 import dev.quipu.generate.Prompt;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -75,7 +74,7 @@ final class PerplexityCommand implements Command {
 
   private static String read(String file) {
     try {
-      return new String(Files.readAllBytes(Path.of(file)), StandardCharsets.UTF_8);
+      return Files.readString(Path.of(file));
     } catch (IOException | InvalidPathException e) {
       throw new QuipuException(file + ": cannot read it: " + Failures.reason(e), e);
     }

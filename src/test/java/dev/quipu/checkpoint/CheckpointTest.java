@@ -74,6 +74,15 @@ class CheckpointTest {
     }
   }
 
+  @Test
+  void aTextThatIsNoneIsRefused() throws IOException {
+    Files.write(folder.resolve("chat_template.jinja"), new byte[] {'h', 'i', (byte) 0xC3});
+    try (Checkpoint checkpoint = Checkpoint.open(folder)) {
+      assertThatThrownBy(() -> checkpoint.text("chat_template.jinja")).isInstanceOf(QuipuException.class)
+          .hasMessageStartingWith("chat_template.jinja: it is no text in UTF-8, in ");
+    }
+  }
+
   @ParameterizedTest
   @CsvSource(delimiter = '|', textBlock = """
       model-q4.gguf            | GGUF model

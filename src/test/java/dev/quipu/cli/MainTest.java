@@ -8,10 +8,13 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -90,6 +93,17 @@ class MainTest {
   void wrongUsageSaysWhatIsWrongAndWhereHelpIs(String args, String message) {
     assertThat(run(args.split(" "))).isEqualTo(2);
     assertThat(err.toString(StandardCharsets.UTF_8)).isEqualTo(message + "\n");
+  }
+
+  @Test
+  void aFileThatIsNoTextIsNotTakenForOne(@TempDir Path folder) throws IOException {
+    Path file = Files.write(folder.resolve("file"), new byte[] {'h', 'i', (byte) 0xFF});
+    assertThat(run("--chat-template", file.toString(), "hi")).isEqualTo(1);
+    assertThat(run("perplexity", file.toString())).isEqualTo(1);
+    assertThat(err.toString(StandardCharsets.UTF_8)).isEqualTo(
+        "--chat-template: cannot read the file " + file + ": it is no text in UTF-8\n"
+            + file + ": cannot read it: it is no text in UTF-8\n");
+    assertThat(out.size()).isZero();
   }
 
   @Test
