@@ -4,8 +4,8 @@
 #   JAVA_HOME=<a JDK 25> tools/jmh.sh [JMH ARGUMENTS ...]
 #
 # The arguments are JMH's: -l lists the benchmarks, a part of a name or a pattern chooses some, -p sets a parameter,
-# -f -wi -i -r forks, rounds and their length, -h shows all. A result takes some ten seconds, and there are over a hundred. One that is
-# wrong, or any other failure, ends the run with 1. What is compiled lies in target/jmh.
+# -f -wi -i -r forks, rounds and their length, -h shows all. A result takes some ten seconds, and there are over a
+# hundred. One that is wrong, or any other failure, ends the run with 1. What is compiled lies in target/jmh.
 set -eu
 
 cd "$(dirname -- "$0")/.."
