@@ -3,6 +3,7 @@ package dev.quipu.ops;
 import dev.quipu.tensor.Mat;
 import org.openjdk.jmh.annotations.Param;
 
+/** A residual sum, h += branch, again and again. */
 public class AddBenchmark extends OpsBenchmark {
 
   @Param({"1", "512"})

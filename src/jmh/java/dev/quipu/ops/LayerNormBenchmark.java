@@ -3,6 +3,7 @@ package dev.quipu.ops;
 import dev.quipu.tensor.Mat;
 import org.openjdk.jmh.annotations.Param;
 
+/** Each row less its mean, by its standard deviation, times a weight and plus a bias for each channel. */
 public class LayerNormBenchmark extends OpsBenchmark {
 
   private static final float EPS = 1e-6f;

@@ -3,6 +3,7 @@ package dev.quipu.ops;
 import dev.quipu.tensor.Mat;
 import org.openjdk.jmh.annotations.Param;
 
+/** Each row by its root mean square, times a weight for each channel. */
 public class RmsNormBenchmark extends OpsBenchmark {
 
   private static final float EPS = 1e-5f;

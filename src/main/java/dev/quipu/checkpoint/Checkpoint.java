@@ -68,7 +68,11 @@ public final class Checkpoint implements AutoCloseable {
     return folder.open(file);
   }
 
-  /** A file's UTF-8 text. */
+  /**
+   * A file's text.
+   *
+   * @throws QuipuException if there is no such file, or it cannot be read or is not UTF-8
+   */
   public String text(String file) {
     try (InputStream in = open(file)) {
       return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(in.readAllBytes())).toString();

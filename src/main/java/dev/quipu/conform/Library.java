@@ -101,8 +101,8 @@ final class Library implements AutoCloseable {
   }
 
   /**
-   * A folder of files, opened anew: that of the suite, else one in a folder of models or which is given itself, else the
-   * one that quipu carries.
+   * A folder of files, opened anew: that of the suite, else one of those given, or in one of them, else the one that
+   * quipu carries.
    */
   Checkpoint open(String reference) {
     Path inSuite = suite.resolve(reference);

@@ -23,7 +23,7 @@ final class WidePanels {
 
   /**
    * What has the panels at their addresses: a constant that begins elsewhere would be added to each offset anew, three
-   * instructions a vector.
+   * instructions a vector. No check tells what lies below the panels from them: use what {@link #take} gave.
    */
   static final MemorySegment ALL = MemorySegment.NULL.reinterpret(MEMORY.address() + MEMORY.byteSize());
 

@@ -83,7 +83,7 @@ class ChatTemplateTest {
                 + "texts grow without measure"));
   }
 
-  /** Half a second's work without a word of context; but with a long conversation, templates that look back need it. */
+  /** Templates that look back over all messages at each need work that grows with both: so does what they may do. */
   @Test
   void aLargerContextMayTakeMoreWork() {
     String source = """
