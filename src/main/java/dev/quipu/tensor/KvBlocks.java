@@ -2,13 +2,18 @@ package dev.quipu.tensor;
 
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.BitSet;
 
-/** The blocks of a cache's keys, or of its values: arrays of one length, of floats or of 16-bit floats. */
+/**
+ * The blocks of a cache's keys, or of its values: arrays of one length, of floats or of 16-bit floats. A shared block is
+ * another cache's, too: it is copied before it is written to.
+ */
 final class KvBlocks {
 
   private final DType dtype;
   private final int length;
   private Object[] blocks = new Object[4]; // float[] or short[]
+  private final BitSet shared = new BitSet();
   private final ArrayDeque<Object> spare = new ArrayDeque<>();
 
   KvBlocks(DType dtype, int length) {
@@ -23,19 +28,44 @@ final class KvBlocks {
     return blocks[block];
   }
 
+  /** The block, for others to read: it does not change from now on. */
+  Object share(int block) {
+    shared.set(block);
+    return blocks[block];
+  }
+
+  /** Takes a block that is shared. */
+  void adopt(int block, Object numbers) {
+    makeRoom(block);
+    blocks[block] = numbers;
+    shared.set(block);
+  }
+
+  /** Makes a block one that can be written to. */
   void ensure(int block) {
-    if (block >= blocks.length) {
-      blocks = Arrays.copyOf(blocks, 2 * block);
-    }
+    makeRoom(block);
     if (blocks[block] == null) {
       Object used = spare.poll();
       blocks[block] = used != null ? used : dtype == DType.F32 ? new float[length] : new short[length];
+    } else if (shared.get(block)) {
+      shared.clear(block);
+      blocks[block] = blocks[block] instanceof float[] floats ? floats.clone() : ((short[]) blocks[block]).clone();
+    }
+  }
+
+  private void makeRoom(int block) {
+    if (block >= blocks.length) {
+      blocks = Arrays.copyOf(blocks, 2 * block);
     }
   }
 
   /** Lets go of a block; its memory is for another. */
   void release(int block) {
-    spare.add(blocks[block]);
+    if (shared.get(block)) {
+      shared.clear(block);
+    } else {
+      spare.add(blocks[block]);
+    }
     blocks[block] = null;
   }
 

@@ -1,5 +1,6 @@
 package dev.quipu.tensor;
 
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -22,6 +23,9 @@ public abstract sealed class KvCache {
 
   /** Columns of a strip. */
   public static final int STRIP = 16;
+
+  /** The numbers of {@link #BLOCK} positions, which never change: several caches may hold them. */
+  public record Block(Object keys, Object values) {}
 
   private final int kvHeads;
   private final int headDim;
@@ -100,6 +104,30 @@ public abstract sealed class KvCache {
       keys.ensure(b);
       values.ensure(b);
     }
+  }
+
+  /** A block of which some positions are filled, to be held by other caches, too. */
+  public Block share(int block) {
+    return new Block(keys.share(block), values.share(block));
+  }
+
+  /**
+   * Makes an empty cache one of {@code newLength} positions that others have computed.
+   *
+   * @param blocks those of all positions
+   */
+  public void adopt(List<Block> blocks, int newLength) {
+    for (int b = 0; b < blocks.size(); b++) {
+      keys.adopt(b, blocks.get(b).keys());
+      values.adopt(b, blocks.get(b).values());
+    }
+    length = newLength;
+    forget();
+  }
+
+  /** Bytes of the keys and values of a block. */
+  public long blockBytes() {
+    return (long) kvHeads * BLOCK * (headDim + channels()) * dtype.bytes();
   }
 
   /** Whether {@link #trim} to this length leaves every row that a later query needs. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class KvCacheTest {
@@ -126,5 +127,39 @@ class KvCacheTest {
     Object last = cache.keys(2);
     append(cache, 600);
     assertThat(cache.keys(2)).isSameAs(last);
+  }
+
+  @Test
+  void aBlockThatWasSharedStaysAsItWas() {
+    KvCache first = new KvCache.Full(HEADS, HEAD_DIM);
+    append(first, 300);
+    KvCache second = new KvCache.Full(HEADS, HEAD_DIM);
+    second.adopt(List.of(first.share(0), first.share(1)), 280);
+    second.trim(270);
+    Mat zeros = Mat.zeros(20, HEADS * HEAD_DIM);
+    second.append(zeros, zeros, 0, 20);
+    first.trim(260);
+    first.append(zeros, zeros, 0, 5);
+
+    assertThat(key(second, 1, 269, 2)).isEqualTo(26912);
+    assertThat(second.key(1, 270, 2)).isZero();
+    assertThat(first.key(1, 264, 2)).isZero();
+    assertThat(key(second, 1, 264, 2)).isEqualTo(26412);
+    assertThat(first.keys(0)).isSameAs(second.keys(0)); // not written to, not copied
+  }
+
+  @Test
+  void aSlidingCacheTakesOfOthersBlocksWhatItsWindowNeeds() {
+    KvCache full = new KvCache.Full(HEADS, HEAD_DIM);
+    append(full, 1200);
+    KvCache sliding = new KvCache.Sliding(HEADS, HEAD_DIM, 100, 50);
+    sliding.adopt(IntStream.range(0, 5).mapToObj(full::share).toList(), 1100);
+    assertThat(sliding.length()).isEqualTo(1100);
+    assertThat(sliding.keys(2)).isNull();
+    assertThat(key(sliding, 0, 1000, 1)).isEqualTo(100001);
+    assertThat(sliding.canTrim(950)).isTrue();
+    assertThat(sliding.canTrim(850)).isFalse();
+    append(sliding, 600); // lets go of blocks that are another's, too
+    assertThat(key(full, 0, 1000, 1)).isEqualTo(100001);
   }
 }
