@@ -4,7 +4,7 @@ package dev.quipu.sample;
  * Draws a token: log-probabilities, then top-p, min-p, XTC and top-k in this order, and the temperature last, in the
  * draw. Source: {@code mlx_lm/sample_utils.py}, make_sampler.
  */
-public final class FilteredSampler implements Sampler {
+public final class FilteredSampler implements DistributionSampler {
 
   private final SamplerSettings settings;
   private final int[] xtcSpecialTokens;
@@ -22,6 +22,18 @@ public final class FilteredSampler implements Sampler {
 
   @Override
   public int next(float[] logits, int offset, int vocabulary, Randomness random) {
+    filterRow(logits, offset, vocabulary, random);
+    float u = random.uniform();
+    return Filters.draw(logProbabilities, vocabulary, settings.temp(), u, scratch);
+  }
+
+  @Override
+  public void distribution(float[] logits, int offset, int vocabulary, Randomness random, float[] out) {
+    filterRow(logits, offset, vocabulary, random);
+    Filters.probabilities(out, logProbabilities, vocabulary, settings.temp());
+  }
+
+  private void filterRow(float[] logits, int offset, int vocabulary, Randomness random) {
     if (logProbabilities.length != vocabulary) {
       settings.checkVocabulary(vocabulary);
       logProbabilities = new float[vocabulary];
@@ -32,8 +44,6 @@ public final class FilteredSampler implements Sampler {
       throw GreedySampler.nothingToChoose();
     }
     filter(logProbabilities, scratch, random);
-    float u = random.uniform();
-    return Filters.draw(logProbabilities, vocabulary, settings.temp(), u, scratch);
   }
 
   /**

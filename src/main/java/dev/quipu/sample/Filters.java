@@ -20,15 +20,20 @@ public final class Filters {
 
   /** out[i] = logits[offset + i] − log Σ exp(logits), i &lt; n; all NaN if a logit is NaN or +∞, or all are −∞. */
   public static void logProbabilities(float[] out, float[] logits, int offset, int n) {
+    float logSumExp = logSumExp(logits, offset, n);
+    for (int i = 0; i < n; i++) {
+      out[i] = logits[offset + i] - logSumExp;
+    }
+  }
+
+  /** log Σ exp(logits[offset … offset + n)): what a logit lies above its log-probability. */
+  public static float logSumExp(float[] logits, int offset, int n) {
     float max = max(logits, offset, n);
     float sum = 0;
     for (int i = 0; i < n; i++) {
       sum += exp(logits[offset + i] - max);
     }
-    float logSumExp = (float) Math.log(sum) + max;
-    for (int i = 0; i < n; i++) {
-      out[i] = logits[offset + i] - logSumExp;
-    }
+    return (float) Math.log(sum) + max;
   }
 
   /**
@@ -145,6 +150,20 @@ public final class Filters {
       }
     }
     return lastAtOrBelow(scratch, n, u * total);
+  }
+
+  /** out = softmax(lp / temperature): the chances that {@link #draw} gives each token, summed in double. */
+  static void probabilities(float[] out, float[] lp, int n, double temperature) {
+    float inverse = (float) (1 / temperature);
+    float max = max(lp, 0, n) * inverse;
+    double total = 0;
+    for (int i = 0; i < n; i++) {
+      out[i] = lp[i] == Float.NEGATIVE_INFINITY ? 0 : exp(lp[i] * inverse - max);
+      total += out[i];
+    }
+    for (int i = 0; i < n; i++) {
+      out[i] = (float) (out[i] / total);
+    }
   }
 
   /**

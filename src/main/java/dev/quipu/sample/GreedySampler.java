@@ -1,9 +1,10 @@
 package dev.quipu.sample;
 
 import dev.quipu.QuipuException;
+import java.util.Arrays;
 
 /** Takes the most likely token, of equals the one with the lowest id. Uses no randomness. */
-public final class GreedySampler implements Sampler {
+public final class GreedySampler implements DistributionSampler {
 
   @Override
   public int next(float[] logits, int offset, int vocabulary, Randomness random) {
@@ -12,6 +13,14 @@ public final class GreedySampler implements Sampler {
       throw nothingToChoose();
     }
     return token;
+  }
+
+  /** All of it on one token. */
+  @Override
+  public void distribution(float[] logits, int offset, int vocabulary, Randomness random, float[] out) {
+    int token = next(logits, offset, vocabulary, random);
+    Arrays.fill(out, 0, vocabulary, 0);
+    out[token] = 1;
   }
 
   static QuipuException nothingToChoose() {

@@ -20,6 +20,11 @@ public final class Randomness {
     return Threefry.uniform((int) (Threefry.hash(nextKey(), 0, 0) >>> 32));
   }
 
+  /** The same stream from here on, and no part of this one. */
+  public Randomness copy() {
+    return new Randomness(key);
+  }
+
   // state, k = split(state), without its arrays
   private long nextKey() {
     long first = Threefry.hash(key, 0, 2);

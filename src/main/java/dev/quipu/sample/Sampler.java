@@ -17,7 +17,7 @@ public interface Sampler {
   int next(float[] logits, int offset, int vocabulary, Randomness random);
 
   /** The sampler that mlx-lm's {@code make_sampler} makes of the same values. */
-  static Sampler of(SamplerSettings settings) {
+  static DistributionSampler of(SamplerSettings settings) {
     return settings.greedy() ? new GreedySampler() : new FilteredSampler(settings);
   }
 }

@@ -14,6 +14,16 @@ class RandomnessTest {
   }
 
   @Test
+  void copyGoesOnByItself() {
+    Randomness random = new Randomness(42);
+    random.uniform();
+    Randomness copy = random.copy();
+    assertThat(copy.uniform()).isEqualTo(0.420947462f);
+    assertThat(copy.uniform()).isNotEqualTo(0.420947462f);
+    assertThat(random.uniform()).isEqualTo(0.420947462f);
+  }
+
+  @Test
   void stateIsTheFirstOfTheTwoKeysOfASplit() {
     Randomness random = new Randomness(7);
     long state = 7;

@@ -2,6 +2,7 @@ package dev.quipu.sample;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import com.sun.management.ThreadMXBean;
 import dev.quipu.InvalidRequestException;
@@ -10,6 +11,7 @@ import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class SamplerTest {
@@ -47,6 +49,51 @@ class SamplerTest {
     assertThat(counts[0]).isBetween(880, 1120);
     assertThat(counts[1]).isBetween(5804, 6196);
     assertThat(counts[2]).isBetween(2817, 3183);
+  }
+
+  @Test
+  void distributionIsWhatIsDrawnFrom() {
+    float[] logits = {7, (float) Math.log(.1), (float) Math.log(.5), (float) Math.log(.05), (float) Math.log(.35), 7};
+    float[] out = new float[5];
+    distributions(.5, .9, 0).distribution(logits, 1, 4, new Randomness(0), out);
+    // top-p drops the last, and a temperature of 1/2 squares what is left: 1 : 25 : 12.25
+    assertThat(out).containsExactly(new float[] {1 / 38.25f, 25 / 38.25f, 0, 12.25f / 38.25f, 0}, within(1e-6f));
+    assertThat(logits[0]).isEqualTo(7);
+  }
+
+  @Test
+  void distributionTakesTheNumbersOfTheFiltersOnly() {
+    float[] logits = logits(50, 1);
+    Randomness filtered = new Randomness(3);
+    distributions(1, .9, .5).distribution(logits, 0, 50, filtered, new float[50]);
+    Randomness expected = new Randomness(3);
+    expected.uniform(); // XTC's
+    assertThat(filtered.uniform()).isEqualTo(expected.uniform());
+    Randomness unused = new Randomness(3);
+    distributions(1, .9, 0).distribution(logits, 0, 50, unused, new float[50]);
+    assertThat(unused.uniform()).isEqualTo(new Randomness(3).uniform());
+  }
+
+  @Test
+  void drawsAreThoseOfTheDistribution() {
+    float[] logits = logits(64, 2);
+    DistributionSampler sampler = distributions(.7, .95, .5);
+    for (int seed = 0; seed < 200; seed++) {
+      float[] out = new float[64];
+      Randomness random = new Randomness(seed);
+      sampler.distribution(logits, 0, 64, random, out);
+      float u = random.uniform();
+      int token = sampler.next(logits, 0, 64, new Randomness(seed));
+      double below = IntStream.range(0, token).mapToDouble(i -> out[i]).sum();
+      assertThat((double) u).isBetween(below - 1e-5, below + out[token] + 1e-5);
+    }
+  }
+
+  @Test
+  void greedyDistributionIsOneToken() {
+    float[] out = {9, 9, 9, 9};
+    Sampler.of(SamplerSettings.GREEDY).distribution(new float[] {8, 1, 4, 4}, 1, 3, new Randomness(0), out);
+    assertThat(out).containsExactly(0, 1, 0, 9);
   }
 
   @Test
@@ -90,6 +137,10 @@ class SamplerTest {
   @Test
   void topPAllocatesWhatTheJdksSortDoes() {
     assertThat(allocatedBytes(new SamplerSettings(.8, .95, 0, 1, 0, 0, .1, List.of()))).isLessThan(64 * 1024);
+  }
+
+  private static DistributionSampler distributions(double temp, double topP, double xtcProbability) {
+    return Sampler.of(new SamplerSettings(temp, topP, 0, 1, 0, xtcProbability, .05, List.of()));
   }
 
   /** The least that a call allocates, once it is warm. */
