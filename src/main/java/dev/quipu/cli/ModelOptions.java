@@ -67,7 +67,8 @@ final class ModelOptions {
 
   Engine load() {
     EngineOptions options = new EngineOptions(
-        ops, threads, Set.copyOf(allowedConfigKeys), chatTemplateSource(), kvDtype, this::say, System.err::println);
+        ops, threads, Set.copyOf(allowedConfigKeys), chatTemplateSource(), kvDtype, null, 0,
+        EngineOptions.DEFAULT_MAX_SEQUENCES, this::say, System.err::println);
     say("Java: " + Runtime.version() + " (" + System.getProperty("java.home") + ")");
     say("Vector module: loaded " + System.getProperty(Launcher.VECTOR_MODULE_PROPERTY, "by whoever started Java"));
     say("Model: " + name());

@@ -85,6 +85,7 @@ final class SamplingOptions {
     for (String token : extraEosTokens) {
       eosTokens.add(engine.tokenId(token));
     }
-    return new GenerationRequest(prompt, maxTokens, settings(), seed, prefillStepSize, eosTokens);
+    return GenerationRequest.of(prompt).withMaxTokens(maxTokens).withSampling(settings()).withSeed(seed)
+        .withPrefillStepSize(prefillStepSize).withExtraEosTokens(eosTokens);
   }
 }

@@ -11,10 +11,12 @@ import dev.quipu.ops.Ops;
 import dev.quipu.ops.OpsProvider;
 import dev.quipu.sample.SamplerSettings;
 import dev.quipu.tensor.DType;
+import dev.quipu.tensor.KvCache;
 import dev.quipu.text.ChatTemplate;
 import dev.quipu.text.Tokenizer;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
@@ -23,13 +25,17 @@ import java.util.stream.IntStream;
 
 /**
  * A loaded model, ready to answer: the parts put together, and the door of the library. Thread-safe; generations that
- * run at the same time take turns, token by token.
+ * run at the same time are computed together.
  *
  * <p>Weights stay mapped from the checkpoint until {@link #close}.
  */
 public final class Engine implements AutoCloseable {
 
+  /** A small model's keys and values take a fraction of the large one's. */
+  private static final int DRAFT_SHARE = 8;
+
   private final Checkpoint checkpoint;
+  private final Checkpoint draftCheckpoint; // or null
   private final Tokenizer tokenizer;
   private final PromptEncoder prompts;
   private final Set<Integer> eosTokens;
@@ -37,9 +43,11 @@ public final class Engine implements AutoCloseable {
   private final Decoder decoder; // also the lock of every step
   private final DType kvDtype;
   private final PromptCache promptCache;
+  private final Scheduler scheduler;
+  private final DraftModel draft; // or null
   private volatile boolean closed;
 
-  private Engine(Checkpoint checkpoint, EngineOptions options) {
+  private Engine(Checkpoint checkpoint, Checkpoint draftCheckpoint, EngineOptions options) {
     FutureTask<Tokenizer> tokenizing = new FutureTask<>(() -> tokenizer(checkpoint));
     Thread.ofPlatform().daemon().name("quipu-tokenizer").start(tokenizing); // the longest part of loading
     ModelFamily.Model model = ModelFamily.load(checkpoint, options.allowedConfigKeys());
@@ -47,14 +55,55 @@ public final class Engine implements AutoCloseable {
     String template = options.chatTemplate() != null ? options.chatTemplate() : ChatTemplates.find(checkpoint);
     ChatTemplate chatTemplate = template == null ? null : ChatTemplate.parse("chat template", template);
     this.checkpoint = checkpoint;
+    this.draftCheckpoint = draftCheckpoint;
     this.tokenizer = join(tokenizing);
     this.prompts = new PromptEncoder(tokenizer, specialTokens, chatTemplate);
     this.eosTokens = EosTokens.of(checkpoint, tokenizer, specialTokens);
+    this.kvDtype = options.kvDtype();
     this.ops = OpsProvider.choose(
         options.ops() == OpsKind.VECTOR, options.threads(), options.log(), options.warn());
-    this.decoder = new Decoder(model.spec(), model.weights(), ops);
-    this.kvDtype = options.kvDtype();
-    this.promptCache = new PromptCache(() -> decoder.newCache(kvDtype));
+    try {
+      this.decoder = new Decoder(model.spec(), model.weights(), ops);
+      this.promptCache = new PromptCache(() -> decoder.newCache(kvDtype), options.memoryBytes());
+      requireMemory(options);
+      this.scheduler = new Scheduler(decoder, promptCache, options.maxSequences());
+      this.draft = loadDraft(options);
+    } catch (RuntimeException | Error e) {
+      ops.close();
+      throw e;
+    }
+  }
+
+  private void requireMemory(EngineOptions options) {
+    if (promptCache.capacity() == 0) {
+      throw new InvalidRequestException("memory_budget", "must be at least " + promptCache.blockBytes()
+          + " bytes, which the keys and values of " + KvCache.BLOCK + " tokens take, but is " + options.memoryBytes()
+          + (options.memoryBudget() == 0 ? ", three quarters of the Java heap; give Java more with -Xmx" : ""));
+    }
+  }
+
+  /** The model that guesses, or null. */
+  private DraftModel loadDraft(EngineOptions options) {
+    if (draftCheckpoint == null) {
+      return null;
+    }
+    requireSameTokens(options.draftModel(), tokenizer(draftCheckpoint));
+    ModelFamily.Model small = ModelFamily.load(draftCheckpoint, options.allowedConfigKeys());
+    return new DraftModel(new Decoder(small.spec(), small.weights(), ops), decoder.spec().vocabSize(),
+        options.memoryBytes() / DRAFT_SHARE);
+  }
+
+  private void requireSameTokens(String model, Tokenizer other) {
+    if (other.vocabSize() != tokenizer.vocabSize()) {
+      throw new InvalidRequestException("draft_model", "must have the tokens of the model, " + tokenizer.vocabSize()
+          + " of them, but " + model + " has " + other.vocabSize());
+    }
+    for (int id = 0; id < tokenizer.vocabSize(); id++) {
+      if (!Objects.equals(tokenizer.token(id), other.token(id))) {
+        throw new InvalidRequestException("draft_model", "must have the tokens of the model, but token " + id
+            + " is \"" + tokenizer.token(id) + "\", and \"" + other.token(id) + "\" in " + model);
+      }
+    }
   }
 
   /** The model in a folder: an MLX checkpoint, or an unquantized one of Hugging Face. */
@@ -76,10 +125,15 @@ public final class Engine implements AutoCloseable {
   }
 
   private static Engine load(Checkpoint checkpoint, EngineOptions options) {
+    Checkpoint draft = null;
     try {
-      return new Engine(checkpoint, options);
+      draft = options.draftModel() == null ? null : Models.open(options.draftModel());
+      return new Engine(checkpoint, draft, options);
     } catch (RuntimeException | Error e) {
       checkpoint.close();
+      if (draft != null) {
+        draft.close();
+      }
       throw e;
     }
   }
@@ -114,9 +168,9 @@ public final class Engine implements AutoCloseable {
     return prompts.hasChatTemplate();
   }
 
-  /** Positions that a prompt and its answer may take together. */
+  /** Positions that a prompt and its answer may take together: what the model knows, and what memory holds. */
   public int contextLength() {
-    return decoder.spec().maxPositions();
+    return Math.min(decoder.spec().maxPositions(), promptCache.capacity());
   }
 
   /** The ids that end an answer. */
@@ -147,23 +201,53 @@ public final class Engine implements AutoCloseable {
    */
   public Generation generate(GenerationRequest request) {
     requireOpen();
-    int[] prompt = prompts.encode(request.prompt());
+    int[] prompt = fitting(prompts.encode(request.prompt()), request);
+    Set<Integer> eos = new TreeSet<>(eosTokens);
+    eos.addAll(request.extraEosTokens());
+    GenerationRequest checked = request.withSampling(checked(request.sampling(), eos));
+    checkBias(request.penalties().logitBias().keySet());
+    return new Generation(scheduler, generation -> new Generator(checked, prompt, eos, contextLength(), promptCache,
+        new Chooser(decoder, tokenizer, checked), tokenizer.streamDecoder(false), drafting(checked, generation),
+        generation::add));
+  }
+
+  private int[] fitting(int[] prompt, GenerationRequest request) {
+    int context = contextLength();
     if (prompt.length == 0) {
       throw new InvalidRequestException("prompt", "must not be empty");
     }
-    if (prompt.length > contextLength()) {
-      throw new InvalidRequestException("prompt", "must be at most " + contextLength()
-          + " tokens, which is this model's context, but is " + prompt.length);
+    if (prompt.length <= context) {
+      return prompt;
     }
-    Set<Integer> eos = new TreeSet<>(eosTokens);
-    eos.addAll(request.extraEosTokens());
-    SamplerSettings sampling = request.sampling();
-    if (sampling.xtcProbability() > 0) {
-      sampling = sampling.exempting(xtcSpecialTokens(eos));
+    if (request.overflow() == ContextOverflow.STOP) {
+      throw new InvalidRequestException("prompt", "must be at most " + context + " tokens, which is "
+          + (context == decoder.spec().maxPositions() ? "this model's context" : "what the memory budget holds")
+          + ", but is " + prompt.length);
     }
-    sampling.checkVocabulary(decoder.spec().vocabSize());
-    return new Generation(new Generator(
-        decoder, this::requireOpen, tokenizer, promptCache, request.withSampling(sampling), prompt, eos));
+    int answer = request.maxTokens() == GenerationRequest.UNLIMITED ? context : request.maxTokens();
+    return request.overflow().cut(prompt, prompt.length, context - Math.min(answer, context / 4));
+  }
+
+  private SamplerSettings checked(SamplerSettings sampling, Set<Integer> eos) {
+    SamplerSettings settings = sampling.xtcProbability() > 0 ? sampling.exempting(xtcSpecialTokens(eos)) : sampling;
+    settings.checkVocabulary(decoder.spec().vocabSize());
+    return settings;
+  }
+
+  private void checkBias(Set<Integer> ids) {
+    for (int id : ids) {
+      if (id >= decoder.spec().vocabSize()) {
+        throw new InvalidRequestException("logit_bias", "must name ids below the vocabulary's "
+            + decoder.spec().vocabSize() + " tokens but names " + id);
+      }
+    }
+  }
+
+  private Drafting drafting(GenerationRequest request, Generation generation) {
+    Speculation speculation = request.speculation();
+    Guesser guesser = draft != null && speculation.draftModel() ? draft.guesser(request, generation::isCancelled)
+        : speculation.promptLookup() > 0 ? new PromptLookup(speculation.promptLookup()) : null;
+    return new Drafting(guesser, speculation);
   }
 
   /**
@@ -200,18 +284,22 @@ public final class Engine implements AutoCloseable {
 
   private void requireOpen() {
     if (closed) {
-      throw new IllegalStateException("this engine is closed");
+      throw Scheduler.closedEngine();
     }
   }
 
   /** Ends the threads and frees the mapping; a generation that still runs fails at its next step. */
   @Override
   public void close() {
+    scheduler.close();
     synchronized (decoder) {
       if (!closed) {
         closed = true;
         ops.close();
         checkpoint.close();
+        if (draftCheckpoint != null) {
+          draftCheckpoint.close();
+        }
       }
     }
   }

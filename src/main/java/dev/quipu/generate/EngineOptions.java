@@ -14,12 +14,17 @@ import java.util.function.Consumer;
  * @param allowedConfigKeys keys of config.json to ignore although their meaning is unknown
  * @param chatTemplate      a Jinja template instead of the model's own, or null
  * @param kvDtype           what keys and values are kept as: F32, BF16 or F16
+ * @param draftModel        a small model of the same vocabulary that guesses what the model will say, as a folder or an id;
+ *                          or null
+ * @param memoryBudget      bytes that keys and values may take, of texts in use and of those remembered; 0: three
+ *                          quarters of the Java heap
+ * @param maxSequences      generations that are computed at a time; more wait
  * @param log               told what is done and chosen
  * @param warn              told what the user should know: a fallback, with its reason and remedy
  */
 public record EngineOptions(
-    OpsKind ops, int threads, Set<String> allowedConfigKeys, String chatTemplate, DType kvDtype, Consumer<String> log,
-    Consumer<String> warn) {
+    OpsKind ops, int threads, Set<String> allowedConfigKeys, String chatTemplate, DType kvDtype, String draftModel,
+    long memoryBudget, int maxSequences, Consumer<String> log, Consumer<String> warn) {
 
   /** The implementations of the operations. */
   public enum OpsKind {
@@ -32,8 +37,12 @@ public record EngineOptions(
   /** More than any machine has processors for; as many threads as a typing error asks for could stop it. */
   public static final int MAX_THREADS = 1024;
 
+  /** Rows of one pass over the weights. */
+  public static final int DEFAULT_MAX_SEQUENCES = 8;
+
   public static final EngineOptions DEFAULT =
-      new EngineOptions(OpsKind.VECTOR, 0, Set.of(), null, DType.F32, _ -> {}, System.err::println);
+      new EngineOptions(OpsKind.VECTOR, 0, Set.of(), null, DType.F32, null, 0, DEFAULT_MAX_SEQUENCES, _ -> {},
+          System.err::println);
 
   public EngineOptions {
     if (threads < 0 || threads > MAX_THREADS) {
@@ -42,6 +51,17 @@ public record EngineOptions(
     if (!KvCache.DTYPES.contains(kvDtype)) {
       throw new InvalidRequestException("kv_dtype", "must be F32, BF16 or F16 but is " + kvDtype);
     }
+    if (memoryBudget < 0) {
+      throw new InvalidRequestException("memory_budget", "must be at least 0 but is " + memoryBudget);
+    }
+    if (maxSequences < 1) {
+      throw new InvalidRequestException("max_sequences", "must be at least 1 but is " + maxSequences);
+    }
     allowedConfigKeys = Set.copyOf(allowedConfigKeys);
+  }
+
+  /** The budget in bytes. */
+  long memoryBytes() {
+    return memoryBudget > 0 ? memoryBudget : Runtime.getRuntime().maxMemory() / 4 * 3;
   }
 }

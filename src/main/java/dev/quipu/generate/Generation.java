@@ -1,33 +1,55 @@
 package dev.quipu.generate;
 
+import dev.quipu.QuipuException;
 import dev.quipu.generate.GenerationEvent.Finished;
+import dev.quipu.generate.GenerationEvent.StopReason;
+import dev.quipu.model.Segment;
+import dev.quipu.tensor.Mat;
+import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
+import java.util.Queue;
+import java.util.function.Function;
 
 /**
- * An answer as it comes: iterate over its events once. The work is done by the thread that iterates; {@link #cancel}
- * may be called from any. Closing it early gives its place in the cache back.
+ * An answer as it comes: iterate over its events once; nothing is computed before. The work is done by the engine's
+ * thread, a few events ahead; {@link #cancel} may be called from any. Closing it early gives its place and its cache
+ * back.
  */
 public final class Generation implements Iterable<GenerationEvent>, AutoCloseable {
 
-  private final Generator generator;
-  private boolean iterated;
+  /** Events that the engine may be ahead of the reader. */
+  private static final int AHEAD = 64;
 
-  Generation(Generator generator) {
-    this.generator = generator;
+  private final Scheduler scheduler;
+  private final Generator generator;
+  private final Queue<GenerationEvent> events = new ArrayDeque<>(); // guarded by this, as all that follows
+  private boolean iterated;
+  private boolean ended; // no event will come
+  private Throwable failure;
+
+  Generation(Scheduler scheduler, Function<Generation, Generator> generator) {
+    this.scheduler = scheduler;
+    this.generator = generator.apply(this);
   }
 
   /**
-   * The events, ending with {@link Finished}.
+   * The events, ending with {@link Finished}. Iterating throws what went wrong.
    *
-   * @throws IllegalStateException if asked for a second time
+   * @throws IllegalStateException if asked for a second time, or if the generation or the engine is closed
    */
   @Override
   public Iterator<GenerationEvent> iterator() {
-    if (iterated) {
-      throw new IllegalStateException("a generation can be iterated over once");
+    synchronized (this) {
+      if (iterated) {
+        throw new IllegalStateException("a generation can be iterated over once");
+      }
+      if (ended) {
+        throw new IllegalStateException("this generation is closed");
+      }
+      iterated = true;
     }
-    iterated = true;
+    scheduler.submit(this);
     return new Events();
   }
 
@@ -45,12 +67,27 @@ public final class Generation implements Iterable<GenerationEvent>, AutoCloseabl
   /** Ends the generation at the next token, or chunk of the prompt; what was computed stays in the cache. */
   public void cancel() {
     generator.cancel();
+    scheduler.wake();
   }
 
   /** Ends the generation and remembers what was computed for a later one that begins alike. */
   @Override
   public void close() {
-    generator.close();
+    cancel();
+    synchronized (this) {
+      ended |= !iterated;
+      boolean interrupted = false;
+      while (!ended) {
+        try {
+          wait();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 
   private final class Events implements Iterator<GenerationEvent> {
@@ -67,9 +104,130 @@ public final class Generation implements Iterable<GenerationEvent>, AutoCloseabl
       if (finished) {
         throw new NoSuchElementException();
       }
-      GenerationEvent event = generator.next();
+      GenerationEvent event = take();
       finished = event instanceof Finished;
       return event;
+    }
+  }
+
+  private GenerationEvent take() {
+    GenerationEvent event;
+    boolean caughtUp;
+    synchronized (this) {
+      while (events.isEmpty() && !ended) {
+        try {
+          wait();
+        } catch (InterruptedException e) {
+          generator.cancel();
+          scheduler.wake();
+          Thread.currentThread().interrupt();
+          throw new QuipuException("Waiting for the answer was interrupted", e);
+        }
+      }
+      if (events.isEmpty()) {
+        throw failed();
+      }
+      caughtUp = events.size() == AHEAD;
+      event = events.remove();
+    }
+    if (caughtUp) {
+      scheduler.wake();
+    }
+    return event;
+  }
+
+  private RuntimeException failed() {
+    return switch (failure) {
+      case null -> new IllegalStateException("this generation is closed");
+      case Error error -> throw error;
+      case RuntimeException e -> e;
+      default -> new IllegalStateException(failure);
+    };
+  }
+
+  /** From the engine's thread. */
+  synchronized void add(GenerationEvent event) {
+    events.add(event);
+    ended |= event instanceof Finished;
+    notifyAll();
+  }
+
+  // From here on: the engine's thread alone. What a caller's processor throws ends this generation and no other.
+
+  int positions() {
+    return generator.positions();
+  }
+
+  boolean isCancelled() {
+    return generator.isCancelled();
+  }
+
+  boolean inPrompt() {
+    return !isFinished() && generator.inPrompt();
+  }
+
+  synchronized boolean isFinished() {
+    return ended;
+  }
+
+  boolean canStep() {
+    synchronized (this) {
+      if (ended || events.size() >= AHEAD) {
+        return false;
+      }
+    }
+    return !generator.inPrompt();
+  }
+
+  /** @return whether it goes on */
+  boolean start() {
+    guard(generator::start);
+    endIfCancelled();
+    return !isFinished();
+  }
+
+  void endIfCancelled() {
+    if (generator.isCancelled() && !isFinished()) {
+      guard(() -> generator.finish(StopReason.USER_CANCELLED));
+    }
+  }
+
+  Segment chunk() {
+    return generator.chunk();
+  }
+
+  void afterChunk(Mat logits, int row) {
+    guard(() -> generator.afterChunk(logits, row));
+  }
+
+  /** @return null if guessing failed, and with it the generation */
+  Segment step(boolean mayDraft) {
+    Segment[] segment = new Segment[1];
+    guard(() -> segment[0] = generator.step(mayDraft));
+    return segment[0];
+  }
+
+  void afterStep(Mat logits, int row) {
+    guard(() -> generator.afterStep(logits, row));
+  }
+
+  private void guard(Runnable work) {
+    try {
+      work.run();
+    } catch (RuntimeException | Error e) {
+      fail(e, true);
+    }
+  }
+
+  /** @param whole whether the cache is */
+  void fail(Throwable reason, boolean whole) {
+    generator.abandon(whole);
+    synchronized (this) {
+      if (!ended) {
+        failure = reason;
+        ended = true;
+        notifyAll();
+      }
     }
   }
 }

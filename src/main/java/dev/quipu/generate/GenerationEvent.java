@@ -8,8 +8,8 @@ public sealed interface GenerationEvent {
   /**
    * Prompt tokens are in the cache.
    *
-   * @param processed so far, those of an earlier turn included
-   * @param cached    found in the cache of an earlier turn
+   * @param processed so far, cached ones included
+   * @param cached    found in the cache of an earlier prompt
    * @param total     tokens of the prompt
    */
   record Progress(int processed, int cached, int total) implements GenerationEvent {}
@@ -17,29 +17,41 @@ public sealed interface GenerationEvent {
   /**
    * More of the answer.
    *
-   * @param text   whole characters
-   * @param tokens the tokens since the text before: more than one where a character took several
+   * @param text   whole characters; empty if the last tokens have none, or are behind a stop string
+   * @param tokens the tokens since the text before: more than one where a character took several, or where text was held
+   *               back because it could have become a stop string
    */
   record Text(String text, List<Token> tokens) implements GenerationEvent {}
 
   /**
    * A generated token.
    *
-   * @param text    as it decodes by itself
-   * @param logprob natural logarithm of its probability, before filters and temperature
+   * @param text        as it decodes by itself
+   * @param logprob     natural logarithm of its probability, after processors, before filters and temperature
+   * @param fromDraft   whether a draft had guessed it
+   * @param topLogprobs the most likely tokens instead of it, the most likely first, as many as were asked for
    */
-  record Token(int id, String text, float logprob) {}
+  record Token(int id, String text, float logprob, boolean fromDraft, List<TopLogprob> topLogprobs) {}
 
-  /** The end: no event follows. */
-  record Finished(StopReason reason, Figures figures) implements GenerationEvent {}
+  /** A token that was likely, with what a {@link Token} says of itself. */
+  record TopLogprob(int id, String text, float logprob) {}
+
+  /**
+   * The end: no event follows.
+   *
+   * @param stopString the stop string that was found, or null
+   */
+  record Finished(StopReason reason, String stopString, Figures figures) implements GenerationEvent {}
 
   /** Why a generation ended. */
   enum StopReason {
     /** The model said that it is done. */
     EOS_TOKEN,
+    /** One of the stop strings was generated. */
+    STOP_STRING,
     /** {@code maxTokens} were generated. */
     TOKEN_LIMIT,
-    /** The model's context is full. */
+    /** The context is full. */
     CONTEXT_FULL,
     /** {@link Generation#cancel} was called. */
     USER_CANCELLED
@@ -49,13 +61,14 @@ public sealed interface GenerationEvent {
    * The figures that mlx-lm prints.
    *
    * @param promptTokens      tokens of the prompt, cached ones included
-   * @param cachedTokens      of them, found in the cache of an earlier turn
+   * @param cachedTokens      of them, found in the cache of an earlier prompt
    * @param promptSeconds     from the start to the first token
    * @param generationTokens  tokens generated, an end token included
+   * @param acceptedTokens    of them, guessed by a draft
    * @param generationSeconds from the first token to the last
    */
-  record Figures(
-      int promptTokens, int cachedTokens, double promptSeconds, int generationTokens, double generationSeconds) {
+  record Figures(int promptTokens, int cachedTokens, double promptSeconds, int generationTokens, int acceptedTokens,
+      double generationSeconds) {
 
     /** Prompt tokens computed a second; cached ones do not count. */
     public double promptTokensPerSecond() {

@@ -6,213 +6,242 @@ import dev.quipu.generate.GenerationEvent.Progress;
 import dev.quipu.generate.GenerationEvent.StopReason;
 import dev.quipu.generate.GenerationEvent.Text;
 import dev.quipu.generate.GenerationEvent.Token;
-import dev.quipu.model.Batch;
-import dev.quipu.model.Decoder;
 import dev.quipu.model.Segment;
 import dev.quipu.model.Segment.Logits;
-import dev.quipu.model.SequenceCache;
-import dev.quipu.ops.Regime;
-import dev.quipu.sample.Randomness;
-import dev.quipu.sample.Sampler;
+import dev.quipu.tensor.KvCache;
 import dev.quipu.tensor.Mat;
 import dev.quipu.text.StreamDecoder;
-import dev.quipu.text.Tokenizer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
- * The loop of one generation: the prompt in chunks, then token by token: logits, a choice, its text. Each call of
- * {@link #next} goes as far as the next event. Shares the decoder with other generations, step by step, under its lock.
+ * One generation, step by step: the prompt in chunks, then token by token: logits, a choice, its text. It says which
+ * tokens it wants computed ({@link #chunk}, {@link #step}) and takes what came of them ({@link #afterChunk},
+ * {@link #afterStep}); who computes them, and with what else in one call, it does not know. All but {@link #cancel}
+ * happens on one thread.
  */
 final class Generator {
 
-  private static final int RESERVED_TOKENS = 1024;
+  private static final int RESERVED_TOKENS = KvCache.BLOCK;
 
-  private final Decoder decoder;
-  private final Runnable requireOpen;
-  private final Tokenizer tokenizer;
-  private final PromptCache promptCache;
   private final GenerationRequest request;
   private final Set<Integer> eosTokens;
-  private final Sampler sampler;
-  private final Randomness random;
-  private final StreamDecoder text;
+  private final int contextLength;
+  private final PromptCache promptCache;
+  private final Chooser chooser;
+  private final StreamDecoder decoder;
+  private final StopStrings stopStrings;
+  private final Drafting drafting;
+  private final Consumer<GenerationEvent> events;
 
-  private int[] tokens; // the prompt, then what was generated
+  private int[] tokens; // the prompt, then what was generated; cut where the context overflows
   private int count; // of tokens
-  private final int promptLength;
-  private final int cached;
-  private final SequenceCache cache; // holds tokens[0 … cache.length())
-  private final Segment segment;
-  private final Batch prompt;
-  private final Batch step;
-  private int chosen; // the token that follows those in the cache
-  private float logprob; // of it
+  private int promptEnd; // tokens that are computed as a prompt
+  private PromptCache.Lease lease; // its cache holds tokens[0 … length), all but the last one while generating
+  private Segment segment;
 
+  private final int promptLength;
+  private int cached;
+  private int generated;
+  private int accepted;
   private List<Token> pending = new ArrayList<>(); // tokens whose text is held back
   private StopReason stop;
-  private boolean started;
-  private boolean closed;
   private volatile boolean cancelled;
-  private final long startNanos;
+  private final long startNanos = System.nanoTime();
   private long firstTokenNanos;
 
   Generator(
-      Decoder decoder,
-      Runnable requireOpen,
-      Tokenizer tokenizer,
-      PromptCache promptCache,
       GenerationRequest request,
       int[] prompt,
-      Set<Integer> eosTokens) {
-    this.decoder = decoder;
-    this.requireOpen = requireOpen;
-    this.tokenizer = tokenizer;
-    this.promptCache = promptCache;
+      Set<Integer> eosTokens,
+      int contextLength,
+      PromptCache promptCache,
+      Chooser chooser,
+      StreamDecoder decoder,
+      Drafting drafting,
+      Consumer<GenerationEvent> events) {
     this.request = request;
     this.eosTokens = eosTokens;
-    this.sampler = Sampler.of(request.sampling());
-    this.random = new Randomness(request.seed() != null ? request.seed() : System.nanoTime());
-    this.text = tokenizer.streamDecoder(false);
-    this.startNanos = System.nanoTime();
+    this.contextLength = contextLength;
+    this.promptCache = promptCache;
+    this.chooser = chooser;
+    this.decoder = decoder;
+    this.stopStrings = new StopStrings(request.stopStrings());
+    this.drafting = drafting;
+    this.events = events;
     this.promptLength = prompt.length;
-    this.count = prompt.length;
-    this.tokens = Arrays.copyOf(prompt, prompt.length + Math.min(request.maxTokens(), RESERVED_TOKENS));
-    this.cache = promptCache.take(prompt);
-    this.cached = cache.length();
-    this.segment = new Segment(cache);
-    this.prompt = new Batch(Regime.PROMPT, segment);
-    this.step = new Batch(Regime.GENERATE, segment);
+    begin(prompt);
+  }
+
+  private void begin(int[] text) {
+    count = text.length;
+    promptEnd = count;
+    tokens = Arrays.copyOf(text, Math.min(mostTokens(), count + RESERVED_TOKENS));
   }
 
   void cancel() {
     cancelled = true;
   }
 
-  /** Gives the cache back. An answer that broke off in the middle of a call has no whole cache to give. */
-  void close() {
-    synchronized (decoder) {
-      if (!closed) {
-        closed = true;
-        promptCache.give(tokens, cache);
-      }
+  boolean isCancelled() {
+    return cancelled;
+  }
+
+  /** Positions that the cache will have at most: the last token is not computed. */
+  int positions() {
+    return mostTokens() - 1;
+  }
+
+  private int mostTokens() {
+    int left = request.maxTokens() == GenerationRequest.UNLIMITED ? Integer.MAX_VALUE : request.maxTokens() - generated;
+    return (int) Math.min((long) count + left, contextLength + 1);
+  }
+
+  /** Takes what is cached of the tokens. */
+  void start() {
+    takeCache();
+    cached = lease.cached();
+    events.accept(new Progress(cached, cached, promptLength));
+  }
+
+  private void takeCache() {
+    lease = promptCache.lease(Arrays.copyOf(tokens, count), positions());
+    lease.cache().reserve(tokens.length - lease.cached());
+    segment = new Segment(lease.cache());
+  }
+
+  boolean inPrompt() {
+    return lease.cache().length() < promptEnd;
+  }
+
+  /** The next tokens of the prompt; only the last ones need logits, and of those only the last row. */
+  Segment chunk() {
+    int from = lease.cache().length();
+    int size = Math.min(request.prefillStepSize(), promptEnd - from);
+    return segment.next(tokens, from, size, from + size == promptEnd ? Logits.LAST : Logits.NONE, promptEnd);
+  }
+
+  /** @param row of the logits, where the prompt ends */
+  void afterChunk(Mat logits, int row) {
+    lease.grow(tokens);
+    if (generated == 0) { // else the context was cut
+      events.accept(new Progress(lease.cache().length(), cached, promptLength));
+    }
+    if (!inPrompt()) {
+      take(chooser.choose(tokens, count, logits, row), false);
+      goOn();
     }
   }
 
-  GenerationEvent next() {
-    synchronized (decoder) {
-      if (closed) {
-        throw new IllegalStateException("this generation is closed");
-      }
-      requireOpen.run();
-      try {
-        return advance();
-      } catch (RuntimeException | Error e) {
-        closed = true; // layers may differ in length: the cache is lost
-        throw e;
-      }
-    }
+  /**
+   * The last token, and what is guessed to follow it.
+   *
+   * @param mayDraft whether there is room for guesses in the call
+   */
+  Segment step(boolean mayDraft) {
+    int most = Math.min(tokens.length - count, mostTokens() - count - 1);
+    int drafted = drafting.draft(tokens, count, mayDraft ? most : 0, chooser);
+    return segment.next(tokens, count - 1, 1 + drafted, Logits.ALL);
   }
 
-  private GenerationEvent advance() {
-    if (!started) {
-      started = true;
-      cache.reserve(tokens.length - cache.length());
-      return new Progress(cached, cached, promptLength);
+  /** @param row the first of the step's in the logits */
+  void afterStep(Mat logits, int row) {
+    int first = count - 1;
+    int i = 0;
+    boolean right;
+    try {
+      do {
+        int token = drafting.choose(tokens, count, logits, row + i, i, chooser);
+        right = token == drafting.guess(i++);
+        take(token, right);
+      } while (right && stop == null);
+    } finally {
+      lease.cache().trim(first + Math.max(1, i)); // what was guessed wrong
+      lease.generated().set(first, lease.cache().length());
     }
-    if (cache.length() < promptLength) {
-      return cancelled ? finished(StopReason.USER_CANCELLED) : prefill();
-    }
-    while (stop == null) {
-      String part = generate();
-      if (!part.isEmpty()) {
-        return text(part);
-      }
-    }
-    String rest = text.finish();
-    return rest.isEmpty() ? finished(stop) : text(rest);
+    drafting.done(i);
+    lease.grow(tokens);
+    goOn();
   }
 
-  /** The next chunk of the prompt; only the last one needs logits, and of those only the last row. */
-  private Progress prefill() {
-    int from = cache.length();
-    int chunk = Math.min(request.prefillStepSize(), promptLength - from);
-    boolean last = from + chunk == promptLength;
-    segment.next(tokens, from, chunk, last ? Logits.LAST : Logits.NONE, promptLength);
-    Mat logits = decoder.forward(prompt);
-    if (last) {
-      choose(logits);
-    }
-    return new Progress(from + chunk, cached, promptLength);
-  }
-
-  /** At once: the logits are the decoder's, and the next call may be another generation's. */
-  private void choose(Mat logits) {
-    chosen = sampler.next(logits.data(), 0, logits.cols(), random);
-    logprob = logits.data()[chosen] - decoder.logSumExp(logits, 0);
-  }
-
-  /** One token, and the text that it completes. */
-  private String generate() {
-    if (cancelled) {
-      stop = StopReason.USER_CANCELLED;
-      return "";
-    }
-    if (count > promptLength) {
-      segment.next(tokens, count - 1, 1, Logits.LAST);
-      choose(decoder.forward(step));
-    }
-    append(chosen);
-    if (eosTokens.contains(chosen)) {
-      stop = StopReason.EOS_TOKEN;
-      return "";
-    }
-    pending.add(new Token(chosen, textOf(chosen), logprob));
-    stop = limit();
-    return text.push(chosen);
-  }
-
-  /** A token's text by itself; empty where the model knows ids that the tokenizer does not. */
-  private String textOf(int token) {
-    byte[] bytes = tokenizer.bytes(token);
-    return bytes == null ? "" : new String(bytes, StandardCharsets.UTF_8);
-  }
-
-  private void append(int token) {
+  /** A token is chosen. */
+  private void take(int token, boolean fromDraft) {
     if (count == tokens.length) {
-      tokens = Arrays.copyOf(tokens, count + RESERVED_TOKENS);
-      cache.reserve(RESERVED_TOKENS);
+      tokens = Arrays.copyOf(tokens, Math.min(mostTokens(), count + RESERVED_TOKENS));
+      lease.cache().reserve(tokens.length - lease.cache().length());
     }
     tokens[count++] = token;
-    if (firstTokenNanos == 0) {
-      firstTokenNanos = System.nanoTime();
+    generated++;
+    accepted += fromDraft ? 1 : 0;
+    firstTokenNanos = firstTokenNanos == 0 ? System.nanoTime() : firstTokenNanos;
+    if (eosTokens.contains(token)) {
+      stop = StopReason.EOS_TOKEN;
+      return;
+    }
+    pending.add(chooser.token(token, fromDraft));
+    say(stopStrings.push(decoder.push(token)));
+    if (stopStrings.found() != null) {
+      stop = StopReason.STOP_STRING;
+    } else if (generated == request.maxTokens()) {
+      stop = StopReason.TOKEN_LIMIT;
+    } else if (count > contextLength && request.overflow() == ContextOverflow.STOP) {
+      stop = StopReason.CONTEXT_FULL;
     }
   }
 
-  private StopReason limit() {
-    if (count - promptLength == request.maxTokens()) {
-      return StopReason.TOKEN_LIMIT;
+  private void say(String text) {
+    if (!text.isEmpty()) {
+      events.accept(new Text(text, pending));
+      pending = new ArrayList<>();
     }
-    return count > decoder.spec().maxPositions() ? StopReason.CONTEXT_FULL : null;
   }
 
-  private Text text(String part) {
-    Text event = new Text(part, pending);
-    pending = new ArrayList<>();
-    return event;
+  /** Ends, or makes room where the context is full. */
+  private void goOn() {
+    if (stop != null) {
+      finish(stop);
+    } else if (count > contextLength) {
+      lease.close(tokens);
+      begin(request.overflow().cut(tokens, count, contextLength - contextLength / 4));
+      takeCache();
+    }
   }
 
-  private Finished finished(StopReason reason) {
-    int generated = count - promptLength;
-    long promptEnd = generated > 0 ? firstTokenNanos : System.nanoTime();
-    return new Finished(reason, new Figures(
-        promptLength,
-        cached,
-        (promptEnd - startNanos) / 1e9,
-        generated,
-        generated > 0 ? (System.nanoTime() - firstTokenNanos) / 1e9 : 0));
+  /** The rest of the text, and the end. What was computed stays in the cache. */
+  void finish(StopReason reason) {
+    if (lease != null) {
+      lease.close(tokens);
+    }
+    drafting.close();
+    say(stopStrings.push(decoder.finish()));
+    say(stopStrings.finish());
+    if (!pending.isEmpty()) {
+      events.accept(new Text("", pending));
+    }
+    stop = stopStrings.found() != null ? StopReason.STOP_STRING : reason;
+    events.accept(new Finished(stop, stopStrings.found(), figures()));
+  }
+
+  /** Ends without a word; gives the cache back if it is whole. */
+  void abandon(boolean whole) {
+    drafting.close();
+    if (lease != null && whole) {
+      lease.close(tokens);
+    } else if (lease != null) {
+      lease.abandon();
+    }
+  }
+
+  boolean isFinished() {
+    return stop != null;
+  }
+
+  private Figures figures() {
+    long promptEndNanos = generated > 0 ? firstTokenNanos : System.nanoTime();
+    return new Figures(promptLength, cached, (promptEndNanos - startNanos) / 1e9, generated, accepted,
+        generated > 0 ? (System.nanoTime() - firstTokenNanos) / 1e9 : 0);
   }
 }

@@ -39,7 +39,8 @@ public final class Segment {
     return this;
   }
 
-  int logitRows() {
+  /** Rows of logits that leave the decoder for this segment. */
+  public int logitRows() {
     return switch (logits) {
       case NONE -> 0;
       case LAST -> 1;

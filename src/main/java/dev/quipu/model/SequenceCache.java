@@ -63,6 +63,11 @@ public final class SequenceCache {
     }
   }
 
+  /** Whether no layer has let go of a block. */
+  public boolean holds(int block) {
+    return own.stream().allMatch(layer -> layer.keys(block) != null);
+  }
+
   /** A block of which some positions are filled, for other sequences that begin alike. */
   public Block share(int block) {
     List<KvCache.Block> shared = new ArrayList<>(own.size());

@@ -1,0 +1,141 @@
+package dev.quipu.generate;
+
+import dev.quipu.generate.Speculation.Acceptance;
+import dev.quipu.model.Batch;
+import dev.quipu.model.Decoder;
+import dev.quipu.model.Segment;
+import dev.quipu.model.Segment.Logits;
+import dev.quipu.ops.Regime;
+import dev.quipu.sample.DistributionSampler;
+import dev.quipu.sample.LogitsProcessor;
+import dev.quipu.sample.Randomness;
+import dev.quipu.sample.Sampler;
+import dev.quipu.tensor.Mat;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+
+/** A small model of the same vocabulary that guesses what the large one will say. Used by the engine's thread alone. */
+final class DraftModel {
+
+  private static final int STEP = 512; // tokens of a prompt at a time
+
+  private final Decoder decoder;
+  private final PromptCache promptCache;
+  private final int targetVocabulary;
+  private final int vocabulary; // what draft and target can both say
+
+  /** @param targetVocabulary logits of the large model: some are without a token */
+  DraftModel(Decoder decoder, int targetVocabulary, long budget) {
+    this.decoder = decoder;
+    this.targetVocabulary = targetVocabulary;
+    this.vocabulary = Math.min(decoder.spec().vocabSize(), targetVocabulary);
+    this.promptCache = new PromptCache(decoder::newCache, budget);
+  }
+
+  /** @param cancelled asked while a long prompt is read */
+  Guesser guesser(GenerationRequest request, BooleanSupplier cancelled) {
+    return new Guesses(request, cancelled);
+  }
+
+  /** The guesses of one generation. */
+  private final class Guesses implements Guesser {
+
+    private final List<LogitsProcessor> processors;
+    private final DistributionSampler sampler;
+    private final Randomness random; // of guesses that are drawn by themselves
+    private final boolean rejection;
+    private final BooleanSupplier cancelled;
+    private PromptCache.Lease lease;
+    private Segment segment;
+    private int[] seen = new int[0]; // the tokens of which the cache holds the first
+    private float[][] distributions = new float[0][];
+
+    Guesses(GenerationRequest request, BooleanSupplier cancelled) {
+      this.processors = request.penalties().processors();
+      this.sampler = Sampler.of(request.sampling());
+      this.random = new Randomness(request.seed() != null ? ~request.seed() : System.nanoTime());
+      this.rejection = request.speculation().acceptance() == Acceptance.REJECTION && !request.sampling().greedy()
+          && request.custom().sampler() == null;
+      this.cancelled = cancelled;
+    }
+
+    @Override
+    public int guess(int[] tokens, int count, int most, Chooser chooser) {
+      if (count + most > decoder.spec().maxPositions() || !catchUp(tokens, count)) {
+        return 0;
+      }
+      Randomness ahead = rejection ? random : chooser.foresight();
+      for (int i = 0; i < most; i++) {
+        int last = count + i - 1;
+        Mat logits = decoder.forward(new Batch(Regime.GENERATE, segment.next(tokens, last, 1, Logits.LAST)));
+        for (LogitsProcessor processor : processors) {
+          processor.apply(tokens, count + i, logits.data(), 0, vocabulary);
+        }
+        tokens[count + i] = rejection ? draw(i, logits) : sampler.next(logits.data(), 0, vocabulary, ahead);
+      }
+      seen = Arrays.copyOf(tokens, count + most);
+      return most;
+    }
+
+    /** The cache holds all tokens but the last; false if the generation was cancelled meanwhile. */
+    private boolean catchUp(int[] tokens, int count) {
+      if (lease == null) {
+        lease = promptCache.lease(Arrays.copyOf(tokens, count), count);
+        segment = new Segment(lease.cache());
+      } else {
+        int differs = Arrays.mismatch(seen, 0, lease.cache().length(), tokens, 0, count - 1);
+        lease.cache().trim(differs < 0 ? lease.cache().length() : differs);
+      }
+      seen = Arrays.copyOf(tokens, count);
+      while (lease.cache().length() < count - 1) {
+        if (cancelled.getAsBoolean()) {
+          return false;
+        }
+        int from = lease.cache().length();
+        decoder.forward(new Batch(Regime.PROMPT,
+            segment.next(tokens, from, Math.min(STEP, count - 1 - from), Logits.NONE, count - 1)));
+      }
+      return true;
+    }
+
+    private int draw(int i, Mat logits) {
+      if (i == distributions.length) {
+        distributions = Arrays.copyOf(distributions, i + 1);
+        distributions[i] = new float[targetVocabulary];
+      }
+      sampler.distribution(logits.data(), 0, vocabulary, random, distributions[i]);
+      return inverse(distributions[i], random.uniform());
+    }
+
+    @Override
+    public float[] distribution(int i) {
+      return rejection ? distributions[i] : null;
+    }
+
+    @Override
+    public void close() {
+      if (lease != null) {
+        lease.close(seen);
+        lease = null;
+      }
+    }
+  }
+
+  /** The token at which the sum of probabilities passes u. */
+  private static int inverse(float[] distribution, float u) {
+    double total = 0;
+    for (float p : distribution) {
+      total += p;
+    }
+    double sum = 0;
+    int last = 0;
+    for (int i = 0; i < distribution.length && sum <= u * total; i++) {
+      if (distribution[i] > 0) {
+        last = i;
+        sum += distribution[i];
+      }
+    }
+    return last;
+  }
+}

@@ -1,0 +1,185 @@
+package dev.quipu.generate;
+
+import dev.quipu.model.Batch;
+import dev.quipu.model.Decoder;
+import dev.quipu.model.Segment;
+import dev.quipu.ops.Regime;
+import dev.quipu.tensor.Mat;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+
+/**
+ * Runs the generations of an engine, several at once, on a thread of its own (continuous batching, Yu et al. 2022): a
+ * step of all that generate in one call, then a chunk of one prompt, and so on; new ones join between calls. A
+ * generation whose reader does not keep up pauses. None of this changes what a generation says.
+ */
+final class Scheduler implements AutoCloseable {
+
+  private final Decoder decoder; // also the lock of every call
+  private final PromptCache promptCache;
+  private final int maxSequences;
+  private final Queue<Generation> waiting = new ArrayDeque<>(); // guarded by this, as the next two
+  private boolean closed;
+  private boolean woken;
+  private final List<Generation> active = new ArrayList<>(); // the thread's own
+  private final Thread thread;
+
+  Scheduler(Decoder decoder, PromptCache promptCache, int maxSequences) {
+    this.decoder = decoder;
+    this.promptCache = promptCache;
+    this.maxSequences = maxSequences;
+    this.thread = Thread.ofPlatform().daemon().name("quipu-engine").unstarted(this::run);
+  }
+
+  /** Takes a generation on; it begins when those before it leave room. */
+  synchronized void submit(Generation generation) {
+    if (closed) {
+      throw closedEngine();
+    }
+    waiting.add(generation);
+    if (thread.getState() == Thread.State.NEW) {
+      thread.start();
+    }
+    wake();
+  }
+
+  /** Something has changed: a generation is cancelled, or its reader has caught up. */
+  synchronized void wake() {
+    woken = true;
+    notifyAll();
+  }
+
+  /** Ends every generation, then the thread. */
+  @Override
+  public void close() {
+    synchronized (this) {
+      closed = true;
+      wake();
+    }
+    boolean interrupted = false;
+    while (thread.isAlive() && Thread.currentThread() != thread) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  static IllegalStateException closedEngine() {
+    return new IllegalStateException("this engine is closed");
+  }
+
+  private void run() {
+    while (!isClosed()) {
+      synchronized (decoder) {
+        admit();
+        boolean worked = generate();
+        worked |= readPrompt();
+        if (worked) {
+          continue;
+        }
+      }
+      rest();
+    }
+    for (Generation next = next(); next != null; next = next()) {
+      active.add(next);
+    }
+    active.forEach(generation -> generation.fail(closedEngine(), true));
+  }
+
+  /** All that happens before this returns is seen by what follows; all that happens after it wakes. */
+  private synchronized boolean isClosed() {
+    woken = false;
+    return closed;
+  }
+
+  /** Lets those out who have ended, and those in for whom there is room. */
+  private void admit() {
+    active.forEach(Generation::endIfCancelled);
+    active.removeIf(Generation::isFinished);
+    for (Generation next = next(); next != null; next = next()) {
+      if (next.start()) {
+        active.add(next);
+      }
+    }
+  }
+
+  private synchronized Generation next() {
+    return closed || hasRoom(waiting.peek()) ? waiting.poll() : null;
+  }
+
+  private boolean hasRoom(Generation next) {
+    return next != null
+        && (next.isCancelled() || active.size() < maxSequences && promptCache.hasRoom(next.positions()));
+  }
+
+  private void rest() {
+    synchronized (this) {
+      while (!woken) {
+        try {
+          wait();
+        } catch (InterruptedException e) {
+          closed = true; // nobody but a program that ends interrupts this thread
+          return;
+        }
+      }
+    }
+  }
+
+  /** One step of all that generate and whose readers keep up. */
+  private boolean generate() {
+    List<Generation> ready = active.stream().filter(Generation::canStep).toList();
+    if (ready.isEmpty()) {
+      return false;
+    }
+    List<Generation> stepping = new ArrayList<>();
+    List<Segment> segments = new ArrayList<>();
+    for (Generation generation : ready) {
+      Segment segment = generation.step(active.size() == 1); // guesses would be more rows than a pass takes
+      if (segment != null) {
+        stepping.add(generation);
+        segments.add(segment);
+      }
+    }
+    Mat logits = forward(Regime.GENERATE, stepping, segments);
+    int row = 0;
+    for (int i = 0; logits != null && i < stepping.size(); i++) {
+      int rows = segments.get(i).logitRows();
+      stepping.get(i).afterStep(logits, row);
+      row += rows;
+    }
+    return true;
+  }
+
+  /** One chunk of the prompt that came first. */
+  private boolean readPrompt() {
+    Generation first = active.stream().filter(Generation::inPrompt).findFirst().orElse(null);
+    if (first == null) {
+      return false;
+    }
+    Mat logits = forward(Regime.PROMPT, List.of(first), List.of(first.chunk()));
+    if (logits != null) {
+      first.afterChunk(logits, 0);
+    }
+    return true;
+  }
+
+  /** @return null if the call failed, and with it all who were in it */
+  private Mat forward(Regime regime, List<Generation> generations, List<Segment> segments) {
+    if (segments.isEmpty()) {
+      return null;
+    }
+    try {
+      return decoder.forward(new Batch(regime, segments.toArray(Segment[]::new)));
+    } catch (RuntimeException | Error e) {
+      generations.forEach(generation -> generation.fail(e, false)); // layers may differ in length: caches are lost
+      return null;
+    }
+  }
+}

@@ -1,0 +1,130 @@
+package dev.quipu.generate;
+
+import dev.quipu.generate.GenerationEvent.Token;
+import dev.quipu.model.Batch;
+import dev.quipu.model.Decoder;
+import dev.quipu.model.Segment;
+import dev.quipu.model.Segment.Logits;
+import dev.quipu.model.SequenceCache;
+import dev.quipu.ops.Ops;
+import dev.quipu.ops.OpsProvider;
+import dev.quipu.ops.Regime;
+import dev.quipu.support.TinyModel;
+import dev.quipu.support.TinyTokenizer;
+import dev.quipu.tensor.Mat;
+import dev.quipu.text.Tokenizer;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.Set;
+
+/** What an engine is made of, around a tiny model, and beside it a model that remembers nothing. */
+final class TinyEngine implements AutoCloseable {
+
+  static final int CONTEXT = 4000;
+
+  private final Ops ops = OpsProvider.choose(true, 2, _ -> {}, _ -> {});
+  private final Tokenizer tokenizer = new TinyTokenizer().load();
+  private final TinyModel.Kind kind;
+  private final Decoder decoder;
+  private final Decoder cold;
+
+  TinyEngine(TinyModel.Kind kind) {
+    this.kind = kind;
+    this.decoder = new Decoder(TinyModel.spec(kind), TinyModel.weights(kind), ops);
+    this.cold = new Decoder(TinyModel.spec(kind), TinyModel.weights(kind), ops);
+  }
+
+  @Override
+  public void close() {
+    ops.close();
+  }
+
+  /** @param blocks that the cache has room for */
+  Session session(int blocks) {
+    return new Session(blocks);
+  }
+
+  /** A cache that begins empty, and the thread that fills it. */
+  final class Session implements AutoCloseable {
+
+    private final PromptCache promptCache;
+    private final Scheduler scheduler;
+    private final DraftModel draft;
+
+    private Session(int blocks) {
+      long budget = blocks * decoder.newCache().blockBytes();
+      promptCache = new PromptCache(decoder::newCache, budget);
+      scheduler = new Scheduler(decoder, promptCache, 8);
+      draft = new DraftModel(new Decoder(TinyModel.spec(kind), TinyModel.weights(kind), ops), TinyModel.VOCAB, budget);
+    }
+
+    PromptCache promptCache() {
+      return promptCache;
+    }
+
+    Generation generate(int[] prompt, GenerationRequest request) {
+      Speculation speculation = request.speculation();
+      return new Generation(scheduler, generation -> {
+        Guesser guesser = speculation.draftModel() ? draft.guesser(request, generation::isCancelled)
+            : speculation.promptLookup() > 0 ? new PromptLookup(speculation.promptLookup()) : null;
+        return new Generator(request, prompt, Set.of(), CONTEXT, promptCache, new Chooser(decoder, tokenizer, request),
+            tokenizer.streamDecoder(false), new Drafting(guesser, speculation), generation::add);
+      });
+    }
+
+    /** The same without any memory, but for which of the cached tokens were generated. */
+    Replay replay(int[] prompt, GenerationRequest request) {
+      PromptCache.Lease lease = promptCache.lease(prompt, prompt.length);
+      Replay replay = new Replay(prompt, lease.generated(), lease.cached(), request);
+      lease.abandon();
+      return replay;
+    }
+
+    @Override
+    public void close() {
+      scheduler.close();
+    }
+  }
+
+  /** A generation, computed from nothing. */
+  final class Replay {
+
+    private final int cached;
+    private final SequenceCache cache = cold.newCache();
+    private final Segment segment = new Segment(cache);
+    private final Chooser chooser;
+    private int[] tokens;
+    private int count;
+    private Mat logits;
+
+    private Replay(int[] prompt, BitSet generated, int cached, GenerationRequest request) {
+      this.cached = cached;
+      this.tokens = Arrays.copyOf(prompt, prompt.length + request.maxTokens());
+      this.count = prompt.length;
+      this.chooser = new Chooser(cold, tokenizer, request.withCustom(GenerationRequest.Custom.NOTHING));
+      for (int from = 0; from < count; ) {
+        boolean single = generated.get(from);
+        int next = generated.nextSetBit(from);
+        int to = single ? from + 1 : next < 0 ? count : next;
+        logits = forward(single ? Regime.GENERATE : Regime.PROMPT, from, to);
+        from = to;
+      }
+    }
+
+    int cached() {
+      return cached;
+    }
+
+    Token next() {
+      logits = logits == null ? forward(Regime.GENERATE, count - 1, count) : logits;
+      int token = chooser.choose(tokens, count, logits, 0);
+      tokens[count++] = token;
+      logits = null;
+      return chooser.token(token, false);
+    }
+
+    private Mat forward(Regime regime, int from, int to) {
+      return cold.forward(new Batch(regime, segment.next(tokens, from, to - from, Logits.LAST)));
+    }
+  }
+}
