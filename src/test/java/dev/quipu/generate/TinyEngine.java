@@ -13,9 +13,10 @@ import dev.quipu.support.TinyModel;
 import dev.quipu.support.TinyTokenizer;
 import dev.quipu.tensor.Mat;
 import dev.quipu.text.Tokenizer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
-import java.util.Set;
+import java.util.List;
 
 /** What an engine is made of, around a tiny model, and beside it a model that remembers nothing. */
 final class TinyEngine implements AutoCloseable {
@@ -63,13 +64,30 @@ final class TinyEngine implements AutoCloseable {
     }
 
     Generation generate(int[] prompt, GenerationRequest request) {
+      return generate(prompt, request, CONTEXT);
+    }
+
+    Generation generate(int[] prompt, GenerationRequest request, int context) {
       Speculation speculation = request.speculation();
       return new Generation(scheduler, generation -> {
         Guesser guesser = speculation.draftModel() ? draft.guesser(request, generation::isCancelled)
             : speculation.promptLookup() > 0 ? new PromptLookup(speculation.promptLookup()) : null;
-        return new Generator(request, prompt, Set.of(), CONTEXT, promptCache, new Chooser(decoder, tokenizer, request),
+        return new Generator(request, prompt, request.extraEosTokens(), context, promptCache, new Chooser(decoder, tokenizer, request),
             tokenizer.streamDecoder(false), new Drafting(guesser, speculation), generation::add);
       });
+    }
+
+    /** The whole answer. */
+    List<Token> answer(int[] prompt, GenerationRequest request) {
+      List<Token> tokens = new ArrayList<>();
+      try (Generation generation = generate(prompt, request)) {
+        for (GenerationEvent event : generation) {
+          if (event instanceof GenerationEvent.Text text) {
+            tokens.addAll(text.tokens());
+          }
+        }
+      }
+      return tokens;
     }
 
     /** The same without any memory, but for which of the cached tokens were generated. */
