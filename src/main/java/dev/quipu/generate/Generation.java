@@ -200,15 +200,28 @@ public final class Generation implements Iterable<GenerationEvent>, AutoCloseabl
     guard(() -> generator.afterChunk(logits, row));
   }
 
-  /** @return null if guessing failed, and with it the generation */
-  Segment step(boolean mayDraft) {
-    Segment[] segment = new Segment[1];
-    guard(() -> segment[0] = generator.step(mayDraft));
-    return segment[0];
+  /** Prepares a step; false if guessing failed, and with it the generation. */
+  boolean step(boolean mayDraft) {
+    try {
+      generator.step(mayDraft);
+      return true;
+    } catch (RuntimeException | Error e) {
+      fail(e, true);
+      return false;
+    }
+  }
+
+  /** What the next step computes of this generation. */
+  Segment segment() {
+    return generator.segment();
   }
 
   void afterStep(Mat logits, int row) {
-    guard(() -> generator.afterStep(logits, row));
+    try {
+      generator.afterStep(logits, row);
+    } catch (RuntimeException | Error e) {
+      fail(e, true);
+    }
   }
 
   private void guard(Runnable work) {

@@ -109,7 +109,6 @@ final class Generator {
 
   private void takeCache() {
     lease = promptCache.lease(Arrays.copyOf(tokens, count), positions());
-    lease.cache().reserve(tokens.length - lease.cached());
     segment = new Segment(lease.cache());
   }
 
@@ -137,14 +136,18 @@ final class Generator {
   }
 
   /**
-   * The last token, and what is guessed to follow it.
+   * Puts into the segment the last token, and what is guessed to follow it.
    *
    * @param mayDraft whether there is room for guesses in the call
    */
-  Segment step(boolean mayDraft) {
+  void step(boolean mayDraft) {
     int most = Math.min(tokens.length - count, mostTokens() - count - 1);
     int drafted = drafting.draft(tokens, count, mayDraft ? most : 0, chooser);
-    return segment.next(tokens, count - 1, 1 + drafted, Logits.ALL);
+    segment.next(tokens, count - 1, 1 + drafted, Logits.ALL);
+  }
+
+  Segment segment() {
+    return segment;
   }
 
   /** @param row the first of the step's in the logits */
@@ -171,7 +174,6 @@ final class Generator {
   private void take(int token, boolean fromDraft) {
     if (count == tokens.length) {
       tokens = Arrays.copyOf(tokens, Math.min(mostTokens(), count + RESERVED_TOKENS));
-      lease.cache().reserve(tokens.length - lease.cache().length());
     }
     tokens[count++] = token;
     generated++;

@@ -7,6 +7,7 @@ import dev.quipu.ops.Regime;
 import dev.quipu.tensor.Mat;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Queue;
 
@@ -23,7 +24,10 @@ final class Scheduler implements AutoCloseable {
   private final Queue<Generation> waiting = new ArrayDeque<>(); // guarded by this, as the next two
   private boolean closed;
   private boolean woken;
-  private final List<Generation> active = new ArrayList<>(); // the thread's own
+  private final List<Generation> active = new ArrayList<>(); // the thread's own, as all that follows
+  private final List<Generation> stepping = new ArrayList<>();
+  private final List<Segment> segments = new ArrayList<>(); // of those that step
+  private Batch step = new Batch(Regime.GENERATE); // the last one, made anew where others step
   private final Thread thread;
 
   Scheduler(Decoder decoder, PromptCache promptCache, int maxSequences) {
@@ -134,20 +138,21 @@ final class Scheduler implements AutoCloseable {
 
   /** One step of all that generate and whose readers keep up. */
   private boolean generate() {
-    List<Generation> ready = active.stream().filter(Generation::canStep).toList();
-    if (ready.isEmpty()) {
-      return false;
-    }
-    List<Generation> stepping = new ArrayList<>();
-    List<Segment> segments = new ArrayList<>();
-    for (Generation generation : ready) {
-      Segment segment = generation.step(active.size() == 1); // guesses would be more rows than a pass takes
-      if (segment != null) {
+    stepping.clear();
+    segments.clear();
+    for (Generation generation : active) {
+      if (generation.canStep() && generation.step(active.size() == 1)) { // guesses would be more rows than a pass takes
         stepping.add(generation);
-        segments.add(segment);
+        segments.add(generation.segment());
       }
     }
-    Mat logits = forward(Regime.GENERATE, stepping, segments);
+    if (stepping.isEmpty()) {
+      return false;
+    }
+    if (!segments.equals(Arrays.asList(step.segments()))) {
+      step = new Batch(Regime.GENERATE, segments.toArray(Segment[]::new));
+    }
+    Mat logits = forward(step, stepping);
     int row = 0;
     for (int i = 0; logits != null && i < stepping.size(); i++) {
       int rows = segments.get(i).logitRows();
@@ -159,24 +164,22 @@ final class Scheduler implements AutoCloseable {
 
   /** One chunk of the prompt that came first. */
   private boolean readPrompt() {
-    Generation first = active.stream().filter(Generation::inPrompt).findFirst().orElse(null);
-    if (first == null) {
-      return false;
+    for (Generation generation : active) {
+      if (generation.inPrompt()) {
+        Mat logits = forward(new Batch(Regime.PROMPT, generation.chunk()), List.of(generation));
+        if (logits != null) {
+          generation.afterChunk(logits, 0);
+        }
+        return true;
+      }
     }
-    Mat logits = forward(Regime.PROMPT, List.of(first), List.of(first.chunk()));
-    if (logits != null) {
-      first.afterChunk(logits, 0);
-    }
-    return true;
+    return false;
   }
 
   /** @return null if the call failed, and with it all who were in it */
-  private Mat forward(Regime regime, List<Generation> generations, List<Segment> segments) {
-    if (segments.isEmpty()) {
-      return null;
-    }
+  private Mat forward(Batch batch, List<Generation> generations) {
     try {
-      return decoder.forward(new Batch(regime, segments.toArray(Segment[]::new)));
+      return decoder.forward(batch);
     } catch (RuntimeException | Error e) {
       generations.forEach(generation -> generation.fail(e, false)); // layers may differ in length: caches are lost
       return null;
