@@ -3,8 +3,8 @@
 #
 #   JAVA_HOME=<a JDK 25> tools/fuzz.sh TARGET SECONDS SCRATCH [SEEDS ...]
 #
-# TARGET is safetensors, config, tokenizer, template or regex; SEEDS are folders of good input. Ends with 0 if nothing
-# was found; else the input lies in SCRATCH/TARGET as crash-*, timeout-* or oom-*. What was learnt stays in
+# TARGET is safetensors, promptcache, config, tokenizer, template or regex; SEEDS are folders of good input. Ends with 0
+# if nothing was found; else the input lies in SCRATCH/TARGET as crash-*, timeout-* or oom-*. What was learnt stays in
 # SCRATCH/TARGET/corpus, and the next run goes on from there. JAZZER may hold more flags of Jazzer or libFuzzer.
 set -eu
 
@@ -22,11 +22,12 @@ shift 3
 
 case $target in
   safetensors) class=dev.quipu.checkpoint.SafeTensorsFuzz length=4096 files= ;;
+  promptcache) class=dev.quipu.promptcache.PromptCacheFuzz length=16384 files= ;;
   config) class=dev.quipu.family.ConfigFuzz length=4096 files="$root/golden/models/*/config.json" ;;
   tokenizer) class=dev.quipu.text.TokenizerFuzz length=16384 files="$root/golden/tokenizers/*/tokenizer.json" ;;
   template) class=dev.quipu.text.ChatTemplateFuzz length=16384 files= ;;
   regex) class=dev.quipu.text.regex.RegexFuzz length=512 files= ;;
-  *) echo "$target is no target: safetensors, config, tokenizer, template, regex" >&2; exit 2 ;;
+  *) echo "$target is no target: safetensors, promptcache, config, tokenizer, template, regex" >&2; exit 2 ;;
 esac
 
 for file in $files; do

@@ -57,6 +57,7 @@ OTHERS = {
     "detokenize_stream": "text as it comes",
     "template": "chat templates, rendered or refused",
     "image": "image files as a tower receives them",
+    "cache": "files of prompt caches, as mlx-lm writes them, gone on with or refused",
     "refuse": "checkpoints that must be turned away by name",
     "vision": "towers, projectors and what follows",
 }

@@ -3,11 +3,12 @@
 
     python3 -m venv .venv && .venv/bin/pip install "mlx[cpu]==0.32.4" mlx-lm==0.32.2 mlx-vlm==0.7.10 numpy==2.4.6 \\
         tokenizers==0.23.3 transformers==5.24.0 jinja2==3.1.6 pillow==13.0.0
-    .venv/bin/python tools/make_goldens.py OUT [--only models,ops,…] [--match 'gemma4-*'] [--edges 2] [--gemma FOLDER]
+    .venv/bin/python tools/make_goldens.py OUT [--only models,ops,…] [--match 'gemma4-*'] [--edges 2] [--gemma FOLDER] \\
+        [--old-mlx-lm PYTHON]
 
 MLX computes every expected value in float32 on the CPU; an independent float64 decoder checks that the value's own
 error is below half of the case's tolerance. The cases of Gemma 3 270M need the checkpoint that make_gemma3.py makes,
-and are left out without it. mlx-vlm, transformers, jinja2 and pillow are needed for images and templates alone.
+and are left out without it; so are the cache files of old, without an environment that has mlx-lm 0.31.3. mlx-vlm, transformers, jinja2 and pillow are needed for images and templates alone.
 """
 
 import argparse
@@ -19,7 +20,7 @@ import make_sampling_goldens
 import mlx.core as mx
 import tokenizer_corpus
 import tokenizer_fuzz
-from goldens import real, refusals, vision_ops
+from goldens import caches, real, refusals, vision_ops
 from goldens.cases import Cases
 from goldens.models import all_models
 from goldens.ops import Ops
@@ -33,6 +34,7 @@ PARTS = {
     "models": (MLX, lambda suite, args: write_models(suite, args.match)),
     "ops": (MLX, lambda suite, args: write_ops(suite, args.edges)),
     "refuse": (MLX, lambda suite, args: refusals.write_all(suite)),
+    "caches": (MLX, lambda suite, args: caches.write_all(suite, args.old_mlx_lm)),
     "smol": (MLX, lambda suite, args: real.write_smol(suite, args.embedded)),
     "gemma": (MLX, lambda suite, args: args.gemma and real.write_gemma(suite, args.gemma)),
     "templates": (TEMPLATES, lambda suite, args: write_templates(suite)),
@@ -67,6 +69,7 @@ def arguments():
         "--embedded", type=Path, default=REPOSITORY / "models" / real.SMOL, help="folder of the embedded model"
     )
     parser.add_argument("--edges", type=int, default=2, help="rows of each kind in op/quantize-edges-*, for a longer run")
+    parser.add_argument("--old-mlx-lm", type=Path, help="python of an environment with mlx-lm 0.31.3, for cache/*-old")
     parser.add_argument("--gemma", type=Path, help="folder of " + real.GEMMA)
     return parser.parse_args()
 

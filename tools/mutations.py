@@ -260,11 +260,32 @@ CACHE = [
     forget();
 """, by="KvCacheTest"),
     java("sliding cache: goes back too far", "tensor/KvCache.java",
-         "Math.max(0, newLength - window + 1) >= firstBlock * BLOCK", "newLength >= firstBlock * BLOCK",
+         "Math.max(0, newLength - window + 1) >= firstPosition()", "newLength >= firstPosition()",
          by="KvCacheTest"),
     java("prompt cache: the whole prompt is taken", "generate/PromptCache.java",
          "Math.min(commonPrefix(conversation, prompt), prompt.length - 1)", "commonPrefix(conversation, prompt)",
          by="EngineTest"),
+]
+
+CACHE_FILES = [
+    java("cache file: a ring is read as it lies", "promptcache/StoredLayer.java",
+         "(int) (((long) position - firstPosition() + index) % rows)", "position - firstPosition()",
+         by="cache/window-ring"),
+    java("cache file: a ring that is not full is turned", "promptcache/StoredLayer.java",
+         "offset <= rows ? position : ", "", by="cache/window-short"),
+    java("cache file: bfloat16 is read as float16", "promptcache/LayerFiller.java",
+         "case BF16 -> Float.intBitsToFloat(data.get(SHORT, 2 * (first + i)) << 16)",
+         "case BF16 -> Float.float16ToFloat(data.get(SHORT, 2 * (first + i)))", by="cache/window-ring-bfloat16"),
+    java("cache file: the whole buffer counts", "promptcache/LayerReader.java",
+         'metadata.states() == null ? number(l, "offset", 2, 0) : rows', "rows", by="cache/full"),
+    java("cache file: old and new states are mixed up", "promptcache/LayerReader.java",
+         'number(l, "_idx", 5, 3)', 'number(l, "_idx", 5, 2)', by="cache/window-ring-old"),
+    java("cache file: any max_size will do", "promptcache/LayerReader.java",
+         "keep != 0 || capacity != window", "keep != 0", by="cache/refuse-window"),
+    java("cache file: the window is taken for all of the model", "promptcache/CacheWriter.java",
+         "0, sliding.window(), rows)", "0, rows, rows)", by="PromptCacheFileTest"),
+    java("cache file: a block that it fills in part can be gone back to", "tensor/KvCache.java",
+         "return Math.max(start, firstBlock * BLOCK);", "return firstBlock * BLOCK;", by="KvCacheTest"),
 ]
 
 # What lies in a checkpoint, and which checkpoints must be turned away.
@@ -810,6 +831,6 @@ EXPECTED = [
 ]
 
 MUTATIONS = [
-    *MODEL, *DEFAULTS, *CACHE, *CHECKPOINT, *SCALAR, *KERNELS, *QUANTIZER,
+    *MODEL, *DEFAULTS, *CACHE, *CACHE_FILES, *CHECKPOINT, *SCALAR, *KERNELS, *QUANTIZER,
     *SAMPLING, *TEXT, *TEMPLATES, *IMAGES, *RUNNER, *EXPECTED,
 ]

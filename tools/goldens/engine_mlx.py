@@ -6,6 +6,7 @@ import math
 import mlx.core as mx
 import mlx.nn as nn
 import numpy as np
+from mlx_lm.models.cache import load_prompt_cache
 
 from .mlx_runs import Session, Trace, float32, load_float32, log_softmax
 
@@ -92,7 +93,10 @@ def model(folder):
 
 
 def logits(case, tensors, places):
-    session = Session(model(places.find(case["checkpoint"])))
+    calls(case, tensors, Session(model(places.find(case["checkpoint"]))))
+
+
+def calls(case, tensors, session):
     for call in case["calls"]:
         if call["rows"] == []:
             session.feed(call["tokens"], len(call["tokens"]))  # in one call: dynamic NTK depends on it
@@ -143,6 +147,19 @@ def perplexity(case, tensors, places):
         got += [-row[t] for row, t in zip(log_softmax(session.logits(part)), tokens[begin + 1 :])]
     same("nll", np.array(got), tensors.numpy(case["nll"]), {"atol": case["tolerance"]["nll_atol"], "rtol": 0})
     same("mean nll", np.mean(got), np.array(case["expected_mean_nll"]), case["tolerance"])
+
+
+def cache(case, tensors, places):
+    if "mentions_any" in case:
+        raise Skip("mlx-lm does not hold a cache file to the model")
+    if "layout" in case:
+        raise Skip("the file is of " + case["layout"])
+    session = Session(model(places.find(case["checkpoint"])))
+    session.cache = load_prompt_cache(str(tensors.file.with_name(case["file"])))
+    for layer in session.cache:
+        layer.keys, layer.values = float32(layer.keys), float32(layer.values)
+        equal("positions", layer.offset, case["positions"])
+    calls(case, tensors, session)
 
 
 def refuse(case, tensors, places):
@@ -421,6 +438,7 @@ KINDS = {
     "greedy": greedy,
     "perplexity": perplexity,
     "refuse": refuse,
+    "cache": cache,
     "op": operation,
     "filter": sampling,
     "draw": draw,

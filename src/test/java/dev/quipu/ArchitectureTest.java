@@ -62,7 +62,12 @@ class ArchitectureTest {
 
   @ArchTest
   static final ArchRule conformanceKnowsTheEnginesPartsAndNotTheLoop = mayUseOnly(
-      "conform", "config", "checkpoint", "tensor", "ops", "model", "family", "hub", "text", "sample", "vision");
+      "conform", "config", "checkpoint", "tensor", "ops", "model", "family", "hub", "text", "sample", "vision",
+      "promptcache");
+
+  @ArchTest
+  static final ArchRule cacheFilesKnowNumbersAndNoText =
+      mayUseOnly("promptcache", "model", "ops", "tensor", "checkpoint", "config");
 
   @ArchTest
   static final ArchRule theLoopKnowsNeitherFilesNorFamilies =
@@ -88,7 +93,7 @@ class ArchitectureTest {
   /** Classes of one package use, of quipu's packages, only these, itself and the exceptions in the root. */
   private static ArchRule mayUseOnly(String of, String... others) {
     String[] all = {"tensor", "ops", "model", "checkpoint", "family", "vision", "text", "sample", "generate", "hub", "cli",
-        "config", "conform", "bench"};
+        "config", "conform", "bench", "promptcache"};
     String[] forbidden = Arrays.stream(all)
         .filter(name -> !name.equals(of) && !List.of(others).contains(name))
         .map(name -> "dev.quipu." + name + "..").toArray(String[]::new);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.quipu.checkpoint.SafeTensorsFuzz;
 import dev.quipu.family.ConfigFuzz;
+import dev.quipu.promptcache.PromptCacheFuzz;
 import dev.quipu.text.ChatTemplateFuzz;
 import dev.quipu.text.TokenizerFuzz;
 import dev.quipu.text.regex.RegexFuzz;
@@ -28,6 +29,12 @@ class FuzzInputsTest {
       @Override
       void feed(byte[] input) throws IOException {
         SafeTensorsFuzz.fuzzerTestOneInput(input);
+      }
+    },
+    PROMPTCACHE {
+      @Override
+      void feed(byte[] input) throws IOException {
+        PromptCacheFuzz.fuzzerTestOneInput(input);
       }
     },
     CONFIG {

@@ -12,6 +12,7 @@ import java.nio.channels.FileChannel.MapMode;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
@@ -27,6 +28,7 @@ public final class SafeTensors {
   /** The limit of the reference implementation. */
   static final int MAX_HEADER_BYTES = 100_000_000;
 
+  private static final String DOWNLOAD = "download it again";
   private static final byte[] LFS_POINTER = "version https://git-lfs".getBytes(StandardCharsets.UTF_8);
 
   private final String name;
@@ -45,16 +47,29 @@ public final class SafeTensors {
    * @throws QuipuException if the file is no safetensors file, is damaged or truncated, or cannot be read
    */
   public static SafeTensors open(Path file, Arena arena) {
-    return open(FileRegion.of(file), arena);
+    return open(file, arena, DOWNLOAD);
+  }
+
+  /**
+   * As {@link #open(Path, Arena)}.
+   *
+   * @param remedy what to do about a damaged file, where it is not to be downloaded again
+   */
+  public static SafeTensors open(Path file, Arena arena, String remedy) {
+    return open(FileRegion.of(file), arena, remedy);
   }
 
   static SafeTensors open(FileRegion region, Arena arena) {
+    return open(region, arena, DOWNLOAD);
+  }
+
+  private static SafeTensors open(FileRegion region, Arena arena, String remedy) {
     try (FileChannel channel = FileChannel.open(region.file(), StandardOpenOption.READ)) {
-      int headerBytes = headerLength(region, channel);
+      int headerBytes = headerLength(region, channel, remedy);
       long dataOffset = Long.BYTES + headerBytes;
       long dataBytes = region.size() - dataOffset;
       byte[] json = region.read(channel, Long.BYTES, headerBytes);
-      SafeTensorsHeader header = SafeTensorsHeader.parse(json, region.name(), dataBytes);
+      SafeTensorsHeader header = SafeTensorsHeader.parse(json, region.name(), dataBytes, remedy);
       MemorySegment data = channel.map(MapMode.READ_ONLY, region.offset() + dataOffset, dataBytes, arena);
       return new SafeTensors(region.name(), header, data);
     } catch (IOException e) {
@@ -95,6 +110,15 @@ public final class SafeTensors {
     return entry.end() - entry.begin();
   }
 
+  /** Feeds a digest with what the header says of a tensor, and with its first bytes. */
+  void digest(String tensor, MessageDigest digest) {
+    SafeTensorsHeader.Entry entry = header.tensors().get(tensor);
+    String described = tensor + " " + entry.dtype() + " " + Arrays.toString(entry.shape()) + "\n";
+    digest.update(described.getBytes(StandardCharsets.UTF_8));
+    long sample = Math.min(Fingerprint.SAMPLE_BYTES, entry.end() - entry.begin());
+    digest.update(data.asSlice(entry.begin(), sample).asByteBuffer());
+  }
+
   private DType dtype(SafeTensorsHeader.Entry entry) {
     return switch (entry.dtype()) {
       case "F32" -> DType.F32;
@@ -108,20 +132,22 @@ public final class SafeTensors {
     };
   }
 
-  private static int headerLength(FileRegion region, FileChannel channel) throws IOException {
+  private static int headerLength(FileRegion region, FileChannel channel, String remedy)
+      throws IOException {
     byte[] start = region.read(channel, 0, (int) Math.min(region.size(), LFS_POINTER.length));
     refuseLfsPointer(region.name(), start);
     if (start.length < Long.BYTES) {
-      throw damaged(region.name(), "it has " + region.size() + " bytes, too few for a safetensors file");
+      throw damaged(region.name(), "it has " + region.size() + " bytes, too few for a safetensors file",
+          remedy);
     }
     long length = ByteBuffer.wrap(start).order(ByteOrder.LITTLE_ENDIAN).getLong();
     if (length < 0 || length > MAX_HEADER_BYTES) {
       throw damaged(region.name(), "its first 8 bytes give a header of " + Long.toUnsignedString(length)
-          + " bytes, the limit is " + MAX_HEADER_BYTES);
+          + " bytes, the limit is " + MAX_HEADER_BYTES, remedy);
     }
     if (length > region.size() - Long.BYTES) {
       throw damaged(region.name(), "its header of " + length + " bytes reaches beyond the file's " + region.size()
-          + " bytes");
+          + " bytes", remedy);
     }
     return (int) length;
   }
@@ -133,7 +159,7 @@ public final class SafeTensors {
     }
   }
 
-  private static QuipuException damaged(String name, String what) {
-    return new QuipuException(name + ": not a safetensors file, or a truncated one: " + what + "; download it again");
+  private static QuipuException damaged(String name, String what, String remedy) {
+    return new QuipuException(name + ": not a safetensors file, or a truncated one: " + what + "; " + remedy);
   }
 }

@@ -31,23 +31,26 @@ record SafeTensorsHeader(Map<String, Entry> tensors, Map<String, String> metadat
    * @param json      the header's bytes
    * @param file      the file's name, for messages
    * @param dataBytes how many bytes follow the header
+   * @param remedy    what to do about a damaged file, such as {@code download it again}
    * @throws QuipuException naming the file and the tensor
    */
-  static SafeTensorsHeader parse(byte[] json, String file, long dataBytes) {
+  static SafeTensorsHeader parse(byte[] json, String file, long dataBytes, String remedy) {
     Object header = new JsonReader(new ByteArrayInputStream(json), file + ": header").strict().document();
-    return new Reader(file, dataBytes).read(header);
+    return new Reader(file, dataBytes, remedy).read(header);
   }
 
   private static final class Reader {
 
     private final String file;
     private final long dataBytes;
+    private final String remedy;
     private final Map<String, Entry> tensors = new LinkedHashMap<>();
     private Map<String, String> metadata = Map.of();
 
-    Reader(String file, long dataBytes) {
+    Reader(String file, long dataBytes, String remedy) {
       this.file = file;
       this.dataBytes = dataBytes;
+      this.remedy = remedy;
     }
 
     SafeTensorsHeader read(Object header) {
@@ -101,14 +104,13 @@ record SafeTensorsHeader(Map<String, Entry> tensors, Map<String, String> metadat
       long size = entry.end() - entry.begin();
       if (entry.end() > dataBytes) {
         throw refuse(entry.name(), "data_offsets [" + entry.begin() + ", " + entry.end() + "] reach beyond the file's "
-            + dataBytes + " data bytes: the file is truncated or damaged; download it again");
+            + dataBytes + " data bytes: the file is truncated or damaged; " + remedy);
       }
       long bits = bits(entry);
       long elements = elements(entry);
       if (elements > Long.MAX_VALUE / bits || elements * bits != size * 8) {
         throw refuse(entry.name(), entry.dtype() + " " + Arrays.toString(entry.shape()) + " does not fit its " + size
-            + " bytes (data_offsets [" + entry.begin() + ", " + entry.end() + "]): the file is damaged; download it "
-            + "again");
+            + " bytes (data_offsets [" + entry.begin() + ", " + entry.end() + "]): the file is damaged; " + remedy);
       }
     }
 
@@ -144,13 +146,13 @@ record SafeTensorsHeader(Map<String, Entry> tensors, Map<String, String> metadat
       for (Entry entry : byOffset) {
         if (entry.begin() != end) {
           throw refuse(entry.name(), "its data begins at " + entry.begin() + " but the tensors before it end at " + end
-              + ": tensors must neither overlap nor leave gaps; the file is damaged; download it again");
+              + ": tensors must neither overlap nor leave gaps; the file is damaged; " + remedy);
         }
         end = entry.end();
       }
       if (end != dataBytes) {
         throw refuse("the file has " + dataBytes + " data bytes but its tensors end at " + end
-            + ": the file is damaged; download it again");
+            + ": the file is damaged; " + remedy);
       }
     }
 

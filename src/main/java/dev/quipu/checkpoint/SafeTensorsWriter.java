@@ -6,14 +6,11 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.Files;
+import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
@@ -41,16 +38,15 @@ public final class SafeTensorsWriter implements AutoCloseable {
   }
 
   private final Path file;
-  private final Path part;
-  private final FileChannel channel;
+  private final PartFile part;
   private final Map<String, Declaration> missing = new LinkedHashMap<>();
-  private final Map<String, Long> places = new LinkedHashMap<>(); // name → offset in the file
+  private final Map<String, Long> places = new LinkedHashMap<>(); // name → where its next byte goes in the file
+  private final Map<String, Long> ends = new LinkedHashMap<>();
   private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
 
-  private SafeTensorsWriter(Path file, Path part, FileChannel channel) {
+  private SafeTensorsWriter(Path file, PartFile part) {
     this.file = file;
     this.part = part;
-    this.channel = channel;
   }
 
   /**
@@ -58,19 +54,21 @@ public final class SafeTensorsWriter implements AutoCloseable {
    * @throws QuipuException if the file cannot be written
    */
   public static SafeTensorsWriter create(Path file, Collection<Declaration> tensors, Map<String, String> metadata) {
-    Path part = file.resolveSibling(file.getFileName() + ".part");
     try {
-      FileChannel channel = FileChannel.open(part, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING,
-          StandardOpenOption.WRITE);
-      SafeTensorsWriter writer = new SafeTensorsWriter(file, part, channel);
-      writer.writeHeader(tensors, metadata);
-      return writer;
+      SafeTensorsWriter writer = new SafeTensorsWriter(file, PartFile.create(file));
+      try {
+        writer.writeHeader(tensors, metadata);
+        return writer;
+      } catch (RuntimeException e) {
+        writer.close();
+        throw e;
+      }
     } catch (IOException e) {
       throw unwritable(file, e);
     }
   }
 
-  private void writeHeader(Collection<Declaration> tensors, Map<String, String> metadata) throws IOException {
+  private void writeHeader(Collection<Declaration> tensors, Map<String, String> metadata) {
     List<Declaration> sorted = tensors.stream().sorted(
         Comparator.comparing((Declaration t) -> -t.dtype.bytes()).thenComparing(Declaration::name)).toList();
     StringBuilder json = new StringBuilder("{\"__metadata__\":{").append(metadata.entrySet().stream()
@@ -82,12 +80,14 @@ public final class SafeTensorsWriter implements AutoCloseable {
       missing.put(tensor.name, tensor);
       json.append(',').append(entry(tensor, end));
       end += tensor.bytes();
+      ends.put(tensor.name, end);
     }
     byte[] header = padded(json.append('}').toString());
     places.replaceAll((_, offset) -> offset + Long.BYTES + header.length);
+    ends.replaceAll((_, offset) -> offset + Long.BYTES + header.length);
     ByteBuffer bytes = ByteBuffer.allocate(Long.BYTES + header.length).order(ByteOrder.LITTLE_ENDIAN)
         .putLong(header.length).put(header).flip();
-    write(bytes, 0);
+    writeOrFail(bytes, 0);
   }
 
   private static String entry(Declaration tensor, long begin) {
@@ -125,14 +125,23 @@ public final class SafeTensorsWriter implements AutoCloseable {
 
   /** A tensor's bytes as they are, little-endian. */
   public void write(String name, MemorySegment data) {
-    long at = place(name, null);
+    place(name, null);
     if (data.byteSize() != missing.get(name).bytes()) {
       throw new IllegalArgumentException(name + ": " + data.byteSize() + " bytes for " + missing.get(name));
     }
-    missing.remove(name);
+    append(name, data);
+  }
+
+  /** The next bytes of a tensor, little-endian, which need not come all at once. */
+  public void append(String name, MemorySegment data) {
+    long at = place(name, null);
     for (long from = 0; from < data.byteSize(); from += BUFFER_BYTES) {
       long length = Math.min(BUFFER_BYTES, data.byteSize() - from);
       writeOrFail(data.asSlice(from, length).asByteBuffer(), at + from);
+    }
+    places.put(name, at + data.byteSize());
+    if (at + data.byteSize() == ends.get(name)) {
+      missing.remove(name);
     }
   }
 
@@ -146,16 +155,12 @@ public final class SafeTensorsWriter implements AutoCloseable {
 
   private void writeOrFail(ByteBuffer bytes, long at) {
     try {
-      write(bytes, at);
+      long offset = at;
+      while (bytes.hasRemaining()) {
+        offset += part.channel().write(bytes, offset);
+      }
     } catch (IOException e) {
       throw unwritable(file, e);
-    }
-  }
-
-  private void write(ByteBuffer bytes, long at) throws IOException {
-    long offset = at;
-    while (bytes.hasRemaining()) {
-      offset += channel.write(bytes, offset);
     }
   }
 
@@ -165,9 +170,7 @@ public final class SafeTensorsWriter implements AutoCloseable {
       throw new IllegalStateException("not written: " + missing.keySet());
     }
     try {
-      channel.force(true);
-      channel.close();
-      Files.move(part, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+      part.finish();
     } catch (IOException e) {
       throw unwritable(file, e);
     }
@@ -177,8 +180,7 @@ public final class SafeTensorsWriter implements AutoCloseable {
   @Override
   public void close() {
     try {
-      channel.close();
-      Files.deleteIfExists(part);
+      part.close();
     } catch (IOException e) {
       throw unwritable(file, e);
     }
@@ -188,6 +190,7 @@ public final class SafeTensorsWriter implements AutoCloseable {
     String why = switch (e) {
       case NoSuchFileException _ -> "its folder does not exist";
       case AccessDeniedException _ -> "permission denied";
+      case FileSystemException f when f.getReason() != null -> f.getReason();
       default -> String.valueOf(e.getMessage());
     };
     return new QuipuException(file + ": cannot write it: " + why, e);

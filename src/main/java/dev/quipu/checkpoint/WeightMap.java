@@ -1,12 +1,14 @@
 package dev.quipu.checkpoint;
 
 import dev.quipu.QuipuException;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * The tensors of a checkpoint by name, or those below a prefix. Remembers which were taken, so that a loader can refuse
@@ -80,6 +82,13 @@ public final class WeightMap {
       }
     }
     return bytes;
+  }
+
+  /** Feeds a digest with the names, types, shapes and first bytes of all tensors, in the order of their names. */
+  void digest(MessageDigest digest) {
+    for (String full : new TreeSet<>(files.keySet())) {
+      files.get(full).digest(full, digest);
+    }
   }
 
   /** The full names below this view's prefix that were neither taken nor ignored. */

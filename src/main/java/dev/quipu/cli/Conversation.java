@@ -1,14 +1,15 @@
 package dev.quipu.cli;
 
 import dev.quipu.QuipuException;
+import dev.quipu.checkpoint.PartFile;
 import dev.quipu.config.Json;
 import dev.quipu.generate.Message;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -65,25 +66,11 @@ final class Conversation {
 
   /** Writes all of it or nothing: a file that is there stays whole until the new one is. */
   void save(Path file) {
-    try {
-      Path whole = Files.exists(file) ? file.toRealPath() : file.toAbsolutePath();
-      if (Files.exists(whole) && !Files.isRegularFile(whole)) {
-        throw new QuipuException(file + ": cannot save the conversation: this is "
-            + (Files.isDirectory(whole) ? "a folder; name a file in it" : "no regular file"));
-      }
-      replace(whole, json());
+    try (PartFile part = PartFile.create(file)) {
+      Channels.newOutputStream(part.channel()).write(json().getBytes(StandardCharsets.UTF_8));
+      part.finish();
     } catch (IOException e) {
       throw new QuipuException(file + ": cannot save the conversation: " + Failures.reason(e), e);
-    }
-  }
-
-  private static void replace(Path whole, String text) throws IOException {
-    Path part = whole.resolveSibling(whole.getFileName() + ".part");
-    try {
-      Files.writeString(part, text);
-      Files.move(part, whole, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } finally {
-      Files.deleteIfExists(part);
     }
   }
 

@@ -19,7 +19,8 @@ enum Kind {
   IMAGE(ImageCheck::run),
   VISION(VisionCheck::run),
   TEMPLATE(TemplateCheck::run),
-  REFUSE(RefuseCheck::run);
+  REFUSE(RefuseCheck::run),
+  CACHE(CacheCheck::run);
 
   /** Compares what a case expects with what the engine does. */
   interface Check {

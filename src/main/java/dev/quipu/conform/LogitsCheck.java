@@ -13,14 +13,17 @@ final class LogitsCheck {
   private LogitsCheck() {}
 
   static void run(Case c, Bench bench) {
+    bench.inEachRegime(c.json().requireString("checkpoint"), session -> calls(c, session));
+  }
+
+  /** The case's calls on a sequence, which may have a beginning. */
+  static void calls(Case c, Session session) {
     Tolerance tolerance = Tolerance.of(c);
     List<Config> calls = c.json().requireObjects("calls");
     c.requireSome("calls", calls.size());
-    bench.inEachRegime(c.json().requireString("checkpoint"), session -> {
-      for (int i = 0; i < calls.size(); i++) {
-        call("call " + i + ", ", c, calls.get(i), session, tolerance);
-      }
-    });
+    for (int i = 0; i < calls.size(); i++) {
+      call("call " + i + ", ", c, calls.get(i), session, tolerance);
+    }
   }
 
   private static void call(String where, Case c, Config call, Session session, Tolerance tolerance) {

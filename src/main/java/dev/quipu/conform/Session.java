@@ -9,6 +9,7 @@ import dev.quipu.model.SequenceCache;
 import dev.quipu.model.Trace;
 import dev.quipu.ops.Ops;
 import dev.quipu.ops.Regime;
+import dev.quipu.promptcache.PromptCacheFile;
 import dev.quipu.tensor.DType;
 import dev.quipu.tensor.Mat;
 import java.util.BitSet;
@@ -29,6 +30,11 @@ final class Session {
     this.cache = decoder.newCache(kvDtype);
     this.segment = new Segment(cache);
     this.regime = regime;
+  }
+
+  /** Begins with what a file of prompt cache holds. */
+  void restore(PromptCacheFile file) {
+    file.restore(cache);
   }
 
   int vocabSize() {

@@ -34,6 +34,11 @@ public final class SequenceCache {
     return layers[l];
   }
 
+  /** The caches of the layers that have keys and values of their own, in the order of the layers. */
+  public List<KvCache> ownLayers() {
+    return List.copyOf(own);
+  }
+
   /** Positions in the cache; the next token has this position. */
   public int length() {
     return layers[0].length();

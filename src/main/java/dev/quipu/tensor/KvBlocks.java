@@ -83,6 +83,13 @@ final class KvBlocks {
     }
   }
 
+  /** Numbers from places {@code step} apart, to [first, first + count) of an array. */
+  void load(int block, int at, int step, float[] into, int first, int count) {
+    for (int i = 0; i < count; i++) {
+      into[first + i] = number(block, at + i * step);
+    }
+  }
+
   float number(int block, int at) {
     return switch (blocks[block]) {
       case float[] floats -> floats[at];

@@ -47,6 +47,16 @@ public abstract sealed class KvCache {
     return length;
   }
 
+  /** Hkv. */
+  public int kvHeads() {
+    return kvHeads;
+  }
+
+  /** hd, channels of a key and of a value. */
+  public int headDim() {
+    return headDim;
+  }
+
   /** What the numbers are kept as, one of {@link #DTYPES}. */
   public DType dtype() {
     return dtype;
@@ -86,6 +96,22 @@ public abstract sealed class KvCache {
   /** One number of a value. */
   public float value(int head, int position, int channel) {
     return values.number(position / BLOCK, valueAt(head, position % BLOCK, channel));
+  }
+
+  /** The first position whose key and value are here; so are all that follow, up to {@link #length}. */
+  public abstract int firstPosition();
+
+  /** The key of a position, [hd]. */
+  public void readKey(int head, int position, float[] into, int first) {
+    keys.load(position / BLOCK, keyAt(head, position % BLOCK), STRIP, into, first, headDim);
+  }
+
+  /** The value of a position, [hd]. */
+  public void readValue(int head, int position, float[] into, int first) {
+    for (int c = 0; c < headDim; c += STRIP) {
+      int at = valueAt(head, position % BLOCK, c);
+      values.load(position / BLOCK, at, 1, into, first + c, Math.min(headDim - c, STRIP));
+    }
   }
 
   /** Appends rows [row, row + rows) of k and v, each [T, Hkv·hd]. */
@@ -184,6 +210,11 @@ public abstract sealed class KvCache {
     }
 
     @Override
+    public int firstPosition() {
+      return 0;
+    }
+
+    @Override
     public boolean canTrim(int newLength) {
       return true;
     }
@@ -198,6 +229,7 @@ public abstract sealed class KvCache {
     private final int window;
     private final int slack;
     private int firstBlock;
+    private int start;
 
     /** In float32. */
     public Sliding(int kvHeads, int headDim, int window, int slack) {
@@ -214,9 +246,29 @@ public abstract sealed class KvCache {
       this.slack = slack;
     }
 
+    /** Positions that a query sees, itself included. */
+    public int window() {
+      return window;
+    }
+
+    /** Begins an empty cache at a position: the keys and values of those before it are lost. */
+    public void startAt(int position) {
+      if (length() != 0) {
+        throw new IllegalStateException("there are " + length() + " positions in the cache");
+      }
+      super.length = position;
+      start = position;
+      firstBlock = position / BLOCK;
+    }
+
+    @Override
+    public int firstPosition() {
+      return Math.max(start, firstBlock * BLOCK);
+    }
+
     @Override
     public boolean canTrim(int newLength) {
-      return Math.max(0, newLength - window + 1) >= firstBlock * BLOCK;
+      return Math.max(0, newLength - window + 1) >= firstPosition();
     }
 
     @Override

@@ -28,7 +28,7 @@ class GoldenInventoryTest {
 
   /** Keys for the reader of a case, as FORMAT.md says of each; the rtol of perplexity, which is compared without. */
   private static final String INFORMATIVE =
-      "id|about|made_with|text|kept|reference_refuses|tolerance\\.why|tolerance\\.rtol";
+      "id|about|made_with|text|kept|layout|reference_refuses|tolerance\\.why|tolerance\\.rtol";
 
   private final Set<Path> read = new HashSet<>(
       List.of(Golden.ROOT.resolve("README.md"), Golden.ROOT.resolve("FORMAT.md")));

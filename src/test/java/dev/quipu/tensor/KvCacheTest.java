@@ -76,6 +76,42 @@ class KvCacheTest {
   }
 
   @Test
+  void aRowIsReadAsItWasAppended() {
+    for (DType dtype : List.of(DType.F32, DType.BF16, DType.F16)) {
+      KvCache cache = new KvCache.Full(2, 20, dtype);
+      Mat k = Mat.zeros(300, 40);
+      for (int i = 0; i < k.data().length; i++) {
+        k.data()[i] = i % 64;
+      }
+      cache.append(k, k, 0, 300);
+      float[] key = new float[22];
+      float[] value = new float[22];
+      cache.readKey(1, 277, key, 1);
+      cache.readValue(1, 277, value, 1);
+      assertThat(key).isEqualTo(value);
+      assertThat(key[0]).isZero();
+      assertThat(key[1]).isEqualTo((277 * 40 + 20) % 64);
+      assertThat(key[20]).isEqualTo((277 * 40 + 39) % 64);
+      assertThat(key[21]).isZero();
+    }
+  }
+
+  @Test
+  void aWindowThatBeginsWithinABlockCannotGoBackBeforeIt() {
+    KvCache.Sliding cache = new KvCache.Sliding(HEADS, HEAD_DIM, 10, 50);
+    cache.startAt(300);
+    append(cache, 30);
+    assertThat(cache.length()).isEqualTo(330);
+    assertThat(cache.firstPosition()).isEqualTo(300);
+    assertThat(key(cache, 1, 300, 2)).isEqualTo(30012);
+    assertThat(cache.canTrim(309)).isTrue(); // which sees 300 to 309
+    assertThat(cache.canTrim(308)).isFalse();
+    append(cache, 300);
+    append(cache, 1);
+    assertThat(cache.firstPosition()).isEqualTo(512);
+  }
+
+  @Test
   void aSlidingCacheForgetsWholeBlocksThatNoQuerySees() {
     KvCache cache = new KvCache.Sliding(HEADS, HEAD_DIM, 100, 50);
     append(cache, 256 + 149);
