@@ -10,6 +10,7 @@ import dev.quipu.model.SequenceCache;
 import dev.quipu.ops.Regime;
 import dev.quipu.tensor.DType;
 import java.lang.management.ManagementFactory;
+import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /**
@@ -66,22 +67,24 @@ public final class Bench {
     private int done;
     private long garbage;
     private long cpuNanos;
-    private SequenceCache cache = decoder.newCache(kvDtype);
+    private final SequenceCache[] caches; // of the sequences
 
     Run(Workload workload, int repetitions, Progress progress) {
       this.workload = workload;
+      this.caches = new SequenceCache[workload.sequences()];
+      Arrays.setAll(caches, _ -> decoder.newCache(kvDtype));
       this.samples = new double[repetitions];
       this.ids = new SplittableRandom(SEED)
-          .ints(workload.depth() + workload.tokens(), 0, decoder.spec().vocabSize()).toArray();
+          .ints(workload.depth() + workload.positions(), 0, decoder.spec().vocabSize()).toArray();
       this.progress = progress;
-      this.total = workload.depth() + (1 + repetitions) * workload.tokens();
+      this.total = workload.depth() + (1 + repetitions) * workload.positions();
     }
 
     Result result() {
       warmUp();
       for (int i = 0; i < samples.length; i++) {
         rewind();
-        done = Math.max(done, workload.depth() + (1 + i) * workload.tokens());
+        done = Math.max(done, workload.depth() + (1 + i) * workload.positions());
         samples[i] = time();
       }
       double tokens = (double) samples.length * workload.tokens();
@@ -115,14 +118,16 @@ public final class Bench {
       }
     }
 
-    /** Takes the cache back to the context, or fills another if a layer has forgotten too much. */
+    /** Takes the caches back to the context, or fills others if a layer has forgotten too much. */
     private void rewind() {
       int depth = workload.depth();
-      if (cache.length() >= depth && cache.canTrim(depth)) {
-        cache.trim(depth);
+      if (caches[0].length() >= depth && caches[0].canTrim(depth)) {
+        for (SequenceCache cache : caches) {
+          cache.trim(depth);
+        }
         return;
       }
-      cache = decoder.newCache(kvDtype);
+      Arrays.setAll(caches, _ -> decoder.newCache(kvDtype));
       passes(0, depth, Regime.PROMPT, false, Long.MAX_VALUE);
     }
 
@@ -142,9 +147,11 @@ public final class Bench {
       }
     }
 
+    /** The same ids for each sequence. */
     private void pass(int from, int count, Regime regime, boolean logits) {
-      Segment segment = new Segment(cache).next(ids, from, count, logits ? Logits.LAST : Logits.NONE, ids.length);
-      decoder.forward(new Batch(regime, segment));
+      Logits kind = logits ? Logits.LAST : Logits.NONE;
+      decoder.forward(new Batch(regime, Arrays.stream(caches)
+          .map(cache -> new Segment(cache).next(ids, from, count, kind, ids.length)).toArray(Segment[]::new)));
     }
   }
 }

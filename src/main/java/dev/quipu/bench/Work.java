@@ -119,11 +119,12 @@ public final class Work {
   /** @param step tokens of a prompt that are computed at a time */
   public Amount of(Workload workload, int step) {
     int rows = workload.prompt() > 0 ? step : 1;
-    int end = workload.depth() + workload.tokens();
+    int end = workload.depth() + workload.positions();
     Amount sum = new Amount(0, 0, 0);
     for (int position = workload.depth(); position < end; position += rows) {
       boolean last = position + rows >= end;
-      sum = sum.plus(pass(position, Math.min(rows, end - position), last || workload.generated() > 0));
+      sum = sum.plus(pass(position, Math.min(rows, end - position), workload.sequences(),
+          last || workload.generated() > 0));
     }
     return sum;
   }
@@ -131,20 +132,22 @@ public final class Work {
   /**
    * One pass.
    *
-   * @param position of the first row
-   * @param logits   whether the head is needed, for one row
+   * @param position  of the first row of each sequence
+   * @param rows      of a sequence
+   * @param sequences which share the weights that are read, and nothing else
+   * @param logits    whether the head is needed, for one row of each
    */
-  Amount pass(int position, int rows, boolean logits) {
-    Amount sum = new Amount(1, dense.bytes, 2.0 * rows * dense.elements);
+  Amount pass(int position, int rows, int sequences, boolean logits) {
+    Amount sum = new Amount(1, dense.bytes, 2.0 * rows * sequences * dense.elements);
     if (logits) {
-      sum = sum.plus(head.bytes, 2.0 * head.elements);
+      sum = sum.plus(head.bytes, 2.0 * sequences * head.elements);
     }
     for (int l = 0; l < spec.layers().size(); l++) {
       LayerSpec layer = spec.layers().get(l);
-      sum = sum.plus(kvBytes(layer.attention(), position, rows), 0);
+      sum = sum.plus(sequences * kvBytes(layer.attention(), position, rows), 0);
       if (layer.experts() != null) {
         Totals expert = expert(weights.layers().get(l).experts());
-        long chosen = (long) rows * layer.experts().chosen();
+        long chosen = (long) rows * sequences * layer.experts().chosen();
         long read = Math.min(layer.experts().count(), chosen); // no more than the rows can have chosen
         sum = sum.plus((double) read * expert.bytes, 2.0 * chosen * expert.elements);
       }

@@ -30,8 +30,8 @@ final class BenchCommand implements Command {
       "How fast a model reads a prompt and generates, as in llama-bench, beside what this machine could do at most.",
       """
           N,… is one number or several; the flag may also be repeated. A test is run for some seconds first, then
-          timed. ppN reads a prompt of N tokens, tgN generates N one by one, @dN after N others; tokens are random,
-          and none is drawn. GB/s counts the weights that a pass reads and the keys and values that it sees; the
+          timed. ppN reads a prompt of N tokens, tgN generates N one by one, xB of B sequences at a time, @dN after N
+          others; tokens are random, and none is drawn. GB/s counts the weights that a pass reads and the keys and values that it sees; the
           stream is how fast this machine sums up a GiB. GFLOP/s counts the matrix products; the peak is how fast it
           multiplies and adds in registers. Both are measured in the same run, with as many threads.""",
       Syntax.join(BenchOptions.FLAGS));

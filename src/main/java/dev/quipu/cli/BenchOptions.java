@@ -18,6 +18,7 @@ final class BenchOptions {
   static final List<Option> FLAGS = List.of(
       Syntax.flag("p", "n-prompt", "N,…", "tokens of a prompt (512); 0: none"),
       Syntax.flag("n", "n-gen", "N,…", "tokens to generate (128); 0: none"),
+      Syntax.flag("b", "n-batch", "N,…", "sequences that are generated at a time (1)"),
       Syntax.flag("d", "n-depth", "N,…", "tokens that are in the context before (0)"),
       Syntax.flag("r", "repetitions", "N", "how often each test is timed (5)"),
       Syntax.flag("t", "threads", "N,…", "threads to compute with; without it, one a core"),
@@ -129,8 +130,8 @@ final class BenchOptions {
         }
       }
       for (int generated : sizes(flags, "n-gen", 128)) {
-        if (generated > 0) {
-          workloads.add(Workload.generation(generated, depth));
+        for (int batch : generated > 0 ? flags.allIntegers("n-batch", 1) : List.<Integer>of()) {
+          workloads.add(Workload.generation(generated, depth).times(atLeastOne("n_batch", batch)));
         }
       }
     }
@@ -170,10 +171,10 @@ final class BenchOptions {
   /** Refuses tests that are longer than the model's context. */
   void requireContext(int maxPositions) {
     for (Workload workload : workloads) {
-      if ((long) workload.depth() + workload.tokens() > maxPositions) {
+      if ((long) workload.depth() + workload.positions() > maxPositions) {
         throw new InvalidRequestException(workload.prompt() > 0 ? "n_prompt" : "n_gen",
             "and --n-depth must be at most " + maxPositions + " together, which is this model's context, but are "
-                + workload.tokens() + " and " + workload.depth());
+                + workload.positions() + " and " + workload.depth());
       }
     }
   }

@@ -68,6 +68,7 @@ record BenchReport(BenchSetting setting, Work work, Result result) {
       json.writeStringProperty("test", result.workload().name());
       json.writeNumberProperty("n_prompt", result.workload().prompt());
       json.writeNumberProperty("n_gen", result.workload().generated());
+      json.writeNumberProperty("n_batch", result.workload().sequences());
       json.writeNumberProperty("depth", result.workload().depth());
       json.writeStringProperty("kv_dtype", FloatTypes.name(setting.kvDtype()));
       json.writeNumberProperty("prefill_step_size", setting.prefillStepSize());

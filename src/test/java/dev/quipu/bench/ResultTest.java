@@ -33,5 +33,6 @@ class ResultTest {
   void testsAreCalledAsLlamaBenchCallsThem() {
     assertThat(Workload.prompt(512, 0).name()).isEqualTo("pp512");
     assertThat(Workload.generation(128, 4096).name()).isEqualTo("tg128@d4096");
+    assertThat(Workload.generation(128, 0).times(8).name()).isEqualTo("tg128x8");
   }
 }

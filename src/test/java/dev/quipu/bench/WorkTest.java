@@ -77,6 +77,15 @@ class WorkTest {
   }
 
   @Test
+  void sequencesAtATimeShareTheWeightsThatAreRead() {
+    Work.Amount amount = twoLayers(false, 8).of(Workload.generation(2, 20).times(3), 512);
+    double weights = 2 * (2 * LAYER + HEAD);
+    double position = 2 * 2 * 16 * 4;
+    assertThat(amount.bytes()).isEqualTo(2 * weights + 3 * position * (21 + 8 + 22 + 8));
+    assertThat(amount.flops()).isEqualTo(3 * 2 * 2.0 * (2 * LAYER + HEAD));
+  }
+
+  @Test
   void aPromptReadsWeightsOnceAChunkAndTheHeadOnce() {
     Work.Amount amount = twoLayers(true, 8).of(Workload.prompt(30, 10), 20);
     double position = 2 * 2 * 16 * 4;
