@@ -52,6 +52,7 @@ OTHERS = {
     "op": "one operation alone, by name",
     "filter": "logits processors and sampling filters",
     "draw": "seeded draws",
+    "sequence": "tokens one after the other: processors with a history that grows, draws, logprobs",
     "rng": "Threefry, keys, uniform and categorical numbers",
     "tokenize": "ids and decoded texts",
     "detokenize_stream": "text as it comes",
@@ -149,6 +150,9 @@ def other_table(cases):
         if kind == "op":
             names = Counter(case["op"] for case in those)
             what += ": " + ", ".join(f"{name} {count}" for name, count in sorted(names.items()))
+        if kind == "draw":
+            settings = (one["sampler"] for case in those for one in case.get("settings", [case]))
+            what += f", by {len({json.dumps(s, sort_keys=True) for s in settings})} settings of the sampler"
         if kind == "image":
             names = Counter(case["processor"] for case in those)
             what += ": " + ", ".join(f"{name} {count}" for name, count in sorted(names.items()))

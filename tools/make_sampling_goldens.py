@@ -1,4 +1,5 @@
-"""Makes the goldens of sampling: golden/filter, golden/draw and golden/rng, in the format of golden/FORMAT.md.
+"""Makes the goldens of sampling: golden/filter, golden/draw, golden/sequence and golden/rng, in the format of
+golden/FORMAT.md.
 
     pip install "mlx[cpu]==0.32.4" mlx-lm==0.32.2 numpy
     python tools/make_sampling_goldens.py golden
@@ -7,26 +8,24 @@ A draw case whose logits would be large gives `logits_formula` {rows, vocabulary
 logit[r][i] = scale * (h / 2^23 - 1), where h is the upper 24 bits of (i * 2654435761 + r * 2246822519) mod 2^32.
 """
 
-import json
 import shutil
-import struct
 import sys
-from importlib.metadata import version
 from pathlib import Path
 
 import mlx.core as mx
 import numpy as np
 from mlx_lm import sample_utils
 
-SEED = 20261124
+from goldens import draw_grid, sequences
+from goldens.sampling_files import SEED, drawn, formula_logits, log_probabilities, random_logits, write
+from goldens.sampling_judge import bits
+
 HISTORY = [3, 7, 7, 1, 12, 7, 3, 30, 2, 9, 4, 11, 17, 25, 8, 6, 5, 14, 13, 10, 0, 22, 7, 9, 9, 16, 31, 12, 1, 2, 2]
-MADE_WITH = {"mlx": version("mlx"), "mlx_lm": version("mlx-lm"), "device": "cpu", "dtype": "float32",
-             "command": "tools/make_sampling_goldens.py golden", "seed": SEED}
 
 
 def main(root):
     mx.set_default_device(mx.cpu)
-    for kind in ("filter", "draw", "rng"):
+    for kind in ("filter", "draw", "sequence", "rng"):
         shutil.rmtree(root / kind, ignore_errors=True)
     rng = np.random.default_rng(SEED)
     filters(root, rng)
@@ -40,6 +39,8 @@ def main(root):
     draw_edges(root)
     boundary_draw(root)
     number_edges(root)
+    draw_grid.make(root)
+    sequences.make(root)
 
 
 # filter ---------------------------------------------------------------------------------------------------------------
@@ -164,18 +165,6 @@ def large_draws(root):
                 "seed": SEED + vocabulary, "rng": "mlx>=0.32.1", "logits_formula": formula, "sampler": sampler,
                 "expected": drawn(formula_logits(**formula), sampler, SEED + vocabulary)}
         write(root, "draw", name, case)
-
-
-def formula_logits(rows, vocabulary, scale):
-    i = np.arange(vocabulary, dtype=np.uint64)
-    words = [(i * 2654435761 + r * 2246822519) % 2**32 >> 8 for r in range(rows)]
-    return np.stack([(scale * (w / 2.0**23 - 1)).astype(np.float32) for w in words])
-
-
-def drawn(logits, sampler, seed):
-    choose = sample_utils.make_sampler(**sampler)
-    mx.random.seed(seed)
-    return [int(choose(log_probabilities(row))[0]) for row in logits]
 
 
 # rng ------------------------------------------------------------------------------------------------------------------
@@ -356,62 +345,6 @@ def number_edges(root):
             mx.random.categorical(mx.array([logits]), key=mx.random.key(s)).item() for s in range(100, 116)]})
     write(root, "rng", "edges", {"about": "Fails if an odd number of words, a long seed, or the largest uniform number differs.",
                                  "checks": checks})
-
-
-def bits(seed, n):
-    """n words: the first half of the counters with the second; the middle of an odd number with 0."""
-    key, half = (seed >> 32, seed & 0xFFFFFFFF), n // 2
-    odd = n % 2
-    words = [0] * n
-    for i in range(half):
-        words[i], words[half + odd + i] = threefry(key, (i, half + odd + i))
-    if odd:
-        words[half] = threefry(key, (half, 0))[0]
-    return words
-
-
-def threefry(key, counter):
-    """Threefry-2x32 with 20 rounds (Salmon et al., 2011)."""
-    mask = 0xFFFFFFFF
-    schedule = (*key, key[0] ^ key[1] ^ 0x1BD11BDA)
-    a, b = (counter[0] + schedule[0]) & mask, (counter[1] + schedule[1]) & mask
-    for group in range(5):
-        for rotation in ((13, 15, 26, 6), (17, 29, 16, 24))[group % 2]:
-            a = (a + b) & mask
-            b = ((b << rotation) & mask | b >> (32 - rotation)) ^ a
-        a, b = (a + schedule[(group + 1) % 3]) & mask, (b + schedule[(group + 2) % 3] + group + 1) & mask
-    return a, b
-
-
-# ----------------------------------------------------------------------------------------------------------------------
-
-def random_logits(rng, rows, vocabulary):
-    return (2 * rng.standard_normal((rows, vocabulary))).astype(np.float32)
-
-
-def log_probabilities(row):
-    logits = mx.array(row)[None]
-    return logits - mx.logsumexp(logits, keepdims=True)
-
-
-def write(root, kind, name, case, **tensors):
-    folder = root / kind / name
-    folder.mkdir(parents=True)
-    case = {"id": f"{kind}/{name}", "kind": kind, "made_with": MADE_WITH} | case
-    (folder / "case.json").write_text(json.dumps(case, indent=1) + "\n")
-    if tensors:
-        (folder / "tensors.safetensors").write_bytes(safetensors(tensors))
-
-
-def safetensors(tensors):
-    header, data = {}, b""
-    for name, array in tensors.items():
-        array = np.ascontiguousarray(array, dtype="<f4")
-        offsets = [len(data), len(data) + array.nbytes]
-        header[name] = {"dtype": "F32", "shape": list(array.shape), "data_offsets": offsets}
-        data += array.tobytes()
-    text = json.dumps(header).encode()
-    return struct.pack("<Q", len(text)) + text + data
 
 
 if __name__ == "__main__":

@@ -321,12 +321,42 @@ def filters(lp, s):
 
 
 def draw(case, tensors, places):
+    rows = sampled_rows(case, tensors)
+    for number, c in enumerate(case.get("settings", [case])):
+        choose = sampler(c)
+        equal(f"tokens of setting {number}", [int(choose(log_probabilities(row[None]))[0]) for row in rows], c["expected"])
+
+
+def sampler(c):
+    """mlx-lm's, with the seed set."""
     from mlx_lm.sample_utils import make_sampler
 
-    choose = make_sampler(**case["sampler"])
-    rows = tensors[case["logits"]] if "logits" in case else mx.array(formula(**case["logits_formula"]))
-    mx.random.seed(case["seed"])
-    equal("tokens", [int(choose(log_probabilities(row[None]))[0]) for row in rows], case["expected"])
+    mx.random.seed(c["seed"])
+    return make_sampler(**c["sampler"])
+
+
+def sampled_rows(case, tensors):
+    return tensors[case["logits"]] if "logits" in case else mx.array(formula(**case["logits_formula"]))
+
+
+def sequence(case, tensors, places):
+    """Kind sequence: the tokens so far to the processors, log-softmax, then the sampler."""
+    choose, history, processed = sampler(case), list(case["history"]), []
+    for number, (row, expected) in enumerate(zip(sampled_rows(case, tensors), case["expected"], strict=True)):
+        processed.append(process(row[None], case | {"history": history}))
+        lp = log_probabilities(processed[-1])
+        token = int(choose(lp)[0])
+        equal(f"token of step {number}", token, expected["token"])
+        compare_logprobs(f"step {number}", np.array(lp)[0], expected, case)
+        history.append(token)
+    tensors.compare(case["processed"], np.array(mx.concatenate(processed)))
+
+
+def compare_logprobs(where, lp, expected, case):
+    top = [int(i) for i in np.argsort(-lp, kind="stable")[: case["top_n"]] if lp[i] > -math.inf]
+    equal(f"{where}, top ids", top, expected["top_ids"])
+    got, want = [lp[expected["token"]], *lp[top]], [expected["logprob"], *expected["top_logprobs"]]
+    same(f"{where}, logprobs", np.array(got), np.array(want), case["tolerance"])
 
 
 def formula(rows, vocabulary, scale):
@@ -442,6 +472,7 @@ KINDS = {
     "op": operation,
     "filter": sampling,
     "draw": draw,
+    "sequence": sequence,
     "rng": random_numbers,
     "tokenize": tokenize,
     "detokenize_stream": detokenize,

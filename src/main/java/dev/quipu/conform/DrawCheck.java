@@ -3,25 +3,28 @@ package dev.quipu.conform;
 import dev.quipu.config.Config;
 import dev.quipu.sample.Randomness;
 import dev.quipu.sample.Sampler;
+import java.util.List;
 
-/** Kind draw: a token from each row of logits, with the seed's random numbers. */
+/** Kind draw: a token from each row of logits, with the seed's random numbers; by one sampler, or by each of many. */
 final class DrawCheck {
-
-  private static final String RNG = "mlx>=0.32.1";
-  private static final long FACTOR_OF_COLUMN = 2654435761L;
-  private static final long FACTOR_OF_ROW = 2246822519L;
 
   private DrawCheck() {}
 
   static void run(Case c, Bench bench) {
-    Config json = c.json();
-    if (!json.requireString("rng").equals(RNG)) {
-      throw json.refuse("rng", "must be \"" + RNG + "\" but is \"" + json.requireString("rng") + "\"");
+    Sampling.requireRng(c.json());
+    Tensor logits = Sampling.logits(c);
+    if (!c.json().has("settings")) {
+      draw(c, c.json(), logits, "");
+      return;
     }
-    Config formula = json.object("logits_formula");
-    Tensor logits = formula != null
-        ? formula(formula)
-        : c.floats(json.requireString("logits")).requireAxes("logits", 2);
+    List<Config> settings = c.json().requireObjects("settings");
+    c.requireSome("settings", settings.size());
+    for (int i = 0; i < settings.size(); i++) {
+      draw(c, settings.get(i), logits, "setting " + i + ", ");
+    }
+  }
+
+  private static void draw(Case c, Config json, Tensor logits, String where) {
     int[] expected = json.requireInts("expected");
     c.requireSome("expected", expected.length);
     if (expected.length != logits.shape()[0]) {
@@ -33,21 +36,8 @@ final class DrawCheck {
     for (int r = 0; r < expected.length; r++) {
       int token = sampler.next(logits.values(), r * logits.cols(), logits.cols(), random);
       if (token != expected[r]) {
-        throw Mismatch.of("row " + r, "token " + expected[r], "token " + token);
+        throw Mismatch.of(where + "row " + r, "token " + expected[r], "token " + token);
       }
     }
-  }
-
-  /** Logits too large to store: scale·(h/2²³ − 1), h the upper 24 bits of a hash of row and column. */
-  private static Tensor formula(Config formula) {
-    int rows = formula.requireInt("rows");
-    int vocabulary = formula.requireInt("vocabulary");
-    double scale = formula.requireDouble("scale");
-    float[] logits = new float[Math.multiplyExact(rows, vocabulary)];
-    for (int at = 0; at < logits.length; at++) {
-      int hash = (int) (at % vocabulary * FACTOR_OF_COLUMN + at / vocabulary * FACTOR_OF_ROW);
-      logits[at] = (float) (scale * ((hash >>> 8) / 0x1p23 - 1));
-    }
-    return new Tensor(logits, rows, vocabulary);
   }
 }

@@ -14,6 +14,7 @@ enum Kind {
   DETOKENIZE_STREAM(DetokenizeCheck::run),
   FILTER(FilterCheck::run),
   DRAW(DrawCheck::run),
+  SEQUENCE(SequenceCheck::run),
   RNG(RngCheck::run),
   OP(OpCheck::run),
   IMAGE(ImageCheck::run),

@@ -8,9 +8,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The parameters of sampling, from a case to the engine; mlx-lm's defaults for those that are absent. */
+/** What the kinds of sampling share: logits, and parameters, with mlx-lm's defaults for those that are absent. */
 final class Sampling {
 
+  private static final String RNG = "mlx>=0.32.1";
+  private static final long FACTOR_OF_COLUMN = 2654435761L;
+  private static final long FACTOR_OF_ROW = 2246822519L;
   private static final int CONTEXT = PenaltySettings.DEFAULT_CONTEXT_SIZE;
 
   private Sampling() {}
@@ -48,5 +51,33 @@ final class Sampling {
       return seed.longValue();
     }
     throw json.refuse("seed", "must be an integer but is " + json.get("seed"));
+  }
+
+  /** Refuses a case whose draws are made in another way. */
+  static void requireRng(Config json) {
+    if (!json.requireString("rng").equals(RNG)) {
+      throw json.refuse("rng", "must be \"" + RNG + "\" but is \"" + json.requireString("rng") + "\"");
+    }
+  }
+
+  /** The case's logits [R,V], stored or by the formula. */
+  static Tensor logits(Case c) {
+    Config formula = c.json().object("logits_formula");
+    return formula != null
+        ? formula(formula)
+        : c.floats(c.json().requireString("logits")).requireAxes("logits", 2);
+  }
+
+  /** Logits that need not be stored: scale·(h/2²³ − 1), h the upper 24 bits of a hash of row and column. */
+  private static Tensor formula(Config formula) {
+    int rows = formula.requireInt("rows");
+    int vocabulary = formula.requireInt("vocabulary");
+    double scale = formula.requireDouble("scale");
+    float[] logits = new float[Math.multiplyExact(rows, vocabulary)];
+    for (int at = 0; at < logits.length; at++) {
+      int hash = (int) (at % vocabulary * FACTOR_OF_COLUMN + at / vocabulary * FACTOR_OF_ROW);
+      logits[at] = (float) (scale * ((hash >>> 8) / 0x1p23 - 1));
+    }
+    return new Tensor(logits, rows, vocabulary);
   }
 }

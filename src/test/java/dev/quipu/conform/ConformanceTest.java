@@ -97,6 +97,9 @@ class ConformanceTest {
       "{'kind': 'template', 'template': '{{ 1/0 }}', 'context': {}, 'error': ['pear']} | one of [pear]",
       "{'kind': 'template', 'template': 'a', 'context': {}, 'clock': 'noon', 'expected': 'a'} | clock must be a time",
       "{'kind': 'draw', 'rng': 'gumbel'}                                | rng must be \"mlx>=0.32.1\"",
+      "{'kind': 'draw', 'rng': 'mlx>=0.32.1', 'logits_formula': {'rows': 1, 'vocabulary': 2, 'scale': 1},"
+          + " 'settings': []}                                           | settings is empty",
+      "{'kind': 'sequence', 'rng': 'gumbel'}                            | rng must be \"mlx>=0.32.1\"",
       "{'kind': 'refuse', 'stage': 'lunch', 'mentions_any': []}         | stage must be checkpoint or tokenizer",
   })
   void aMalformedCaseFails(String json, String reason) throws IOException {
@@ -112,6 +115,33 @@ class ConformanceTest {
     int at = json.indexOf('[', json.indexOf("\"expected\"")) + 1;
     write("greedy/llama-f32", json.substring(0, at) + "0" + json.substring(json.indexOf(',', at)));
     assertThat(failure("greedy/llama-f32")).startsWith("regime prompt, step 0: expected token 0 (logit ");
+  }
+
+  @Test
+  void aWrongDrawIsToldWithItsSettingAndRow() throws IOException {
+    copyOfGolden("draw/grid-41", "'expected': [25, 18,", "'expected': [25, 19,");
+    assertThat(failure("draw/grid-41")).isEqualTo("setting 1, row 1: expected token 19, got token 18");
+  }
+
+  @ParameterizedTest
+  @CsvSource(delimiter = '|', value = {
+      "''token'': 5,                      | ''token'': 6,                     | step 1: expected token 6, got token 5",
+      "''logprob'': -1.2178993225097656   | ''logprob'': -1.2181              | step 2, logprob: expected -1.2181",
+      "''top_ids'': [5, 15]               | ''top_ids'': [15, 5]              | step 1, top [0]: expected token 15",
+      "''top_ids'': [5, 15]               | ''top_ids'': [5]                  | step 1, top: expected 1 tokens and 2",
+      "''top_logprobs'': [-1.6811792850   | ''top_logprobs'': [-1.7811792850  | step 3, top [0]: expected -1.78",
+      "''top_n'': 2                       | ''top_n'': 3                      | step 0, top: expected 2 tokens",
+      "''repetition_penalty'': 1.6        | ''repetition_penalty'': 1.60001   | processed [",
+  })
+  void aStepThatDiffersIsToldWithWhatDiffers(String from, String to, String reason) throws IOException {
+    copyOfGolden("sequence/top-2", from, to);
+    assertThat(failure("sequence/top-2")).startsWith(reason);
+  }
+
+  @Test
+  void aSequenceHasATokenARow() throws IOException {
+    copyOfGolden("sequence/top-2", "'rows': 30", "'rows': 31");
+    assertThat(failure("sequence/top-2")).isEqualTo("expected must be a token a row, 31, but are 30");
   }
 
   @Test
