@@ -1,7 +1,7 @@
 package dev.quipu.conform;
 
 import dev.quipu.config.Config;
-import dev.quipu.sample.Filters;
+import dev.quipu.ops.Ops;
 import dev.quipu.sample.LogitsProcessor;
 import dev.quipu.sample.Randomness;
 import dev.quipu.sample.Sampler;
@@ -15,6 +15,7 @@ import java.util.List;
  */
 final class SequenceCheck {
 
+  private final Ops ops;
   private final Tolerance tolerance;
   private final Tensor logits; // [S, V], in the end as the processors leave them
   private final int[] tokens;
@@ -24,8 +25,9 @@ final class SequenceCheck {
   private final Randomness random;
   private final int topN;
 
-  private SequenceCheck(Case c) {
+  private SequenceCheck(Case c, Ops ops) {
     Config json = c.json();
+    this.ops = ops;
     tolerance = Tolerance.of(c);
     logits = Sampling.logits(c);
     int[] history = json.requireInts("history");
@@ -40,7 +42,7 @@ final class SequenceCheck {
 
   static void run(Case c, Bench bench) {
     Sampling.requireRng(c.json());
-    SequenceCheck check = new SequenceCheck(c);
+    SequenceCheck check = new SequenceCheck(c, bench.ops());
     List<Config> expected = c.json().requireObjects("expected");
     c.requireSome("expected", expected.size());
     int rows = check.logits.shape()[0];
@@ -65,7 +67,7 @@ final class SequenceCheck {
       throw Mismatch.of("step " + step, "token " + expected.requireInt("token"), "token " + token);
     }
     tokens[count++] = token;
-    float logSumExp = Filters.logSumExp(logits.values(), offset, vocabulary);
+    float logSumExp = ops.logSumExp(logits.mat(), step);
     tolerance.check("step " + step + ", logprob", logits.values()[offset + token] - logSumExp,
         expected.requireDouble("logprob"));
     compare("step " + step + ", top", TopLogprobs.of(logits.values(), offset, vocabulary, logSumExp, topN), expected);

@@ -26,8 +26,7 @@ public final class Filters {
     }
   }
 
-  /** log Σ exp(logits[offset … offset + n)): what a logit lies above its log-probability. */
-  public static float logSumExp(float[] logits, int offset, int n) {
+  private static float logSumExp(float[] logits, int offset, int n) {
     float max = max(logits, offset, n);
     float sum = 0;
     for (int i = 0; i < n; i++) {

@@ -23,7 +23,7 @@ public final class TopLogprobs {
    * Looks at each logit once, beside a heap of the best.
    *
    * @param logits    a row of them at {@code offset}, one a token of the vocabulary; not changed
-   * @param logSumExp of the row: {@link Filters#logSumExp}
+   * @param logSumExp log Σ e^logit of the row
    * @param n         how many tokens, at least 0; there are fewer if fewer are possible
    */
   public static TopLogprobs of(float[] logits, int offset, int vocabulary, float logSumExp, int n) {

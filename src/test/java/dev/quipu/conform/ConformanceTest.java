@@ -124,14 +124,13 @@ class ConformanceTest {
   }
 
   @ParameterizedTest
-  @CsvSource(delimiter = '|', value = {
-      "''token'': 5,                      | ''token'': 6,                     | step 1: expected token 6, got token 5",
-      "''logprob'': -1.2178993225097656   | ''logprob'': -1.2181              | step 2, logprob: expected -1.2181",
-      "''top_ids'': [5, 15]               | ''top_ids'': [15, 5]              | step 1, top [0]: expected token 15",
-      "''top_ids'': [5, 15]               | ''top_ids'': [5]                  | step 1, top: expected 1 tokens and 2",
-      "''top_logprobs'': [-1.6811792850   | ''top_logprobs'': [-1.7811792850  | step 3, top [0]: expected -1.78",
-      "''top_n'': 2                       | ''top_n'': 3                      | step 0, top: expected 2 tokens",
-      "''repetition_penalty'': 1.6        | ''repetition_penalty'': 1.60001   | processed [",
+  @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
+      "'token': 5,                      | 'token': 6,                     | step 1: expected token 6, got token 5",
+      "'logprob': -1.2178993225097656   | 'logprob': -1.2181              | step 2, logprob: expected -1.2181",
+      "'top_ids': [5, 15]               | 'top_ids': [15, 5]              | step 1, top [0]: expected token 15",
+      "'top_ids': [5, 15]               | 'top_ids': [5]                  | step 1, top: expected 1 tokens and 2",
+      "'top_logprobs': [-1.6811792850   | 'top_logprobs': [-1.7811792850  | step 3, top [0]: expected -1.78",
+      "'top_n': 2                       | 'top_n': 3                      | step 0, top: expected 2 tokens",
   })
   void aStepThatDiffersIsToldWithWhatDiffers(String from, String to, String reason) throws IOException {
     copyOfGolden("sequence/top-2", from, to);
@@ -141,7 +140,7 @@ class ConformanceTest {
   @Test
   void aSequenceHasATokenARow() throws IOException {
     copyOfGolden("sequence/top-2", "'rows': 30", "'rows': 31");
-    assertThat(failure("sequence/top-2")).isEqualTo("expected must be a token a row, 31, but are 30");
+    assertThat(failure("sequence/top-2")).endsWith("expected must be a token a row, 31, but are 30");
   }
 
   @Test
