@@ -13,17 +13,24 @@ final class LogitsCheck {
   private LogitsCheck() {}
 
   static void run(Case c, Bench bench) {
+    requireCalls(c); // before the checkpoint is looked for: without it, a malformed case would be skipped
     bench.inEachRegime(c.json().requireString("checkpoint"), session -> calls(c, session));
   }
 
   /** The case's calls on a sequence, which may have a beginning. */
   static void calls(Case c, Session session) {
     Tolerance tolerance = Tolerance.of(c);
-    List<Config> calls = c.json().requireObjects("calls");
-    c.requireSome("calls", calls.size());
+    List<Config> calls = requireCalls(c);
     for (int i = 0; i < calls.size(); i++) {
       call("call " + i + ", ", c, calls.get(i), session, tolerance);
     }
+  }
+
+  private static List<Config> requireCalls(Case c) {
+    Tolerance.of(c);
+    List<Config> calls = c.json().requireObjects("calls");
+    c.requireSome("calls", calls.size());
+    return calls;
   }
 
   private static void call(String where, Case c, Config call, Session session, Tolerance tolerance) {
