@@ -263,8 +263,8 @@ CACHE = [
          "Math.max(0, newLength - window + 1) >= firstPosition()", "newLength >= firstPosition()",
          by="KvCacheTest"),
     java("prompt cache: the whole prompt is taken", "generate/PromptCache.java",
-         "Math.min(commonPrefix(conversation, prompt), prompt.length - 1)", "commonPrefix(conversation, prompt)",
-         by="EngineTest"),
+         "longest(root, prompt, 0, prompt.length - 1)", "longest(root, prompt, 0, prompt.length)",
+         by="PromptCacheTest EngineTest"),
 ]
 
 CACHE_FILES = [
