@@ -6,17 +6,25 @@ import dev.quipu.generate.GenerationEvent.Finished;
 import dev.quipu.generate.GenerationEvent.Progress;
 import dev.quipu.generate.GenerationEvent.StopReason;
 import dev.quipu.generate.GenerationEvent.Text;
+import dev.quipu.generate.GenerationEvent.Token;
+import java.util.ArrayList;
+import java.util.List;
 
-/** Prints an answer as it comes, with a progress bar while the prompt is read. */
+/** Prints an answer as it comes, or whole at its end, with a progress bar while the prompt is read. */
 final class Answer {
 
   private final Output out;
   private final ModelOptions options;
+  private final boolean streamed;
+  private final boolean logprobs; // whether they are shown
   private final StringBuilder text = new StringBuilder();
+  private final List<Token> tokens = new ArrayList<>(); // if they are
 
-  Answer(Output out, ModelOptions options) {
+  Answer(Output out, ModelOptions options, boolean streamed, boolean logprobs) {
     this.out = out;
     this.options = options;
+    this.streamed = streamed;
+    this.logprobs = logprobs;
   }
 
   Finished print(Generation generation) {
@@ -27,29 +35,35 @@ final class Answer {
           case Progress progress -> bar.update(progress.processed(), progress.total());
           case Text part -> {
             bar.close();
-            print(part.text());
+            add(part);
           }
           case Finished finished -> end = finished;
         }
       }
     }
-    out.print("\n");
+    out.print(streamed ? "\n" : text + "\n");
+    System.err.print(logprobs ? LogprobTable.of(tokens) : "");
     if (end.reason() == StopReason.CONTEXT_FULL) {
-      System.err.println("The answer ends here because the model's context is full");
+      System.err.println("The answer ends here because the context is full");
     }
     options.say("Stopped by " + end.reason());
     return end;
   }
 
-  private void print(String part) {
+  private void add(Text part) {
     if (text.isEmpty() && options.verbose) {
       options.say("First text " + Main.millisecondsSinceStart() + " ms after the start of Java");
     }
-    text.append(part);
-    out.print(part);
+    text.append(part.text());
+    if (logprobs) {
+      tokens.addAll(part.tokens());
+    }
+    if (streamed) {
+      out.print(part.text());
+    }
   }
 
-  /** What was printed. */
+  /** What the model said. */
   String text() {
     return text.toString();
   }

@@ -3,12 +3,8 @@ package dev.quipu.cli;
 import dev.quipu.bench.Result;
 import dev.quipu.bench.Work;
 import dev.quipu.tensor.DType;
-import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import tools.jackson.core.JsonGenerator;
-import tools.jackson.core.ObjectWriteContext;
-import tools.jackson.core.json.JsonFactory;
 
 /** The figures of one test as a row of a Markdown table, as llama-bench prints it, or as a JSON object. */
 record BenchReport(BenchSetting setting, Work work, Result result) {
@@ -57,9 +53,7 @@ record BenchReport(BenchSetting setting, Work work, Result result) {
   }
 
   String json() {
-    var bytes = new ByteArrayOutputStream();
-    try (JsonGenerator json = new JsonFactory().createGenerator(ObjectWriteContext.empty(), bytes)) {
-      json.writeStartObject();
+    return JsonLine.of(json -> {
       json.writeStringProperty("model", setting.model());
       json.writeStringProperty("ops", setting.ops());
       json.writeName("species");
@@ -86,9 +80,7 @@ record BenchReport(BenchSetting setting, Work work, Result result) {
       json.writeNumberProperty("bytes_per_token", result.amount().bytes() / result.workload().tokens());
       json.writeNumberProperty("flop_per_token", result.amount().flops() / result.workload().tokens());
       rates(json);
-      json.writeEndObject();
-    }
-    return bytes.toString(StandardCharsets.UTF_8) + "\n";
+    });
   }
 
   private void rates(JsonGenerator json) {

@@ -1,26 +1,17 @@
 package dev.quipu.cli;
 
-import dev.quipu.generate.Engine;
-import dev.quipu.generate.GenerationRequest;
-import dev.quipu.generate.Message;
-import dev.quipu.generate.Prompt;
-import java.util.List;
+/**
+ * What a conversation was started with.
+ *
+ * @param logprobs whether they are shown after an answer
+ */
+record ChatOptions(Flags flags, String systemPrompt, boolean logprobs, RequestOptions request, ModelOptions model) {
 
-/** What a conversation was started with. */
-record ChatOptions(Flags flags, String systemPrompt, int maxTokens, SamplingOptions sampling, ModelOptions model) {
-
-  ChatOptions(Flags flags) {
-    this(flags, flags.text("system-prompt"), flags.integer("max-tokens", 2048), new SamplingOptions(flags),
-        new ModelOptions(flags));
-  }
+  private static final int DEFAULT_MAX_TOKENS = 2048;
 
   /** @throws dev.quipu.InvalidRequestException for a value out of its range */
-  void check() {
-    sampling.check(maxTokens, model.prefillStepSize);
-  }
-
-  GenerationRequest request(Engine engine, List<Message> messages) {
-    Prompt prompt = new Prompt.Chat(messages, null, sampling.templateVariables());
-    return sampling.request(engine, prompt, maxTokens, model.prefillStepSize);
+  ChatOptions(Flags flags) {
+    this(flags, flags.text("system-prompt"), flags.has("logprobs"), new RequestOptions(flags, DEFAULT_MAX_TOKENS),
+        new ModelOptions(flags));
   }
 }

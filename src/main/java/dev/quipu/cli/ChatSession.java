@@ -105,8 +105,8 @@ final class ChatSession {
 
   /** What the model said before it was stopped stays in the conversation; a question without any answer does not. */
   private void answer(String message) {
-    Answer answer = new Answer(out, options.model());
-    try (Generation generation = engine.generate(options.request(engine, conversation.asking(message)))) {
+    Answer answer = new Answer(out, options.model(), true, options.logprobs());
+    try (Generation generation = engine.generate(options.request().request(engine, conversation.asking(message)))) {
       input.onInterrupt(generation::cancel);
       Finished finished = answer.print(generation);
       options.model().say(FiguresLine.of(finished.figures(), PeakMemory.bytes()));

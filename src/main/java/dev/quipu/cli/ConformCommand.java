@@ -23,7 +23,7 @@ final class ConformCommand implements Command {
       """
           A line for each case that failed or was skipped, then: N passed, N failed, N skipped. The exit code is 0 if
           nothing failed and something passed. golden/FORMAT.md is the format of a suite.""",
-      List.of(
+      Syntax.join(List.of(
           Syntax.flag("models", "DIR",
               "a folder of models, for those that the suite refers to and does not hold; may be repeated"),
           Syntax.flag("only", "GLOB",
@@ -32,8 +32,7 @@ final class ConformCommand implements Command {
               "which operations to hold to it: plain loops, or the Vector API (the default)"),
           ModelOptions.KV_DTYPE,
           Syntax.flag("threads", "N", "threads to compute with; without it, one a core"),
-          Syntax.toggle("verbose", "a line for each case that passed too, and stack traces"),
-          Syntax.HELP));
+          Syntax.toggle("verbose", "a line for each case that passed too, and stack traces"))));
 
   private int passed;
   private int failed;

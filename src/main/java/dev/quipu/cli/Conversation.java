@@ -108,34 +108,44 @@ final class Conversation {
   }
 
   private static Conversation of(Object json, Path file) {
-    if (!(json instanceof List<?> entries)) {
-      throw refuse(file, "expected a list of messages, found " + kind(json));
+    try {
+      List<Message> messages = messages(json);
+      boolean told = !messages.isEmpty() && messages.getFirst().role().equals("system");
+      Conversation conversation = new Conversation(told ? messages.getFirst().content() : null);
+      conversation.turns.addAll(messages.subList(told ? 1 : 0, messages.size()));
+      return conversation;
+    } catch (QuipuException e) {
+      throw new QuipuException(file + ": this is no saved conversation: " + e.getMessage(), e);
     }
-    Conversation conversation = new Conversation(null);
-    for (int i = 0; i < entries.size(); i++) {
-      Message message = message(entries.get(i), file, i);
-      if (!message.role().equals("system")) {
-        conversation.turns.add(message);
-      } else if (i == 0) {
-        conversation.system = message.content();
-      } else {
-        throw refuse(file, "message " + i + " is the system's; only the first one may be");
-      }
-    }
-    return conversation;
   }
 
-  private static Message message(Object entry, Path file, int index) {
+  /**
+   * The messages of a conversation in JSON.
+   *
+   * @throws QuipuException if it is none, saying why and not where
+   */
+  static List<Message> messages(Object json) {
+    if (!(json instanceof List<?> entries)) {
+      throw new QuipuException("expected a list of messages, found " + kind(json));
+    }
+    List<Message> messages = new ArrayList<>();
+    for (int i = 0; i < entries.size(); i++) {
+      Message message = message(entries.get(i), i);
+      if (i > 0 && message.role().equals("system")) {
+        throw new QuipuException("message " + i + " is the system's; only the first one may be");
+      }
+      messages.add(message);
+    }
+    return messages;
+  }
+
+  private static Message message(Object entry, int index) {
     if (entry instanceof Map<?, ?> map && map.get("role") instanceof String role && ROLES.contains(role)
         && map.get("content") instanceof String content) {
       return new Message(role, content);
     }
-    throw refuse(file, "message " + index
+    throw new QuipuException("message " + index
         + " must be {\"role\": \"system\", \"user\" or \"assistant\", \"content\": TEXT}");
-  }
-
-  private static QuipuException refuse(Path file, String problem) {
-    return new QuipuException(file + ": this is no saved conversation: " + problem);
   }
 
   private static String kind(Object json) {

@@ -11,11 +11,15 @@ final class FiguresLine {
 
   static String of(Figures figures, OptionalLong peakBytes) {
     String cached = figures.cachedTokens() > 0 ? " (" + figures.cachedTokens() + " cached)" : "";
-    String line = String.format(Locale.ROOT,
-        "Prompt: %d tokens%s, %.3f tokens-per-sec | Generation: %d tokens, %.3f tokens-per-sec",
+    String guessed = figures.acceptedTokens() > 0 ? " (" + figures.acceptedTokens() + " guessed)" : "";
+    return String.format(Locale.ROOT,
+        "Prompt: %d tokens%s, %.3f tokens-per-sec | Generation: %d tokens%s, %.3f tokens-per-sec",
         figures.promptTokens(), cached, figures.promptTokensPerSecond(),
-        figures.generationTokens(), figures.generationTokensPerSecond());
-    return peakBytes.isEmpty() ? line
-        : line + String.format(Locale.ROOT, " | Peak memory: %.3f GB", peakBytes.getAsLong() / 1e9);
+        figures.generationTokens(), guessed, figures.generationTokensPerSecond()) + memory(peakBytes);
+  }
+
+  static String memory(OptionalLong peakBytes) {
+    return peakBytes.isEmpty() ? ""
+        : String.format(Locale.ROOT, " | Peak memory: %.3f GB", peakBytes.getAsLong() / 1e9);
   }
 }

@@ -1,9 +1,16 @@
 package dev.quipu.cli;
 
+import dev.quipu.InvalidRequestException;
+import dev.quipu.QuipuException;
+import dev.quipu.config.Json;
 import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.DefaultParser;
 import org.apache.commons.cli.MissingArgumentException;
@@ -12,24 +19,55 @@ import org.apache.commons.cli.Options;
 import org.apache.commons.cli.ParseException;
 import org.apache.commons.cli.UnrecognizedOptionException;
 
-/** The flags and words of one call, as the user typed them. Of a flag given twice, the last value counts. */
+/**
+ * The flags and words of one call, as the user typed them, or a request in the words of flags, as a line of JSON gives
+ * it. Of a flag given twice, the last value counts.
+ */
 final class Flags {
 
   /** Letters that a wrong flag and a right one must begin with alike for the one to be suggested. */
   private static final int ALIKE = 4;
 
-  private final Syntax syntax;
-  private final List<String> args;
-  private final CommandLine values;
+  /** Parameters of the library whose flags have other names. */
+  private static final Map<String, String> ALIASES = Map.of(
+      "top_logprobs", "logprobs", "max_sequences", "batch-size", "acceptance", "draft-acceptance",
+      "overflow", "context-overflow");
 
-  private Flags(Syntax syntax, List<String> args, CommandLine values) {
+  /**
+   * How a flag was given.
+   *
+   * @param name    {@code --top-p}, {@code -m}; {@code top_p} in JSON
+   * @param values  texts, or a JSON object; none of a toggle
+   * @param escaped whether \n may stand for a line break: a shell has no escapes, JSON has its own
+   */
+  private record Given(String name, List<?> values, boolean escaped) {}
+
+  private final Syntax syntax;
+  private final Map<String, Given> given; // by the flag's long name
+  private final List<String> words;
+  private final boolean json;
+
+  private Flags(Syntax syntax, Map<String, Given> given, List<String> words, boolean json) {
     this.syntax = syntax;
-    this.args = args;
-    this.values = values;
+    this.given = given;
+    this.words = words;
+    this.json = json;
   }
 
   /** @throws UsageException if a flag is unknown or lacks its value */
   static Flags parse(Syntax syntax, List<String> args) {
+    CommandLine parsed = parsed(syntax, args);
+    Map<String, Given> given = new HashMap<>();
+    for (Option flag : syntax.flags()) {
+      if (parsed.hasOption(flag)) {
+        String[] values = parsed.getOptionValues(flag);
+        given.put(flag.getLongOpt(), new Given(name(flag, args), values == null ? List.of() : List.of(values), true));
+      }
+    }
+    return new Flags(syntax, given, parsed.getArgList(), false);
+  }
+
+  private static CommandLine parsed(Syntax syntax, List<String> args) {
     Options options = new Options();
     for (Option flag : syntax.flags()) {
       options.addOption(flag);
@@ -37,9 +75,9 @@ final class Flags {
     DefaultParser parser =
         DefaultParser.builder().setAllowPartialMatching(false).setStripLeadingAndTrailingQuotes(false).get();
     try {
-      return new Flags(syntax, args, parser.parse(options, args.toArray(new String[0])));
+      return parser.parse(options, args.toArray(new String[0]));
     } catch (UnrecognizedOptionException e) {
-      throw usage(syntax, "There is no flag " + e.getOption() + suggestions(syntax, e.getOption()));
+      throw usage(syntax, "There is no flag " + e.getOption() + suggestions(syntax.flags(), e.getOption(), false));
     } catch (MissingArgumentException e) {
       String name = name(e.getOption(), args);
       throw usage(syntax, name + " needs a value: " + name + " " + e.getOption().getArgName());
@@ -48,13 +86,82 @@ final class Flags {
     }
   }
 
-  private static String suggestions(Syntax syntax, String wrong) {
+  /**
+   * A request of its own, for which these flags are the defaults.
+   *
+   * @param object values by the names of flags, with - or _ between words
+   * @param known  the flags that a request may have
+   * @throws UsageException if a name is unknown or a value not of its kind
+   */
+  Flags with(Map<?, ?> object, List<Option> known) {
+    Map<String, Given> all = new HashMap<>(given);
+    Set<String> seen = new HashSet<>();
+    Flags line = new Flags(syntax, all, List.of(), true);
+    object.forEach((key, value) -> {
+      Option flag = line.known(known, (String) key);
+      if (!seen.add(flag.getLongOpt())) {
+        throw usage(syntax, key + " is given twice");
+      }
+      all.put(flag.getLongOpt(), new Given((String) key, List.of(), false)); // for messages
+      List<?> values = line.values(flag, value);
+      if (values == null) {
+        all.remove(flag.getLongOpt());
+      } else {
+        all.put(flag.getLongOpt(), new Given((String) key, values, false));
+      }
+    });
+    return line;
+  }
+
+  private Option known(List<Option> flags, String key) {
+    String longName = key.replace('_', '-');
+    for (Option flag : flags) {
+      if (flag.getLongOpt().equals(longName)) {
+        return flag;
+      }
+    }
+    for (Option flag : syntax.flags()) {
+      if (flag.getLongOpt().equals(longName)) {
+        throw usage(syntax, key + " is no parameter of one request: --" + longName + " sets it for all of them");
+      }
+    }
+    throw usage(syntax, "There is no parameter " + key + suggestions(flags, longName, true));
+  }
+
+  /** What a JSON value says of a flag, as its values on the command line would; null if it takes the flag away. */
+  private List<?> values(Option flag, Object value) {
+    if (value == null || value.equals(false) && !flag.hasArg()) {
+      return null;
+    }
+    String name = flag.getLongOpt();
+    if (!flag.hasArg()) {
+      return value.equals(true) ? List.of() : refuse(name, "true or false", value);
+    }
+    Object kind = flag.getType();
+    if (kind == Number.class) {
+      return value instanceof Number ? List.of(value.toString()) : refuse(name, "a number", value);
+    }
+    if (kind == Map.class) {
+      return List.of(value);
+    }
+    if (kind == List.class && value instanceof List<?> list && list.stream().allMatch(String.class::isInstance)) {
+      return list;
+    }
+    return value instanceof String ? List.of(value)
+        : refuse(name, kind == List.class ? "a string or a list of strings" : "a string", value);
+  }
+
+  private List<?> refuse(String flag, String kind, Object found) {
+    throw mustBe(flag, kind, found.toString());
+  }
+
+  private static String suggestions(List<Option> flags, String wrong, boolean json) {
     List<String> alike = new ArrayList<>();
     String beginning = wrong.replaceFirst("^-+", "");
     beginning = beginning.substring(0, Math.min(ALIKE, beginning.length()));
-    for (Option flag : syntax.flags()) {
+    for (Option flag : flags) {
       if (beginning.length() > 1 && flag.getLongOpt().startsWith(beginning)) {
-        alike.add("--" + flag.getLongOpt());
+        alike.add(json ? flag.getLongOpt().replace('-', '_') : "--" + flag.getLongOpt());
       }
     }
     return alike.isEmpty() ? "" : "; there is " + String.join(", ", alike);
@@ -64,25 +171,57 @@ final class Flags {
     return new UsageException(problem + "; quipu help " + syntax.name() + " shows the flags");
   }
 
+  /** That the flags do not go together. */
+  UsageException contradiction(String problem) {
+    return usage(syntax, problem);
+  }
+
+  void refuseTogether(String flag, String other) {
+    if (has(flag) && has(other)) {
+      throw contradiction(typed(flag) + " and " + typed(other) + " contradict each other");
+    }
+  }
+
   boolean has(String flag) {
-    return values.hasOption(flag);
+    return given.containsKey(flag);
   }
 
   /** What is no flag and no value of one. */
   List<String> words() {
-    return values.getArgList();
+    return words;
   }
 
   /** The value of a flag, or null. */
   String text(String flag) {
-    String[] all = values.getOptionValues(flag);
-    return all == null ? null : all[all.length - 1];
+    List<String> all = texts(flag);
+    return all.isEmpty() ? null : all.getLast();
   }
 
   /** All values of a flag. */
   List<String> texts(String flag) {
-    String[] all = values.getOptionValues(flag);
-    return all == null ? List.of() : List.of(all);
+    return has(flag) ? given.get(flag).values().stream().map(String::valueOf).toList() : List.of();
+  }
+
+  /** All values of a flag; what a shell cannot say is said by \n and \t, as in mlx_lm/generate.py, main. */
+  List<String> unescaped(String flag) {
+    return has(flag) && given.get(flag).escaped()
+        ? texts(flag).stream().map(text -> text.replace("\\n", "\n").replace("\\t", "\t")).toList() : texts(flag);
+  }
+
+  /** The JSON object that a flag gives; nothing if it does not. */
+  Map<?, ?> object(String flag) {
+    if (!has(flag)) {
+      return Map.of();
+    }
+    try {
+      Object value = given.get(flag).values().getLast();
+      if ((value instanceof String text ? Json.parse(text, typed(flag)) : value) instanceof Map<?, ?> map) {
+        return map;
+      }
+    } catch (QuipuException e) {
+      // no JSON at all: refused as any other value that is no object
+    }
+    throw new InvalidRequestException(flag.replace('-', '_'), "must be a JSON object but is " + text(flag));
   }
 
   int integer(String flag, int absent) {
@@ -163,12 +302,17 @@ final class Flags {
     }
     List<String> names = new ArrayList<>();
     for (E value : absent.getDeclaringClass().getEnumConstants()) {
-      if (value.name().equalsIgnoreCase(text)) {
+      if (value.name().equalsIgnoreCase(text.replace('-', '_'))) {
         return value;
       }
-      names.add(value.name().toLowerCase(Locale.ROOT));
+      names.add(value.name().toLowerCase(Locale.ROOT).replace('_', '-'));
     }
-    throw mustBe(flag, String.join(" or ", names), text);
+    throw mustBe(flag, either(names), text);
+  }
+
+  private static String either(List<String> names) {
+    int last = names.size() - 1;
+    return String.join(", ", names.subList(0, last)) + " or " + names.get(last);
   }
 
   /** That a flag's value is not of its kind. */
@@ -196,16 +340,17 @@ final class Flags {
 
   /** The flag that sets a parameter of a request: {@code --top-p} for {@code top_p}; {@code -m} if that was typed. */
   String typed(String parameter) {
-    String longName = parameter.replace('_', '-');
-    for (Option flag : syntax.flags()) {
-      if (flag.getLongOpt().equals(longName)) {
-        return name(flag, args);
-      }
+    String longName = ALIASES.getOrDefault(parameter, parameter.replace('_', '-'));
+    if (has(longName)) {
+      return given.get(longName).name();
     }
-    return parameter;
+    if (json || syntax.flags().stream().noneMatch(flag -> flag.getLongOpt().equals(longName))) {
+      return parameter;
+    }
+    return longName.equals("prompt") ? "The prompt" : "--" + longName;
   }
 
-  /** The name under which the flag was given, or else its long one; a prompt may be given without any. */
+  /** The name under which a flag was given. */
   private static String name(Option flag, List<String> args) {
     String longName = "--" + flag.getLongOpt();
     String shortName = flag.getOpt() == null ? null : "-" + flag.getOpt();
@@ -217,6 +362,6 @@ final class Flags {
         return shortName;
       }
     }
-    return longName.equals("--prompt") ? "The prompt" : longName;
+    return longName;
   }
 }

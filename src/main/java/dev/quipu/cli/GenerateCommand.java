@@ -1,31 +1,33 @@
 package dev.quipu.cli;
 
 import dev.quipu.InvalidRequestException;
+import dev.quipu.cli.Syntax.Group;
 import dev.quipu.generate.Engine;
 import dev.quipu.generate.Generation;
 import dev.quipu.generate.GenerationEvent.Finished;
 import dev.quipu.generate.GenerationRequest;
-import dev.quipu.generate.Message;
-import dev.quipu.generate.Prompt;
-import java.util.ArrayList;
 import java.util.List;
-import org.apache.commons.cli.Option;
 
-/** {@code quipu generate}: one prompt, one answer. Flags and their defaults are those of mlx_lm.generate. */
+/** {@code quipu generate}: one prompt, one answer; or those of a file. mlx_lm.generate's flags and their defaults. */
 final class GenerateCommand implements Command {
 
-  private static final List<Option> OWN_FLAGS = List.of(
-      Syntax.flag("p", "prompt", "TEXT",
-          "the prompt; - reads it from standard input; \\n and \\t stand for a line break and a tab"),
-      Syntax.flag("system-prompt", "TEXT", "what the model is told before the prompt"),
-      Syntax.flag("m", "max-tokens", "N", "tokens to generate at most (100)"),
-      Syntax.flag("prefill-response", "TEXT", "how the answer begins"),
-      Syntax.toggle("ignore-chat-template", "give the model the prompt as it is"));
+  private static final Group OUTPUT = new Group("Output", List.of(
+      RequestOptions.LOGPROBS,
+      Syntax.toggle("json", "what happens, a JSON object a line, instead of the text"),
+      Syntax.toggle("stream", "print the answer as it comes (the default)"),
+      Syntax.toggle("no-stream", "print it at its end")));
+
+  private static final Group BATCH = new Group("Many requests", List.of(
+      Syntax.flag("prompts", "FILE",
+          "a JSON object a line: an id, and a request in the words of these flags, which are the defaults of all"),
+      Syntax.flag("out", "FILE", "where results go, a JSON object a line; ids that are there already are not done again"),
+      Syntax.number("batch-size", "N", "requests that are computed at a time (8)")));
 
   private static final Syntax SYNTAX = new Syntax("generate", "[generate] [FLAG]… PROMPT…",
       "Continues a prompt; what a bare prompt does.",
       "Without a prompt, and with -p -, the prompt is read from standard input.",
-      Syntax.join(OWN_FLAGS, SamplingOptions.FLAGS, ModelOptions.PROMPTING, ModelOptions.LOADING));
+      Syntax.grouped(RequestOptions.PROMPT, SamplingOptions.CHOOSING, SamplingOptions.PENALTIES, RequestOptions.ENDING,
+          RequestOptions.SPEED, ModelOptions.MEMORY, OUTPUT, BATCH, ModelOptions.MODEL));
 
   @Override
   public Syntax syntax() {
@@ -34,68 +36,60 @@ final class GenerateCommand implements Command {
 
   @Override
   public int run(Flags flags, Output out) {
-    SamplingOptions sampling = new SamplingOptions(flags);
+    if (flags.has("prompts")) {
+      return new Batch(flags).run();
+    }
+    refuseContradictions(flags);
+    RequestOptions options = new RequestOptions(flags, GenerationRequest.DEFAULT_MAX_TOKENS);
     ModelOptions model = new ModelOptions(flags);
-    int maxTokens = flags.integer("max-tokens", 100);
-    String text = text(flags, sampling);
-    sampling.check(maxTokens, model.prefillStepSize);
+    String text = text(flags, options);
     try (Engine engine = model.load()) {
-      Prompt prompt = prompt(engine, text, flags, sampling);
-      GenerationRequest request = sampling.request(engine, prompt, maxTokens, model.prefillStepSize);
-      Answer answer = new Answer(out, model);
-      try (Generation generation = engine.generate(request)) {
-        Finished finished = answer.print(generation);
-        System.err.println(FiguresLine.of(finished.figures(), PeakMemory.bytes()));
+      options.warnings(engine).forEach(System.err::println);
+      try (Generation generation = engine.generate(options.request(engine, text));
+          Interruption _ = Interruption.stops(generation::cancel)) {
+        print(generation, flags, model, out);
       }
     }
     return Failures.DONE;
   }
 
-  private static String text(Flags flags, SamplingOptions sampling) {
-    String flag = flags.text("prompt");
+  private static void refuseContradictions(Flags flags) {
+    for (String flag : List.of("out", "batch-size")) {
+      if (flags.has(flag)) {
+        throw flags.contradiction("--" + flag + " is for the requests of a file: --prompts FILE --out FILE");
+      }
+    }
+    flags.refuseTogether("stream", "no-stream");
+  }
+
+  private static void print(Generation generation, Flags flags, ModelOptions model, Output out) {
+    boolean streamed = !flags.has("no-stream");
+    if (flags.has("json")) {
+      new JsonAnswer(out, streamed).print(generation);
+    } else {
+      Finished finished = new Answer(out, model, streamed, flags.has("logprobs")).print(generation);
+      System.err.println(FiguresLine.of(finished.figures(), PeakMemory.bytes()));
+    }
+  }
+
+  private static String text(Flags flags, RequestOptions options) {
     String words = String.join(" ", flags.words());
-    if (flag != null && !flags.words().isEmpty()) {
+    if (flags.has("prompt") && !flags.words().isEmpty()) {
       throw new InvalidRequestException("prompt", "is given twice, as a flag and as words: \"" + words + "\"");
     }
-    String text = flag == null ? words : unescape(flag);
-    if ("-".equals(text) || (flag == null && flags.words().isEmpty() && !Posix.isTerminal(Posix.STDIN))) {
+    String text = flags.has("prompt") ? flags.unescaped("prompt").getLast() : words;
+    if ("-".equals(text)
+        || (!flags.has("prompt") && flags.words().isEmpty() && !Posix.isTerminal(Posix.STDIN))) {
       text = Input.readAll();
     }
     if (text.isBlank()) {
-      throw new InvalidRequestException("prompt", "must not be empty" + advice(flags, sampling));
+      throw new InvalidRequestException("prompt", "must not be empty" + advice(flags, options));
     }
     return text;
   }
 
-  private static String advice(Flags flags, SamplingOptions sampling) {
-    return flags.words().isEmpty() && sampling.extraEosTokens.size() > 1
+  private static String advice(Flags flags, RequestOptions options) {
+    return flags.words().isEmpty() && options.extraEosTokens().size() > 1
         ? "; --extra-eos-token takes all words up to the next flag, so give the prompt before it" : "";
-  }
-
-  // mlx_lm/generate.py, main
-  static String unescape(String prompt) {
-    return prompt.replace("\\n", "\n").replace("\\t", "\t");
-  }
-
-  private static Prompt prompt(Engine engine, String text, Flags flags, SamplingOptions sampling) {
-    String systemPrompt = flags.text("system-prompt");
-    String prefillResponse = flags.text("prefill-response");
-    if (flags.has("ignore-chat-template") || !engine.hasChatTemplate()) {
-      warnOfIgnored("--system-prompt", systemPrompt);
-      warnOfIgnored("--prefill-response", prefillResponse);
-      return new Prompt.Text(text);
-    }
-    List<Message> messages = new ArrayList<>();
-    if (systemPrompt != null) {
-      messages.add(Message.system(systemPrompt));
-    }
-    messages.add(Message.user(text));
-    return new Prompt.Chat(messages, prefillResponse, sampling.templateVariables());
-  }
-
-  private static void warnOfIgnored(String flag, String value) {
-    if (value != null) {
-      System.err.println(flag + " has no effect without a chat template");
-    }
   }
 }

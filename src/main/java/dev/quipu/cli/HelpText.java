@@ -18,7 +18,7 @@ final class HelpText {
   static final String LONG = """
       Usage: quipu [COMMAND] [FLAG]…
 
-        generate PROMPT…   continues a prompt; may be left out: quipu "Why is the sky blue?"
+        generate PROMPT…   continues a prompt; may be left out: quipu "Why is the sky blue?"; with --prompts FILE, many
         chat               a conversation in the terminal
         tokenize TEXT…     the tokens of a text, or with --ids the text of tokens
         list               the models that are here: embedded, in folders, in the hub cache

@@ -24,7 +24,7 @@ final class ListCommand implements Command {
 
   private static final Syntax SYNTAX = new Syntax("list", "list",
       "The models that are here: embedded, in . and ./models, and in the hub cache.", "",
-      List.of(Syntax.VERBOSE, Syntax.HELP));
+      Syntax.join(List.of(Syntax.VERBOSE)));
 
   @Override
   public Syntax syntax() {

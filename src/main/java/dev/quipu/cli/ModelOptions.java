@@ -2,6 +2,7 @@ package dev.quipu.cli;
 
 import dev.quipu.InvalidRequestException;
 import dev.quipu.QuipuException;
+import dev.quipu.cli.Syntax.Group;
 import dev.quipu.generate.Engine;
 import dev.quipu.generate.EngineOptions;
 import dev.quipu.generate.EngineOptions.OpsKind;
@@ -15,6 +16,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.commons.cli.Option;
 
 /** Which model, and how it is loaded and run. */
@@ -27,7 +29,7 @@ final class ModelOptions {
       Syntax.flag("allow-config-key", "KEY",
           "go on although config.json has this key, which quipu does not know; may be repeated"),
       Syntax.flag("ops", "scalar|vector", "how to compute: plain loops, or the Vector API (the default)"),
-      Syntax.flag("threads", "N", "threads to compute with; without it, one a core"),
+      Syntax.number("threads", "N", "threads to compute with; without it, one a core"),
       Syntax.VERBOSE);
 
   /** Of commands whose tokens see others by what is cached of them. */
@@ -35,11 +37,19 @@ final class ModelOptions {
       "what keys and values are kept as: float32 (the default), bfloat16 or float16, which are half the size and change"
           + " the numbers");
 
-  /** Of commands that give the model prompts: these too. */
-  static final List<Option> PROMPTING = List.of(
-      Syntax.flag("chat-template", "FILE", "a Jinja chat template instead of the model's own"),
-      Syntax.flag("prefill-step-size", "N", "prompt tokens computed at a time (512); does not change the answer"),
-      KV_DTYPE);
+  static final Option DRAFT_MODEL = Syntax.flag("draft-model", "DIR|ID",
+      "a small model of the same tokens, which guesses what the model will say");
+
+  /** What is kept of prompts and answers. */
+  static final Group MEMORY = new Group("Memory", List.of(
+      Syntax.flag("memory-budget", "SIZE",
+          "what keys and values may take, such as 512MB or 4GiB; without it, three quarters of the Java heap"),
+      KV_DTYPE));
+
+  /** The model of commands that ask it something. */
+  static final Group MODEL = new Group("The model", Stream.concat(
+      Stream.of(Syntax.flag("chat-template", "FILE", "a Jinja chat template instead of the model's own")),
+      LOADING.stream()).toList());
 
   final String model;
   final String chatTemplate;
@@ -47,8 +57,10 @@ final class ModelOptions {
   final OpsKind ops;
   final int threads; // 0: one a core
   final DType kvDtype;
-  final int prefillStepSize;
+  final String draftModel;
+  final long memoryBudget; // 0: that of the engine
   final boolean verbose;
+  final int maxSequences;
 
   ModelOptions(Flags flags) {
     model = flags.text("model");
@@ -61,14 +73,25 @@ final class ModelOptions {
           "threads", "must be in [1, " + EngineOptions.MAX_THREADS + "] but is " + threads);
     }
     kvDtype = FloatTypes.of(flags, "kv-dtype", DType.F32);
-    prefillStepSize = flags.integer("prefill-step-size", 512);
+    if (flags.integer("prompt-lookup", 0) > 0) {
+      flags.refuseTogether("draft-model", "prompt-lookup"); // only one can guess
+    }
+    draftModel = flags.text("draft-model");
+    memoryBudget = Math.max(0, ByteSize.of(flags, "memory-budget"));
+    if (flags.has("memory-budget") && memoryBudget < 1) {
+      throw new InvalidRequestException("memory_budget", "must be at least 1 byte but is 0");
+    }
+    maxSequences = flags.integer("batch-size", EngineOptions.DEFAULT_MAX_SEQUENCES);
+    if (maxSequences < 1) {
+      throw new InvalidRequestException("max_sequences", "must be at least 1 but is " + maxSequences);
+    }
     verbose = flags.has("verbose");
   }
 
   Engine load() {
     EngineOptions options = new EngineOptions(
-        ops, threads, Set.copyOf(allowedConfigKeys), chatTemplateSource(), kvDtype, null, 0,
-        EngineOptions.DEFAULT_MAX_SEQUENCES, this::say, System.err::println);
+        ops, threads, Set.copyOf(allowedConfigKeys), chatTemplateSource(), kvDtype, draftModel, memoryBudget,
+        maxSequences, this::say, System.err::println);
     say("Java: " + Runtime.version() + " (" + System.getProperty("java.home") + ")");
     say("Vector module: loaded " + System.getProperty(Launcher.VECTOR_MODULE_PROPERTY, "by whoever started Java"));
     say("Model: " + name());

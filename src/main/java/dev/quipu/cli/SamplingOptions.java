@@ -1,91 +1,70 @@
 package dev.quipu.cli;
 
 import dev.quipu.InvalidRequestException;
-import dev.quipu.QuipuException;
-import dev.quipu.config.Json;
-import dev.quipu.generate.Engine;
-import dev.quipu.generate.GenerationRequest;
-import dev.quipu.generate.Prompt;
+import dev.quipu.cli.Syntax.Group;
+import dev.quipu.sample.PenaltySettings;
 import dev.quipu.sample.SamplerSettings;
-import java.util.LinkedHashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import org.apache.commons.cli.Option;
 
-/** How an answer is made: mlx-lm's flags and their defaults. */
+/** How a token is chosen: mlx-lm's flags, its server's words for penalties, and their defaults. */
 final class SamplingOptions {
 
-  static final List<Option> FLAGS = List.of(
-      Syntax.flag("temp", "T", "temperature in [0, 2]; 0, the default, takes the most likely token"),
-      Syntax.flag("top-p", "P", "keep the most likely tokens of this mass; 1: all"),
-      Syntax.flag("min-p", "P", "keep tokens at least this likely, relative to the most likely one"),
-      Syntax.flag("top-k", "K", "keep the K most likely tokens; 0: all"),
-      Syntax.flag("xtc-probability", "P", "how often XTC excludes the top choices"),
-      Syntax.flag("xtc-threshold", "P", "how likely a top choice is for XTC (0.1)"),
-      Syntax.flag("min-tokens-to-keep", "N", "how many --min-p keeps at least (1)"),
-      Syntax.flag("seed", "N", "makes a draw repeatable, with mlx-lm's tokens"),
-      Syntax.list("extra-eos-token", "TOKEN",
-          "tokens that end the answer too; takes all words up to the next flag, and may be repeated"),
-      Syntax.flag("chat-template-config", "JSON",
-          "variables for the chat template, such as {\"enable_thinking\": false}"));
+  static final Group CHOOSING = new Group("Choosing a token", List.of(
+      Syntax.number("temp", "T", "temperature in [0, 2]; 0, the default, takes the most likely token"),
+      Syntax.number("top-p", "P", "keep the most likely tokens of this mass; 1: all"),
+      Syntax.number("min-p", "P", "keep tokens at least this likely, relative to the most likely one"),
+      Syntax.number("top-k", "K", "keep the K most likely tokens; 0: all"),
+      Syntax.number("xtc-probability", "P", "how often XTC excludes the top choices"),
+      Syntax.number("xtc-threshold", "P", "how likely a top choice is for XTC (0.1)"),
+      Syntax.number("min-tokens-to-keep", "N", "how many --min-p keeps at least (1)"),
+      Syntax.number("seed", "N", "makes a draw repeatable, with mlx-lm's tokens")));
 
-  final double temp;
-  final double topP;
-  final double minP;
-  final int topK;
-  final double xtcProbability;
-  final double xtcThreshold;
-  final int minTokensToKeep;
-  final Long seed;
-  final List<String> extraEosTokens;
-  final String chatTemplateConfig;
+  static final Group PENALTIES = new Group("Changing what is likely, before that", List.of(
+      Syntax.object("logit-bias", "what is added to the logits of tokens, by id: {\"504\": -100, \"198\": 2.5}"),
+      Syntax.number("repetition-penalty", "X", "divides logits of tokens that were there already; 0, 1: off"),
+      Syntax.number("repetition-context-size", "N", "among so many last tokens (20); 0: all"),
+      Syntax.number("presence-penalty", "X", "is taken from logits of tokens that were there already; 0: off"),
+      Syntax.number("presence-context-size", "N", "among so many last tokens (20); 0: all"),
+      Syntax.number("frequency-penalty", "X", "is taken from them for each time that they were there; 0: off"),
+      Syntax.number("frequency-context-size", "N", "among so many last tokens (20); 0: all")));
 
-  SamplingOptions(Flags flags) {
-    temp = flags.number("temp", 0);
-    topP = flags.number("top-p", 1);
-    minP = flags.number("min-p", 0);
-    topK = flags.integer("top-k", 0);
-    xtcProbability = flags.number("xtc-probability", 0);
-    xtcThreshold = flags.number("xtc-threshold", 0.1);
-    minTokensToKeep = flags.integer("min-tokens-to-keep", 1);
-    seed = flags.longOrNull("seed");
-    extraEosTokens = flags.texts("extra-eos-token");
-    chatTemplateConfig = flags.text("chat-template-config");
+  private SamplingOptions() {}
+
+  /** @throws InvalidRequestException for a value out of its range */
+  static SamplerSettings sampling(Flags flags) {
+    return new SamplerSettings(flags.number("temp", 0), flags.number("top-p", 1), flags.number("min-p", 0),
+        flags.integer("min-tokens-to-keep", 1), flags.integer("top-k", 0), flags.number("xtc-probability", 0),
+        flags.number("xtc-threshold", 0.1), List.of());
   }
 
   /** @throws InvalidRequestException for a value out of its range */
-  SamplerSettings settings() {
-    return new SamplerSettings(temp, topP, minP, minTokensToKeep, topK, xtcProbability, xtcThreshold, List.of());
+  static PenaltySettings penalties(Flags flags) {
+    int size = PenaltySettings.DEFAULT_CONTEXT_SIZE;
+    return new PenaltySettings(bias(flags),
+        flags.number("repetition-penalty", 0), flags.integer("repetition-context-size", size),
+        flags.number("presence-penalty", 0), flags.integer("presence-context-size", size),
+        flags.number("frequency-penalty", 0), flags.integer("frequency-context-size", size));
   }
 
-  /** Says what is wrong with the values before seconds of loading. */
-  void check(int maxTokens, int prefillStepSize) {
-    templateVariables();
-    GenerationRequest.text("").withMaxTokens(maxTokens).withSampling(settings()).withPrefillStepSize(prefillStepSize);
-  }
-
-  @SuppressWarnings("unchecked")
-  Map<String, Object> templateVariables() {
-    if (chatTemplateConfig == null) {
-      return Map.of();
-    }
-    try {
-      if (Json.parse(chatTemplateConfig, "--chat-template-config") instanceof Map<?, ?> variables) {
-        return (Map<String, Object>) variables;
+  private static Map<Integer, Double> bias(Flags flags) {
+    Map<Integer, Double> bias = new HashMap<>();
+    flags.object("logit-bias").forEach((id, value) -> {
+      if (!(value instanceof Number number)) {
+        throw refuse(id, value);
       }
-    } catch (QuipuException e) {
-      // no JSON at all: refused as any other value that is no object
-    }
-    throw new InvalidRequestException("chat_template_config", "must be a JSON object but is " + chatTemplateConfig);
+      try {
+        bias.put(Integer.valueOf((String) id), number.doubleValue());
+      } catch (NumberFormatException e) {
+        throw refuse(id, value);
+      }
+    });
+    return bias;
   }
 
-  GenerationRequest request(Engine engine, Prompt prompt, int maxTokens, int prefillStepSize) {
-    Set<Integer> eosTokens = new LinkedHashSet<>();
-    for (String token : extraEosTokens) {
-      eosTokens.add(engine.tokenId(token));
-    }
-    return GenerationRequest.of(prompt).withMaxTokens(maxTokens).withSampling(settings()).withSeed(seed)
-        .withPrefillStepSize(prefillStepSize).withExtraEosTokens(eosTokens);
+  private static InvalidRequestException refuse(Object id, Object value) {
+    return new InvalidRequestException("logit_bias",
+        "must give numbers by token ids, such as {\"504\": -100}, but gives " + value + " for " + id);
   }
 }

@@ -14,12 +14,11 @@ final class TokenizeCommand implements Command {
   private static final Syntax SYNTAX = new Syntax("tokenize", "tokenize [FLAG]… TEXT…",
       "The tokens of a text, a line each: its id and what it stands for.",
       "Without a text, it is read from standard input.",
-      List.of(
+      Syntax.join(List.of(
           Syntax.flag("model", "DIR|ID", "whose tokenizer; without it, that of the embedded model"),
           Syntax.flag("ids", "1,2,3", "the text of these tokens instead"),
           Syntax.toggle("no-special", "neither add special tokens nor show them"),
-          Syntax.VERBOSE,
-          Syntax.HELP));
+          Syntax.VERBOSE)));
 
   @Override
   public Syntax syntax() {
@@ -66,6 +65,12 @@ final class TokenizeCommand implements Command {
       }
       return quoted.append('"').toString();
     }
+    return quoted(text);
+  }
+
+  /** In quotes; what is no printable character as an escape. */
+  static String quoted(String text) {
+    StringBuilder quoted = new StringBuilder("\"");
     text.codePoints().forEach(c -> quoted.append(escaped(c)));
     return quoted.append('"').toString();
   }

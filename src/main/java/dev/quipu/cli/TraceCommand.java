@@ -70,7 +70,7 @@ final class TraceCommand implements Command {
       boolean fused = checkpoint.weights().names().stream().anyMatch(name -> name.endsWith("qkv_proj.weight")); // Phi 3
       Pass pass = new Pass(new Decoder(model.spec(), model.weights(), ops), regime, fused);
       Choice choice = Choice.of(flags, model.spec().layers().size());
-      int[] ids = tokens != null ? tokens : encode(flags.text("prompt"), Engine.tokenizer(checkpoint));
+      int[] ids = tokens != null ? tokens : encode(flags.unescaped("prompt").getLast(), Engine.tokenizer(checkpoint));
       pass.check(ids);
       Trace print = (layer, name, m) -> output.print(line(layer, name, m, ids.length));
       if (flags.has("out")) {
@@ -83,7 +83,7 @@ final class TraceCommand implements Command {
   }
 
   private static int[] encode(String prompt, Tokenizer tokenizer) {
-    String text = prompt.equals("-") ? Input.readAll() : GenerateCommand.unescape(prompt);
+    String text = prompt.equals("-") ? Input.readAll() : prompt;
     int[] ids = tokenizer.encode(text, true);
     if (ids.length == 0) {
       throw new InvalidRequestException("prompt", "must not be empty");

@@ -59,6 +59,24 @@ class MainTest {
       -p a b                     | -p is given twice, as a flag and as words: "b"
       --chat-template-config [1] hi | --chat-template-config must be a JSON object but is [1]
       --chat-template-config {a hi  | --chat-template-config must be a JSON object but is {a
+      --logit-bias [1] hi        | --logit-bias must be a JSON object but is [1]
+      --logit-bias {"a":1} hi    | --logit-bias must give numbers by token ids, such as {"504": -100}, but gives 1 for a
+      --logit-bias {"-1":2} hi   | --logit-bias must give a number for a token id but gives 2.0 for -1
+      --repetition-penalty -1 hi | --repetition-penalty must be at least 0 but is -1.0
+      --repetition-context-size -1 hi | --repetition-context-size must be at least 0 but is -1
+      --presence-penalty NaN hi  | --presence-penalty must be a finite number but is NaN
+      --presence-context-size -2 hi | --presence-context-size must be at least 0 but is -2
+      --frequency-penalty Infinity hi | --frequency-penalty must be a finite number but is Infinity
+      --frequency-context-size -3 hi | --frequency-context-size must be at least 0 but is -3
+      --logprobs 1001 hi         | --logprobs must be in [0, 1000] but is 1001
+      chat --logprobs -1         | --logprobs must be in [0, 1000] but is -1
+      --stop= hi                 | --stop must not hold an empty string
+      chat --stop=               | --stop must not hold an empty string
+      --num-draft-tokens 0 hi    | --num-draft-tokens must be in [1, 64] but is 0
+      --prompt-lookup 65 hi      | --prompt-lookup must be in [0, 64] but is 65
+      --memory-budget 0 hi       | --memory-budget must be at least 1 byte but is 0
+      --prompts p --out o --batch-size 0 | --batch-size must be at least 1 but is 0
+      --prompts p --out o --top-p 2 | --top-p must be in [0, 1] but is 2.0
       """)
   void aValueOutOfItsRangeIsNamedByItsFlag(String args, String message) {
     assertThat(run(args.split(" "))).isEqualTo(2);
@@ -77,9 +95,26 @@ class MainTest {
       --kv-dtype int8 hi | --kv-dtype must be float32, float16 or bfloat16 but is "int8"; \
       quipu help generate shows the flags
       chat --kv-dtype f8 | --kv-dtype must be float32, float16 or bfloat16 but is "f8"; quipu help chat shows the flags
+      --memory-budget 4G hi | --memory-budget must be a size such as 536870912, 512MB or 1.5GiB but is "4G"; \
+      quipu help generate shows the flags
+      --memory-budget 9999999999TB hi | --memory-budget must be a size such as 536870912, 512MB or 1.5GiB \
+      but is "9999999999TB"; quipu help generate shows the flags
+      --context-overflow cut hi | --context-overflow must be stop, truncate-middle or rolling-window but is "cut"; \
+      quipu help generate shows the flags
+      --draft-acceptance all hi | --draft-acceptance must be exact or rejection but is "all"; \
+      quipu help generate shows the flags
+      --draft-model x --prompt-lookup 3 hi | --draft-model and --prompt-lookup contradict each other; \
+      quipu help generate shows the flags
+      --stream --no-stream hi | --stream and --no-stream contradict each other; quipu help generate shows the flags
+      --out x hi        | --out is for the requests of a file: --prompts FILE --out FILE; \
+      quipu help generate shows the flags
+      --prompts x       | --prompts needs --out FILE, where results go; quipu help generate shows the flags
+      --prompts x --out y hi | --prompts leaves no place for the prompt "hi"; quipu help generate shows the flags
+      --prompts x --out y -p hi | --prompts and -p contradict each other; quipu help generate shows the flags
+      --prompts x --out y --json | --prompts and --json contradict each other; quipu help generate shows the flags
       --temp            | --temp needs a value: --temp T; quipu help generate shows the flags
-      --no-such hi      | There is no flag --no-such; quipu help generate shows the flags
-      chat --prompt hi  | There is no flag --prompt; quipu help chat shows the flags
+      --nonsense hi     | There is no flag --nonsense; quipu help generate shows the flags
+      chat --prompt hi  | There is no flag --prompt; there is --prompt-lookup; quipu help chat shows the flags
       --temperature 1 hi | There is no flag --temperature; there is --temp; quipu help generate shows the flags
       --max-token=3 hi  | There is no flag --max-token=3; there is --max-tokens; quipu help generate shows the flags
       -x hi             | There is no flag -x; quipu help generate shows the flags

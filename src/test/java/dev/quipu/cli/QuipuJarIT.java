@@ -3,6 +3,7 @@ package dev.quipu.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.quipu.config.Json;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -192,6 +193,40 @@ class QuipuJarIT {
     assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
     assertThat(process.exitValue()).isZero();
     assertThat(err).isEmptyFile();
+  }
+
+  @Test
+  void ctrlCEndsAnAnswerWithWhatThereIs() throws Exception {
+    List<String> command = java("-jar", JAR.toString(), "--json", "-m", "4000", "--logit-bias", "{\"2\": -100}", QUESTION);
+    Process process = new ProcessBuilder(command).redirectError(empty.resolve("err").toFile()).start();
+    try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
+      String line = out.readLine();
+      while (line.contains("\"progress\"")) {
+        line = out.readLine();
+      }
+      assertThat(new ProcessBuilder("kill", "-INT", String.valueOf(process.pid())).start().waitFor()).isZero();
+      String last = line;
+      for (; line != null; line = out.readLine()) {
+        last = line;
+      }
+      assertThat(last).startsWith("{\"type\":\"done\",\"reason\":\"cancelled\",").endsWith("}");
+    }
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.exitValue()).isEqualTo(130);
+    assertThat(empty.resolve("err")).isEmptyFile();
+  }
+
+  @Test
+  void requestsOfAFileAreAnswered() throws Exception {
+    Files.writeString(empty.resolve("in.jsonl"), """
+        {"id": "why", "prompt": "%s", "max_tokens": 3}
+        {"id": "more", "messages": [{"role": "user", "content": "%s"}], "max_tokens": 2}
+        """.formatted(QUESTION, QUESTION));
+    Result result = quipu("--prompts", "in.jsonl", "--out", "out.jsonl");
+    assertThat(result.exitCode()).isZero();
+    assertThat(result.out()).isEmpty();
+    assertThat(Files.readString(empty.resolve("out.jsonl"))).hasLineCount(2)
+        .contains("{\"id\":\"why\",\"text\":\"The answer to\",", "{\"id\":\"more\",\"text\":\"The answer\",");
   }
 
   @Test

@@ -30,13 +30,17 @@ public final class TinyTokenizer {
   }
 
   public Tokenizer load() {
+    return Tokenizer.load(new ByteArrayInputStream(json().getBytes(StandardCharsets.UTF_8)), "tokenizer.json");
+  }
+
+  /** The text of tokenizer.json. */
+  public String json() {
     StringJoiner letters = new StringJoiner(", ", "{", "}");
     for (int i = 0; i < 10; i++) {
       letters.add("\"" + (char) ('a' + i) + "\": " + i);
     }
-    String json = "{\"added_tokens\": " + added + ", \"normalizer\": null, \"pre_tokenizer\": null, \"decoder\": null, "
+    return "{\"added_tokens\": " + added + ", \"normalizer\": null, \"pre_tokenizer\": null, \"decoder\": null, "
         + "\"post_processor\": " + postProcessor + ", \"model\": {\"type\": \"BPE\", \"vocab\": " + letters
         + ", \"merges\": []}}";
-    return Tokenizer.load(new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8)), "tokenizer.json");
   }
 }

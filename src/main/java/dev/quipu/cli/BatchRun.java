@@ -1,0 +1,169 @@
+package dev.quipu.cli;
+
+import dev.quipu.generate.Engine;
+import dev.quipu.generate.Generation;
+import dev.quipu.generate.GenerationEvent;
+import dev.quipu.generate.GenerationEvent.Finished;
+import dev.quipu.generate.GenerationEvent.Progress;
+import dev.quipu.generate.GenerationEvent.StopReason;
+import dev.quipu.generate.GenerationEvent.Text;
+import dev.quipu.generate.GenerationEvent.Token;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Consumer;
+import tools.jackson.core.JsonGenerator;
+
+/**
+ * Answers requests, several at a time, each as if it were alone, and writes results as they come. One that fails says so
+ * in its result and keeps no other from going on; where results cannot be written, all end.
+ */
+final class BatchRun {
+
+  private final int total;
+  private final Queue<BatchRequest> waiting;
+  private final BatchResults results;
+  private final Set<Generation> running = ConcurrentHashMap.newKeySet();
+  private volatile boolean stopped;
+  private RuntimeException trouble; // guarded by this while work goes on, as the rest
+  private int done;
+  private int failed;
+  private long tokens;
+
+  BatchRun(List<BatchRequest> requests, BatchResults results) {
+    this.total = requests.size();
+    this.waiting = new ConcurrentLinkedQueue<>(requests);
+    this.results = results;
+  }
+
+  /**
+   * @param atATime requests that are in the engine
+   * @return whether none failed
+   */
+  boolean run(Engine engine, int atATime) {
+    long start = System.nanoTime();
+    try (Interruption _ = Interruption.stops(this::stop)) {
+      try (ProgressBar bar = ProgressBar.start("Answering");
+          ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor()) {
+        bar.update(0, total);
+        for (int i = 0; i < Math.min(atATime, total); i++) {
+          workers.execute(() -> work(engine, bar));
+        }
+      } // when all have ended
+      System.err.println(summary((System.nanoTime() - start) / 1e9));
+    }
+    if (trouble != null) {
+      throw trouble;
+    }
+    return failed == 0;
+  }
+
+  private void work(Engine engine, ProgressBar bar) {
+    try {
+      for (BatchRequest next = waiting.poll(); next != null && !stopped; next = waiting.poll()) {
+        answer(next, engine, bar);
+      }
+    } catch (RuntimeException e) { // no result can be written
+      end(e);
+    }
+  }
+
+  private void answer(BatchRequest request, Engine engine, ProgressBar bar) {
+    Result result;
+    try {
+      result = generate(request, engine);
+    } catch (RuntimeException | Error e) { // whatever it is, it is this request's
+      String error = Failures.message(e, request.flags());
+      bar.aside(() -> System.err.println(request.id() + ": " + error));
+      results.append(line(request, json -> json.writeStringProperty("error", error)));
+      count(0, true, bar);
+      return;
+    }
+    if (result.finished.reason() != StopReason.USER_CANCELLED) {
+      results.append(line(request, json -> result.write(json, request.flags().has("logprobs"))));
+      count(result.finished.figures().generationTokens(), false, bar);
+    }
+  }
+
+  /** What came of a request. */
+  private record Result(String text, List<Token> tokens, Finished finished) {
+
+    void write(JsonGenerator json, boolean logprobs) {
+      json.writeStringProperty("text", text);
+      if (logprobs) {
+        EventJson.tokens(json, tokens);
+      }
+      EventJson.end(json, finished, PeakMemory.bytes());
+    }
+  }
+
+  private Result generate(BatchRequest request, Engine engine) {
+    try (Generation generation = engine.generate(request.request(engine))) {
+      running.add(generation);
+      if (stopped) {
+        generation.cancel();
+      }
+      try {
+        return result(generation);
+      } finally {
+        running.remove(generation);
+      }
+    }
+  }
+
+  private static Result result(Generation generation) {
+    StringBuilder text = new StringBuilder();
+    List<Token> tokens = new ArrayList<>();
+    Finished end = null;
+    for (GenerationEvent event : generation) {
+      switch (event) {
+        case Progress _ -> {}
+        case Text part -> {
+          text.append(part.text());
+          tokens.addAll(part.tokens());
+        }
+        case Finished finished -> end = finished;
+      }
+    }
+    return new Result(text.toString(), tokens, end);
+  }
+
+  private static String line(BatchRequest request, Consumer<JsonGenerator> members) {
+    return JsonLine.of(json -> {
+      json.writeName("id");
+      JsonLine.write(json, request.id());
+      members.accept(json);
+    });
+  }
+
+  private synchronized void count(int generated, boolean failure, ProgressBar bar) {
+    tokens += generated;
+    done += failure ? 0 : 1;
+    failed += failure ? 1 : 0;
+    bar.update(done + failed, total);
+  }
+
+  private synchronized void end(RuntimeException reason) {
+    trouble = trouble == null ? reason : trouble;
+    stop();
+  }
+
+  /** Ends what runs, without a result. */
+  private void stop() {
+    stopped = true;
+    running.forEach(Generation::cancel);
+  }
+
+  private synchronized String summary(double seconds) {
+    int left = total - done - failed;
+    return String.format(Locale.ROOT, "Requests: %d done, %d failed%s | Generation: %d tokens, %.3f tokens-per-sec%s",
+        done, failed, left == 0 ? "" : ", " + left + " left: the same command goes on", tokens, tokens / seconds,
+        FiguresLine.memory(PeakMemory.bytes()));
+  }
+}
