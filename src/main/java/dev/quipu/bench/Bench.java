@@ -9,6 +9,7 @@ import dev.quipu.model.Segment.Logits;
 import dev.quipu.model.SequenceCache;
 import dev.quipu.ops.Regime;
 import dev.quipu.tensor.DType;
+import dev.quipu.tensor.KvSettings;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.SplittableRandom;
@@ -72,7 +73,7 @@ public final class Bench {
     Run(Workload workload, int repetitions, Progress progress) {
       this.workload = workload;
       this.caches = new SequenceCache[workload.sequences()];
-      Arrays.setAll(caches, _ -> decoder.newCache(kvDtype));
+      Arrays.setAll(caches, _ -> decoder.newCache(KvSettings.of(kvDtype)));
       this.samples = new double[repetitions];
       this.ids = new SplittableRandom(SEED)
           .ints(workload.depth() + workload.positions(), 0, decoder.spec().vocabSize()).toArray();
@@ -127,7 +128,7 @@ public final class Bench {
         }
         return;
       }
-      Arrays.setAll(caches, _ -> decoder.newCache(kvDtype));
+      Arrays.setAll(caches, _ -> decoder.newCache(KvSettings.of(kvDtype)));
       passes(0, depth, Regime.PROMPT, false, Long.MAX_VALUE);
     }
 

@@ -157,7 +157,7 @@ public final class Work {
 
   /** What the rows of a pass see of one layer's cache, each position once. */
   private long kvBytes(AttentionShape shape, int position, int rows) {
-    long positions = position + rows - shape.firstVisible(position);
+    long positions = position + rows - shape.windowBegin(position);
     return 2 * positions * shape.kvHeads() * shape.headDim() * kvBytes;
   }
 

@@ -10,6 +10,7 @@ import dev.quipu.hub.EmbeddedModel;
 import dev.quipu.ops.Ops;
 import dev.quipu.ops.OpsProvider;
 import dev.quipu.tensor.DType;
+import dev.quipu.tensor.KvSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -90,8 +91,8 @@ final class ModelOptions {
 
   Engine load() {
     EngineOptions options = new EngineOptions(
-        ops, threads, Set.copyOf(allowedConfigKeys), chatTemplateSource(), kvDtype, draftModel, memoryBudget,
-        maxSequences, this::say, System.err::println);
+        ops, threads, Set.copyOf(allowedConfigKeys), chatTemplateSource(), KvSettings.of(kvDtype), draftModel,
+        memoryBudget, maxSequences, this::say, System.err::println);
     say("Java: " + Runtime.version() + " (" + System.getProperty("java.home") + ")");
     say("Vector module: loaded " + System.getProperty(Launcher.VECTOR_MODULE_PROPERTY, "by whoever started Java"));
     say("Model: " + name());

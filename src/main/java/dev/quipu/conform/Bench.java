@@ -4,6 +4,7 @@ import dev.quipu.family.ModelFamily;
 import dev.quipu.ops.Ops;
 import dev.quipu.ops.Regime;
 import dev.quipu.tensor.DType;
+import dev.quipu.tensor.KvSettings;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Consumer;
@@ -20,13 +21,18 @@ record Bench(Library library, Ops ops, DType kvDtype, List<Regime> regimes) {
 
   /** Runs a check on a fresh sequence of a model, in each regime. */
   void inEachRegime(String checkpoint, Consumer<Session> check) {
+    inEachRegime(checkpoint, KvSettings.of(kvDtype), check);
+  }
+
+  /** The same, its keys and values kept as the settings say. */
+  void inEachRegime(String checkpoint, KvSettings kv, Consumer<Session> check) {
     ModelFamily.Model model = library.model(checkpoint);
-    inEachRegime(regime -> check.accept(session(model, regime)));
+    inEachRegime(regime -> check.accept(new Session(model, ops, kv, regime)));
   }
 
   /** A fresh sequence of a model. */
   Session session(ModelFamily.Model model, Regime regime) {
-    return new Session(model, ops, kvDtype, regime);
+    return new Session(model, ops, KvSettings.of(kvDtype), regime);
   }
 
   /** Runs a check in each regime; what is wrong says in which one. */

@@ -67,7 +67,7 @@ final class HeadOperations {
     int window = c.params().intValue("window", AttentionShape.ALL); // w: q − w < k ≤ q, so causal too
     boolean causal = c.params().requireBoolean("causal") || window != AttentionShape.ALL;
     return new AttentionShape(q.shape()[0], k.shape()[0], q.cols(), (float) c.params().requireDouble("scale"),
-        window, (float) c.params().doubleValue("softcap", 0), causal);
+        window, 0, (float) c.params().doubleValue("softcap", 0), causal);
   }
 
   /** [H, T, hd] as [T, H·hd]. */

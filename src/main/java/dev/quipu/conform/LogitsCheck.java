@@ -1,6 +1,7 @@
 package dev.quipu.conform;
 
 import dev.quipu.config.Config;
+import dev.quipu.tensor.KvSettings;
 import dev.quipu.tensor.Mat;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -14,7 +15,8 @@ final class LogitsCheck {
 
   static void run(Case c, Bench bench) {
     requireCalls(c); // before the checkpoint is looked for: without it, a malformed case would be skipped
-    bench.inEachRegime(c.json().requireString("checkpoint"), session -> calls(c, session));
+    bench.inEachRegime(
+        c.json().requireString("checkpoint"), settings(c.json(), bench), session -> calls(c, session));
   }
 
   /** The case's calls on a sequence, which may have a beginning. */
@@ -31,6 +33,18 @@ final class LogitsCheck {
     List<Config> calls = c.json().requireObjects("calls");
     c.requireSome("calls", calls.size());
     return calls;
+  }
+
+  /** How the case wants its cache kept; else every position, as all cases of the run. */
+  private static KvSettings settings(Config json, Bench bench) {
+    if (!json.has("cache")) {
+      return KvSettings.of(bench.kvDtype());
+    }
+    Config cache = json.requireObject("cache");
+    return cache.has("kv_bits")
+        ? KvSettings.packed(cache.requireInt("kv_bits"), cache.requireInt("kv_group_size"),
+            cache.requireInt("quantized_kv_start"))
+        : KvSettings.rotating(bench.kvDtype(), cache.requireInt("max_kv_size"), cache.requireInt("keep"));
   }
 
   private static void call(String where, Case c, Config call, Session session, Tolerance tolerance) {

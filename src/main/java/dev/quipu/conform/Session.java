@@ -10,7 +10,7 @@ import dev.quipu.model.Trace;
 import dev.quipu.ops.Ops;
 import dev.quipu.ops.Regime;
 import dev.quipu.promptcache.PromptCacheFile;
-import dev.quipu.tensor.DType;
+import dev.quipu.tensor.KvSettings;
 import dev.quipu.tensor.Mat;
 import java.util.BitSet;
 
@@ -25,9 +25,9 @@ final class Session {
   private final Segment segment;
   private final Regime regime;
 
-  Session(ModelFamily.Model model, Ops ops, DType kvDtype, Regime regime) {
+  Session(ModelFamily.Model model, Ops ops, KvSettings kv, Regime regime) {
     this.decoder = new Decoder(model.spec(), model.weights(), ops);
-    this.cache = decoder.newCache(kvDtype);
+    this.cache = decoder.newCache(kv);
     this.segment = new Segment(cache);
     this.regime = regime;
   }

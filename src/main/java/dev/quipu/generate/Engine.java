@@ -10,8 +10,8 @@ import dev.quipu.model.Decoder;
 import dev.quipu.ops.Ops;
 import dev.quipu.ops.OpsProvider;
 import dev.quipu.sample.SamplerSettings;
-import dev.quipu.tensor.DType;
 import dev.quipu.tensor.KvCache;
+import dev.quipu.tensor.KvSettings;
 import dev.quipu.text.ChatTemplate;
 import dev.quipu.text.Tokenizer;
 import java.nio.file.Path;
@@ -41,7 +41,7 @@ public final class Engine implements AutoCloseable {
   private final Set<Integer> eosTokens;
   private final Ops ops;
   private final Decoder decoder; // also the lock of every step
-  private final DType kvDtype;
+  private final KvSettings kv;
   private final PromptCache promptCache;
   private final Scheduler scheduler;
   private final DraftModel draft; // or null
@@ -59,12 +59,12 @@ public final class Engine implements AutoCloseable {
     this.tokenizer = join(tokenizing);
     this.prompts = new PromptEncoder(tokenizer, specialTokens, chatTemplate);
     this.eosTokens = EosTokens.of(checkpoint, tokenizer, specialTokens);
-    this.kvDtype = options.kvDtype();
+    this.kv = options.kv();
     this.ops = OpsProvider.choose(
         options.ops() == OpsKind.VECTOR, options.threads(), options.log(), options.warn());
     try {
       this.decoder = new Decoder(model.spec(), model.weights(), ops);
-      this.promptCache = new PromptCache(() -> decoder.newCache(kvDtype), options.memoryBytes());
+      this.promptCache = new PromptCache(() -> decoder.newCache(kv), options.memoryBytes());
       requireMemory(options);
       this.scheduler = new Scheduler(decoder, promptCache, options.maxSequences());
       this.draft = loadDraft(options);
@@ -259,7 +259,7 @@ public final class Engine implements AutoCloseable {
     requirePair(ids);
     synchronized (decoder) {
       requireOpen();
-      return new Likelihood(decoder, kvDtype).of(ids);
+      return new Likelihood(decoder, kv).of(ids);
     }
   }
 

@@ -1,8 +1,7 @@
 package dev.quipu.generate;
 
 import dev.quipu.InvalidRequestException;
-import dev.quipu.tensor.DType;
-import dev.quipu.tensor.KvCache;
+import dev.quipu.tensor.KvSettings;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -13,7 +12,7 @@ import java.util.function.Consumer;
  * @param threads           to compute with, 1 to 1024, 0 for as many as the machine gives
  * @param allowedConfigKeys keys of config.json to ignore although their meaning is unknown
  * @param chatTemplate      a Jinja template instead of the model's own, or null
- * @param kvDtype           what keys and values are kept as: F32, BF16 or F16
+ * @param kv                how keys and values are kept
  * @param draftModel        a small model of the same vocabulary that guesses what the model will say, as a folder or an id;
  *                          or null
  * @param memoryBudget      bytes that keys and values may take, of texts in use and of those remembered; 0: three
@@ -23,7 +22,7 @@ import java.util.function.Consumer;
  * @param warn              told what the user should know: a fallback, with its reason and remedy
  */
 public record EngineOptions(
-    OpsKind ops, int threads, Set<String> allowedConfigKeys, String chatTemplate, DType kvDtype, String draftModel,
+    OpsKind ops, int threads, Set<String> allowedConfigKeys, String chatTemplate, KvSettings kv, String draftModel,
     long memoryBudget, int maxSequences, Consumer<String> log, Consumer<String> warn) {
 
   /** The implementations of the operations. */
@@ -41,15 +40,12 @@ public record EngineOptions(
   public static final int DEFAULT_MAX_SEQUENCES = 8;
 
   public static final EngineOptions DEFAULT =
-      new EngineOptions(OpsKind.VECTOR, 0, Set.of(), null, DType.F32, null, 0, DEFAULT_MAX_SEQUENCES, _ -> {},
+      new EngineOptions(OpsKind.VECTOR, 0, Set.of(), null, KvSettings.FLOAT32, null, 0, DEFAULT_MAX_SEQUENCES, _ -> {},
           System.err::println);
 
   public EngineOptions {
     if (threads < 0 || threads > MAX_THREADS) {
       throw new InvalidRequestException("threads", "must be in [1, " + MAX_THREADS + "] but is " + threads);
-    }
-    if (!KvCache.DTYPES.contains(kvDtype)) {
-      throw new InvalidRequestException("kv_dtype", "must be F32, BF16 or F16 but is " + kvDtype);
     }
     if (memoryBudget < 0) {
       throw new InvalidRequestException("memory_budget", "must be at least 0 but is " + memoryBudget);

@@ -5,7 +5,7 @@ import dev.quipu.model.Decoder;
 import dev.quipu.model.Segment;
 import dev.quipu.model.Segment.Logits;
 import dev.quipu.ops.Regime;
-import dev.quipu.tensor.DType;
+import dev.quipu.tensor.KvSettings;
 import dev.quipu.tensor.Mat;
 
 /** How surprised a model is by a text, token by token. Knows neither text nor windows. */
@@ -14,19 +14,19 @@ final class Likelihood {
   private static final int MAX_LOGITS = 1 << 24; // at a time, 64 MiB of them
 
   private final Decoder decoder;
-  private final DType kvDtype;
+  private final KvSettings kv;
   private final int step;
 
-  Likelihood(Decoder decoder, DType kvDtype) {
+  Likelihood(Decoder decoder, KvSettings kv) {
     this.decoder = decoder;
-    this.kvDtype = kvDtype;
+    this.kv = kv;
     this.step = Math.max(1, MAX_LOGITS / decoder.spec().vocabSize());
   }
 
   /** −log p of each id but the first, after those before it. */
   double[] of(int[] ids) {
     double[] nll = new double[ids.length - 1];
-    Segment segment = new Segment(decoder.newCache(kvDtype));
+    Segment segment = new Segment(decoder.newCache(kv));
     for (int from = 0; from < nll.length; from += step) {
       int count = Math.min(step, nll.length - from);
       segment.next(ids, from, count, Logits.ALL, nll.length); // dynamic RoPE goes by the whole

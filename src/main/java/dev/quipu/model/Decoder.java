@@ -2,8 +2,8 @@ package dev.quipu.model;
 
 import dev.quipu.ops.Ops;
 import dev.quipu.ops.Regime;
-import dev.quipu.tensor.DType;
 import dev.quipu.tensor.KvCache;
+import dev.quipu.tensor.KvSettings;
 import dev.quipu.tensor.Linear;
 import dev.quipu.tensor.Mat;
 import java.util.IdentityHashMap;
@@ -67,12 +67,12 @@ public final class Decoder {
 
   /** An empty cache for one sequence of this model, in float32. */
   public SequenceCache newCache() {
-    return newCache(DType.F32);
+    return newCache(KvSettings.FLOAT32);
   }
 
-  /** An empty cache for one sequence of this model, of F32, BF16 or F16. */
-  public SequenceCache newCache(DType dtype) {
-    return new SequenceCache(spec, dtype);
+  /** An empty cache for one sequence of this model. */
+  public SequenceCache newCache(KvSettings settings) {
+    return new SequenceCache(spec, settings);
   }
 
   /** As {@link #forward(Batch, Trace)}, unwatched. */
@@ -173,15 +173,24 @@ public final class Decoder {
 
   /** The one step in which rows meet: each sequence by itself, each row with the past that its layer lets it see. */
   private void attend(int l, Batch batch) {
-    LayerSpec s = spec.layers().get(l);
-    Activations.OfLayer at = a.layer(l);
     int row = 0;
     for (Segment segment : batch.segments()) {
-      KvCache cache = segment.cache.layer(l);
-      if (s.keys().own()) cache.append(at.k(), at.v(), row, segment.count); // else the other layer has
-      int position = cache.length() - segment.count;
-      ops.attention(at.attended(), at.q(), row, segment.count, cache, s.attention(), position);
+      attend(l, segment, row);
       row += segment.count;
+    }
+  }
+
+  /** In one step, or in two where the cache is packed on the way: its numbers are others for the rows behind. */
+  private void attend(int l, Segment segment, int first) {
+    LayerCache layer = segment.cache.layer(l);
+    Activations.OfLayer at = a.layer(l);
+    int rows;
+    for (int done = 0; done < segment.count; done += rows) {
+      int position = segment.position + done;
+      rows = layer.rowsAlike(position, segment.count - done);
+      KvCache cache = layer.at(position);
+      if (spec.layers().get(l).keys().own()) cache.append(at.k(), at.v(), first + done, rows); // else the other has
+      ops.attention(at.attended(), at.q(), first + done, rows, cache, layer.attention(), position);
     }
   }
 
@@ -238,12 +247,16 @@ public final class Decoder {
   /** Buffers of the batch's size, and what depends on positions alone. */
   private void prepare(Batch batch) {
     resize(batch.rows(), batch.logitRows());
+    for (Segment s : batch.segments()) {
+      s.position = s.cache.length();
+      s.cache.begin();
+    }
     if (spec.queryGrowth() != null) growQueries(batch);
     for (Rope.Table rope : distinctRopes) {
       rope.ensureRows(batch.rows());
       int row = 0;
       for (Segment s : batch.segments()) {
-        rope.fill(row, s.count, s.cache.length(), s.seen);
+        rope.fill(row, s.count, s.position, s.seen);
         row += s.count;
       }
     }
@@ -253,7 +266,7 @@ public final class Decoder {
     int row = 0;
     for (Segment s : batch.segments()) {
       for (int t = 0; t < s.count; t++) {
-        queryFactors[row++] = spec.queryGrowth().at(s.cache.length() + t);
+        queryFactors[row++] = spec.queryGrowth().at(s.position + t);
       }
     }
   }

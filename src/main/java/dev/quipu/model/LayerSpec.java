@@ -2,8 +2,6 @@ package dev.quipu.model;
 
 import dev.quipu.ops.Activation;
 import dev.quipu.tensor.AttentionShape;
-import dev.quipu.tensor.DType;
-import dev.quipu.tensor.KvCache;
 
 /**
  * The numbers of one layer.
@@ -17,9 +15,6 @@ import dev.quipu.tensor.KvCache;
  */
 public record LayerSpec(
     AttentionShape attention, Rope rope, int intermediateSize, Activation activation, Keys keys, Experts experts) {
-
-  /** Positions of a sliding layer that can be taken back, beyond what its window needs. */
-  static final int SLIDING_SLACK = 512;
 
   /**
    * Where a layer's keys and values come from.
@@ -72,14 +67,5 @@ public record LayerSpec(
 
   public LayerSpec withoutRope() {
     return new LayerSpec(attention, null, intermediateSize, activation, keys, experts);
-  }
-
-  /** An empty cache of the kind this layer needs, of F32, BF16 or F16. */
-  KvCache newCache(DType dtype) {
-    int kvHeads = attention.kvHeads();
-    int headDim = attention.headDim();
-    return attention.window() == AttentionShape.ALL
-        ? new KvCache.Full(kvHeads, headDim, dtype)
-        : new KvCache.Sliding(kvHeads, headDim, dtype, attention.window(), SLIDING_SLACK);
   }
 }

@@ -18,6 +18,7 @@ public final class Segment {
   int from;
   int count;
   int seen;
+  int position; // of the first token, while the call lasts
   Logits logits;
 
   public Segment(SequenceCache cache) {

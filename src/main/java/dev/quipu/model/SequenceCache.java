@@ -1,8 +1,9 @@
 package dev.quipu.model;
 
-import dev.quipu.tensor.DType;
 import dev.quipu.tensor.KvCache;
+import dev.quipu.tensor.KvSettings;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -12,31 +13,58 @@ import java.util.List;
 public final class SequenceCache {
 
   /** What all layers hold of {@link KvCache#BLOCK} positions; never changes, and several sequences may hold it. */
-  public record Block(List<KvCache.Block> layers) {}
+  public record Block(List<KvCache.Block> layers) {
 
-  private final KvCache[] layers;
-  private final List<KvCache> own = new ArrayList<>(); // each cache once
+    /** Whether it is of a sequence that is {@link SequenceCache#packed}. */
+    public boolean packed() {
+      return layers.stream().anyMatch(KvCache.Block::packed);
+    }
+  }
 
-  SequenceCache(DecoderSpec spec, DType dtype) {
-    layers = new KvCache[spec.layers().size()];
+  private final LayerCache[] layers;
+  private final LayerCache[] own; // each cache once
+
+  SequenceCache(DecoderSpec spec, KvSettings settings) {
+    layers = new LayerCache[spec.layers().size()];
     for (int l = 0; l < layers.length; l++) {
       LayerSpec layer = spec.layers().get(l);
       if (layer.keys().own()) {
-        layers[l] = layer.newCache(dtype);
-        own.add(layers[l]);
+        layers[l] = new LayerCache(layer.attention(), settings);
       } else {
         layers[l] = layers[layer.keys().layer()];
       }
     }
+    own = Arrays.stream(layers).distinct().toArray(LayerCache[]::new);
   }
 
-  KvCache layer(int l) {
+  LayerCache layer(int l) {
     return layers[l];
   }
 
   /** The caches of the layers that have keys and values of their own, in the order of the layers. */
   public List<KvCache> ownLayers() {
-    return List.copyOf(own);
+    return Arrays.stream(own).map(LayerCache::cache).toList();
+  }
+
+  /** A call begins. */
+  void begin() {
+    for (LayerCache layer : own) {
+      layer.begin();
+    }
+  }
+
+  /**
+   * Whether the layers that see everything hold packed numbers. A sequence becomes so at its first query at or behind
+   * {@code quantizedStart} and remains so; after one more call it cannot be cut back to less. Its blocks are for others
+   * that are packed, only.
+   */
+  public boolean packed() {
+    for (LayerCache layer : own) {
+      if (layer.packed()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Positions in the cache; the next token has this position. */
@@ -46,14 +74,14 @@ public final class SequenceCache {
 
   /** Makes room for this many more positions in every layer. */
   public void reserve(int positions) {
-    for (KvCache layer : own) {
+    for (LayerCache layer : own) {
       layer.reserve(positions);
     }
   }
 
   /** Whether the sequence can be cut back to this length with every layer still whole. */
   public boolean canTrim(int length) {
-    for (KvCache layer : own) {
+    for (LayerCache layer : own) {
       if (!layer.canTrim(length)) {
         return false;
       }
@@ -63,39 +91,43 @@ public final class SequenceCache {
 
   /** Takes back the positions from {@code length} on. */
   public void trim(int length) {
-    for (KvCache layer : own) {
+    if (!canTrim(length)) {
+      throw new IllegalArgumentException("cannot go back from " + length() + " to " + length);
+    }
+    for (LayerCache layer : own) {
       layer.trim(length);
     }
   }
 
   /** Whether no layer has let go of a block. */
   public boolean holds(int block) {
-    return own.stream().allMatch(layer -> layer.keys(block) != null);
+    return Arrays.stream(own).allMatch(layer -> layer.holds(block));
   }
 
   /** A block of which some positions are filled, for other sequences that begin alike. */
   public Block share(int block) {
-    List<KvCache.Block> shared = new ArrayList<>(own.size());
-    for (KvCache layer : own) {
+    List<KvCache.Block> shared = new ArrayList<>(own.length);
+    for (LayerCache layer : own) {
       shared.add(layer.share(block));
     }
     return new Block(shared);
   }
 
   /**
-   * Makes an empty cache one of {@code length} positions that other sequences have computed.
+   * Makes an empty cache one of {@code length} positions that other sequences have computed. Packed blocks make it a
+   * packed one.
    *
-   * @param blocks those of all positions
+   * @param blocks those of all positions, of sequences that were all packed or all not
    */
   public void adopt(List<Block> blocks, int length) {
-    for (int l = 0; l < own.size(); l++) {
+    for (int l = 0; l < own.length; l++) {
       int layer = l;
-      own.get(l).adopt(blocks.stream().map(block -> block.layers.get(layer)).toList(), length);
+      own[l].adopt(blocks.stream().map(block -> block.layers.get(layer)).toList(), length);
     }
   }
 
   /** Bytes of a block of all layers. */
   public long blockBytes() {
-    return own.stream().mapToLong(KvCache::blockBytes).sum();
+    return Arrays.stream(own).mapToLong(LayerCache::blockBytes).sum();
   }
 }

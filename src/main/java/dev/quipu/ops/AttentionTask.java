@@ -30,8 +30,7 @@ final class AttentionTask {
   private AttentionShape shape;
   private int position;
   private int queries; // of one key/value head
-  private int firstBlock;
-  private int blocks;
+  private int blocks; // that any query sees
 
   AttentionTask(RowPool pool, Warmth warmth) {
     this.pool = pool;
@@ -50,11 +49,12 @@ final class AttentionTask {
     this.shape = shape;
     this.position = position;
     queries = rows * shape.heads() / shape.kvHeads();
-    int first = shape.firstVisible(position);
+    int first = shape.windowBegin(position);
+    int kept = Math.min(shape.keep(), first);
     int end = shape.endVisible(position + rows - 1, cache.length());
-    firstBlock = first / KvCache.BLOCK;
-    blocks = Math.ceilDiv(end, KvCache.BLOCK) - firstBlock;
-    long work = 2L * (end - first) * rows * shape.heads() * shape.headDim();
+    int firstBlock = first / KvCache.BLOCK;
+    blocks = Math.min(Math.ceilDiv(kept, KvCache.BLOCK), firstBlock) + Math.ceilDiv(end, KvCache.BLOCK) - firstBlock;
+    long work = 2L * (kept + end - first) * rows * shape.heads() * shape.headDim();
     if (queries <= QueryTile.MAX && blocks > 1) {
       blockParts = grown(blockParts, shape.kvHeads() * blocks * partSize(queries));
       share(blockTask, shape.kvHeads() * blocks, work);
@@ -87,9 +87,9 @@ final class AttentionTask {
     for (int item = from; item < to; item++) {
       int first = item % tilesOfHead() * QueryTile.MAX;
       QueryTile tile = load(item / tilesOfHead(), first, Math.min(QueryTile.MAX, queries - first), worker);
-      tile.attend(tile.firstBlock(), parts[worker], 0);
-      for (int block = tile.firstBlock() + 1; block < tile.endBlock(); block++) {
-        tile.attend(block, parts[worker], size);
+      tile.attend(tile.block(0), parts[worker], 0);
+      for (int i = 1; i < tile.blocks(); i++) {
+        tile.attend(tile.block(i), parts[worker], size);
         tile.join(parts[worker], 0, parts[worker], size);
       }
       tile.store(parts[worker], 0, out, row);
@@ -100,7 +100,7 @@ final class AttentionTask {
   private void block(int from, int to, int worker) {
     for (int item = from; item < to; item++) {
       QueryTile tile = load(item / blocks, 0, queries, worker);
-      tile.attend(firstBlock + item % blocks, blockParts, item * partSize(queries));
+      tile.attend(tile.block(item % blocks), blockParts, item * partSize(queries));
     }
   }
 

@@ -2,6 +2,7 @@ package dev.quipu.ops;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
+import dev.quipu.tensor.AffineGroup;
 import dev.quipu.tensor.DType;
 import dev.quipu.tensor.Packing;
 import dev.quipu.tensor.Weight;
@@ -22,9 +23,6 @@ public final class Quantizer {
 
   private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-
-  /** The smallest scale, so that a group of equal elements can be divided by it. */
-  private static final float SMALLEST_SCALE = 1e-7f;
 
   private Quantizer() {}
 
@@ -49,11 +47,12 @@ public final class Quantizer {
 
   /** Packs {@code from[at …]}, as many elements as the weight has inputs, into one of its rows. */
   public static void quantize(float[] from, int at, Weight.Packed to, int row) {
-    for (int group = 0; group < to.groups(); group++) {
-      int first = at + group * to.groupSize();
-      switch (to) {
-        case Weight.Affine affine -> affineGroup(from, first, affine, row, group);
-        case Weight.MicroScaled micro -> microGroup(from, first, micro, row, group);
+    switch (to) {
+      case Weight.Affine affine -> affineRow(from, at, affine, row);
+      case Weight.MicroScaled micro -> {
+        for (int group = 0; group < to.groups(); group++) {
+          microGroup(from, at + group * to.groupSize(), micro, row, group);
+        }
       }
     }
   }
@@ -63,39 +62,24 @@ public final class Quantizer {
     ScalarOps.widenRow(from, row, to, at);
   }
 
-  private static void affineGroup(float[] from, int at, Weight.Affine to, int row, int group) {
-    float min = from[at];
-    float max = from[at];
-    for (int i = at + 1; i < at + to.groupSize(); i++) {
-      min = from[i] < min ? from[i] : min;
-      max = from[i] > max ? from[i] : max;
+  private static void affineRow(float[] from, int at, Weight.Affine to, int row) {
+    AffineGroup quantized = new AffineGroup(to.packing());
+    for (int group = 0; group < to.groups(); group++) {
+      quantized.quantize(from, at + group * to.groupSize());
+      long index = (long) row * to.groups() + group;
+      setFloat(to.scales(), to.scaleType(), index, quantized.scale());
+      setFloat(to.biases(), to.scaleType(), index, quantized.bias());
+      affineCodes(quantized, to, row, group);
     }
-    int largest = (1 << to.bits()) - 1;
-    float scale = Math.max((max - min) / largest, SMALLEST_SCALE);
-    float bias = min;
-    if (to.bits() > 1) { // the edge further from zero is met exactly, and so is zero
-      boolean low = Math.abs(min) > Math.abs(max);
-      float edge = low ? min : max;
-      scale = low ? scale : -scale;
-      float code = (float) Math.rint(edge / scale);
-      scale = code == 0 ? scale : edge / code;
-      bias = code == 0 ? 0 : edge;
-    }
-    long index = (long) row * to.groups() + group;
-    setFloat(to.scales(), to.scaleType(), index, scale);
-    setFloat(to.biases(), to.scaleType(), index, bias);
-    affineCodes(from, at, to, row, group, scale, bias);
   }
 
-  /** With scale and bias as they are before they are rounded to their type. */
-  private static void affineCodes(float[] from, int at, Weight.Affine to, int row, int group, float scale, float bias) {
-    int largest = (1 << to.bits()) - 1;
+  /** Which come of scale and bias as they are before they are rounded to their type. */
+  private static void affineCodes(AffineGroup from, Weight.Affine to, int row, int group) {
     long word = wordOf(to, row, group);
     long ahead = 0; // bits not yet written, lowest first
     int count = 0;
-    for (int i = at; i < at + to.groupSize(); i++) {
-      double code = Math.rint((from[i] - bias) / scale);
-      ahead |= (long) Math.clamp(code, 0, largest) << count;
+    for (int i = 0; i < to.groupSize(); i++) {
+      ahead |= (long) from.code(i) << count;
       count += to.bits();
       if (count >= Integer.SIZE) {
         to.packed().set(INT, word, (int) ahead);

@@ -3,7 +3,6 @@ package dev.quipu.ops;
 import static dev.quipu.ops.Scratch.grown;
 
 import dev.quipu.tensor.AttentionShape;
-import dev.quipu.tensor.DType;
 import dev.quipu.tensor.KvCache;
 import dev.quipu.tensor.Mat;
 import java.util.Arrays;
@@ -33,7 +32,7 @@ final class QueryTile {
   private int position; // of the first token
   private float[] queries = new float[0]; // [count, hd]
   private float[] scores = new float[0]; // [count, BLOCK]
-  private float[] strip = new float[0]; // of 16-bit keys or values, widened
+  private float[] strip = new float[0]; // of 16-bit or packed keys or values, widened
 
   QueryTile(Warmth warmth) {
     this.warmth = warmth;
@@ -63,7 +62,7 @@ final class QueryTile {
     int headDim = shape.headDim();
     queries = grown(queries, partRows(count) * headDim);
     scores = grown(scores, partRows(count) * KvCache.BLOCK);
-    strip = grown(strip, cache.dtype() == DType.F32 ? 0 : Math.max(KvCache.BLOCK, headDim) * STRIP);
+    strip = grown(strip, Math.max(KvCache.BLOCK, headDim) * STRIP);
     for (int i = 0; i < count; i++) {
       System.arraycopy(q.data(), at(q, row, i), queries, i * headDim, headDim);
     }
@@ -82,21 +81,32 @@ final class QueryTile {
     return (first + i) / (shape.heads() / shape.kvHeads());
   }
 
-  /** The first block that any of the queries sees. */
-  int firstBlock() {
-    return shape.firstVisible(position + token(0)) / KvCache.BLOCK;
+  /** How many blocks any of the queries sees: those of the first positions, where they are kept, and the window's. */
+  int blocks() {
+    int end = Math.ceilDiv(shape.endVisible(position + token(count - 1), cache.length()), KvCache.BLOCK);
+    return keptBlocks() + end - windowBlock();
   }
 
-  /** One past the last block that any of the queries sees. */
-  int endBlock() {
-    return Math.ceilDiv(shape.endVisible(position + token(count - 1), cache.length()), KvCache.BLOCK);
+  /** The ith of them. */
+  int block(int i) {
+    return i < keptBlocks() ? i : windowBlock() + i - keptBlocks();
+  }
+
+  private int windowBlock() {
+    return shape.windowBegin(position + token(0)) / KvCache.BLOCK;
+  }
+
+  private int keptBlocks() {
+    return Math.min(Math.ceilDiv(shape.keep(), KvCache.BLOCK), windowBlock());
   }
 
   /** The part that a block gives. */
   void attend(int block, float[] part, int at) {
     int begin = block * KvCache.BLOCK;
-    int from = Math.max(shape.firstVisible(position + token(0)) - begin, 0);
-    int to = Math.min(shape.endVisible(position + token(count - 1), cache.length()) - begin, KvCache.BLOCK);
+    int window = Math.max(shape.windowBegin(position + token(0)) - begin, 0);
+    int end = window < KvCache.BLOCK ? shape.endVisible(position + token(count - 1), cache.length()) : shape.keep();
+    int from = begin < shape.keep() ? 0 : window;
+    int to = Math.min(end - begin, KvCache.BLOCK);
     int width = partWidth(cache);
     int firstSlot = from / STRIP * STRIP;
     int endSlot = Math.ceilDiv(to, STRIP) * STRIP;
@@ -118,7 +128,7 @@ final class QueryTile {
     }
     for (; slot < endSlot; slot += STRIP) {
       int at = cache.keyStrip(kvHead, slot);
-      float[] keys = floats(cache.keys(block), at, headDim);
+      float[] keys = keys(block, slot);
       int from = keys == strip ? 0 : at;
       for (int i = 0; i < count; i += AttentionTile.ROWS) {
         multiply(queries, i * headDim, headDim, headDim, keys, from, scores, i * KvCache.BLOCK + slot, KvCache.BLOCK);
@@ -130,9 +140,10 @@ final class QueryTile {
   private void weigh(int i, int begin, int firstSlot, int endSlot, float[] part, int at) {
     int p = position + token(i);
     int row = i * KvCache.BLOCK;
-    int from = Math.max(shape.firstVisible(p) - begin, firstSlot);
     int to = Math.min(shape.endVisible(p, cache.length()) - begin, endSlot);
-    if (from >= to) {
+    int window = Math.clamp(shape.windowBegin(p) - begin, firstSlot, Math.max(to, firstSlot));
+    int kept = Math.clamp(shape.keep() - begin, firstSlot, window);
+    if (kept == firstSlot && window >= to) {
       Arrays.fill(scores, row + firstSlot, row + endSlot, 0);
       part[at] = Float.NEGATIVE_INFINITY;
       part[at + 1] = 0;
@@ -146,9 +157,9 @@ final class QueryTile {
     } else {
       SoftCap.capped(scores, row + firstSlot, row + endSlot, shape.scale(), shape.softcap());
     }
-    Arrays.fill(scores, row + firstSlot, row + from, Float.NEGATIVE_INFINITY);
+    Arrays.fill(scores, row + kept, row + window, Float.NEGATIVE_INFINITY);
     Arrays.fill(scores, row + to, row + endSlot, Float.NEGATIVE_INFINITY);
-    float max = Exponential.max(scores, row + from, row + to);
+    float max = Exponential.max(scores, row + (kept > firstSlot ? firstSlot : window), row + to);
     part[at] = max;
     part[at + 1] = cold
         ? ColdLoops.shifted(scores, row + firstSlot, row + endSlot, max)
@@ -167,7 +178,7 @@ final class QueryTile {
     }
     for (; channel < cache.channels(); channel += STRIP) {
       int at = cache.valueStrip(kvHead, channel) + firstSlot * STRIP;
-      float[] values = floats(cache.values(block), at, depth);
+      float[] values = values(block, channel, firstSlot, depth);
       int from = values == strip ? 0 : at;
       for (int i = 0; i < count; i += AttentionTile.ROWS) {
         multiply(scores, i * KvCache.BLOCK + firstSlot, KvCache.BLOCK, depth, values, from,
@@ -199,13 +210,38 @@ final class QueryTile {
     }
   }
 
-  /** The array itself, or the rows [depth, STRIP] from {@code at} on, widened. */
-  private float[] floats(Object numbers, int at, int depth) {
-    if (numbers instanceof float[] floats) {
+  /** The keys of the block, or {@link #strip} with those of the strip that begins at the slot. */
+  private float[] keys(int block, int slot) {
+    Object keys = cache.keys(block);
+    if (keys instanceof float[] floats) {
       return floats;
     }
-    Widening.halves((short[]) numbers, at, cache.dtype(), strip, 0, depth * STRIP, warmth.isCold());
+    int headDim = shape.headDim();
+    if (keys instanceof KvCache.Codes codes) {
+      PackedStrip.keys((KvCache.Packed) cache, codes, kvHead, slot, headDim, strip, warmth.isCold());
+    } else {
+      widen((short[]) keys, cache.keyStrip(kvHead, slot), headDim);
+    }
     return strip;
+  }
+
+  /** The values of the block, or {@link #strip} with some rows of the strip that begins at the channel. */
+  private float[] values(int block, int channel, int slot, int rows) {
+    Object values = cache.values(block);
+    if (values instanceof float[] floats) {
+      return floats;
+    }
+    if (values instanceof KvCache.Codes codes) {
+      PackedStrip.values((KvCache.Packed) cache, codes, kvHead, channel, slot, rows, strip, warmth.isCold());
+    } else {
+      widen((short[]) values, cache.valueStrip(kvHead, channel) + slot * STRIP, rows);
+    }
+    return strip;
+  }
+
+  /** Rows [rows, STRIP] of 16-bit floats, from {@code at} on. */
+  private void widen(short[] halves, int at, int rows) {
+    Widening.halves(halves, at, cache.dtype(), strip, 0, rows * STRIP, warmth.isCold());
   }
 
   /** Joins the part of the next block to that of the blocks before it. */

@@ -113,27 +113,26 @@ public final class ScalarOps implements Ops {
     }
   }
 
-  /** One query of one head, at q[at …] and position p, over positions first … end − 1. */
+  /** One query of one head, at q[at …] and position p, over the positions that it sees. */
   private static void attend(
       float[] out, float[] q, int at, KvCache cache, int kvHead, AttentionShape shape, int p, double[] scores) {
     int headDim = shape.headDim();
-    int first = shape.firstVisible(p);
-    int end = shape.endVisible(p, cache.length());
+    int count = shape.countVisible(p, cache.length());
     double max = Double.NEGATIVE_INFINITY;
-    for (int s = first; s < end; s++) {
-      scores[s] = shape.scale() * dot(q, at, cache, kvHead, s, headDim);
-      if (shape.softcap() != 0) scores[s] = capped(scores[s], shape.softcap()); // Gemma 2
-      max = Math.max(max, scores[s]);
+    for (int j = 0; j < count; j++) {
+      scores[j] = shape.scale() * dot(q, at, cache, kvHead, shape.visible(p, j), headDim);
+      if (shape.softcap() != 0) scores[j] = capped(scores[j], shape.softcap()); // Gemma 2
+      max = Math.max(max, scores[j]);
     }
     double total = 0;
-    for (int s = first; s < end; s++) {
-      scores[s] = Math.exp(scores[s] - max);
-      total += scores[s];
+    for (int j = 0; j < count; j++) {
+      scores[j] = Math.exp(scores[j] - max);
+      total += scores[j];
     }
     for (int i = 0; i < headDim; i++) {
       double sum = 0;
-      for (int s = first; s < end; s++) {
-        sum += scores[s] * cache.value(kvHead, s, i);
+      for (int j = 0; j < count; j++) {
+        sum += scores[j] * cache.value(kvHead, shape.visible(p, j), i);
       }
       out[at + i] = (float) (sum / total);
     }

@@ -1,5 +1,6 @@
 package dev.quipu.promptcache;
 
+import dev.quipu.QuipuException;
 import dev.quipu.checkpoint.Fingerprint;
 import dev.quipu.checkpoint.SafeTensorsWriter;
 import dev.quipu.checkpoint.SafeTensorsWriter.Declaration;
@@ -52,6 +53,10 @@ final class CacheWriter {
         classes.add(LayerReader.FULL);
         declareScalars(l, layer.length());
       }
+      case KvCache.Packed _ -> throw new QuipuException(
+          "a prompt cache of packed keys and values (kv_bits) cannot be written to a file");
+      case KvCache.Sliding sliding when sliding.keep() > 0 -> throw new QuipuException(
+          "a prompt cache that keeps the first positions (max_kv_size) cannot be written to a file");
       case KvCache.Sliding sliding -> {
         classes.add(LayerReader.ROTATING);
         declareScalars(l, layer.length(), 0, sliding.window(), rows); // offset, keep, max_size, _idx

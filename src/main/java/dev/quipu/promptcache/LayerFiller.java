@@ -1,5 +1,6 @@
 package dev.quipu.promptcache;
 
+import dev.quipu.QuipuException;
 import dev.quipu.checkpoint.TensorEntry;
 import dev.quipu.tensor.KvCache;
 import dev.quipu.tensor.Mat;
@@ -29,6 +30,9 @@ final class LayerFiller {
 
   void fill() {
     if (cache instanceof KvCache.Sliding sliding) {
+      if (sliding.keep() > 0 && layer.firstPosition() > 0) {
+        throw new QuipuException("the prompt cache lacks the first positions, which max_kv_size keeps");
+      }
       sliding.startAt(layer.firstPosition());
     }
     Mat k = Mat.zeros(CHUNK, kvHeads * headDim);

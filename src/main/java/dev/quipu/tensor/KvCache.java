@@ -10,8 +10,8 @@ import java.util.Set;
  * [Hkv, strips of positions, hd, STRIP], for scores of neighbouring positions; values [Hkv, strips of channels, BLOCK,
  * STRIP], for sums over positions. The last strip of channels is filled up with zeros.
  *
- * <p>{@link Full} keeps every position. {@link Sliding} keeps those that a window still sees, and some more, so that
- * the end can be taken back (a follow-up question, an edited turn).
+ * <p>{@link Full} keeps every position, and so does {@link Packed}, in fewer bits. {@link Sliding} keeps those that a
+ * window still sees, and some more, so that the end can be taken back (a follow-up question, an edited turn).
  */
 public abstract sealed class KvCache {
 
@@ -25,21 +25,40 @@ public abstract sealed class KvCache {
   public static final int STRIP = 16;
 
   /** The numbers of {@link #BLOCK} positions, which never change: several caches may hold them. */
-  public record Block(Object keys, Object values) {}
+  public record Block(Object keys, Object values) {
+
+    public boolean packed() {
+      return keys instanceof Codes;
+    }
+  }
+
+  /**
+   * A block of packed numbers, {@code scale · code + bias}.
+   *
+   * @param words  a strip's, [words of a column, STRIP]; the codes of a column from the lowest bit of its first word on
+   * @param scales of keys [Hkv, strips, groups, STRIP], of values [Hkv, groups, BLOCK]
+   * @param biases as scales
+   */
+  public record Codes(int[] words, float[] scales, float[] biases) {}
 
   private final int kvHeads;
   private final int headDim;
   private final DType dtype;
+  private final KvLayout keyLayout;
+  private final KvLayout valueLayout;
   private final KvBlocks keys;
   private final KvBlocks values;
   private int length;
 
-  private KvCache(int kvHeads, int headDim, DType dtype) {
+  /** @param packing null for floats of the type */
+  private KvCache(int kvHeads, int headDim, DType dtype, Packing.Affine packing) {
     this.kvHeads = kvHeads;
     this.headDim = headDim;
     this.dtype = dtype;
-    keys = new KvBlocks(dtype, kvHeads * BLOCK * headDim);
-    values = new KvBlocks(dtype, kvHeads * BLOCK * channels());
+    keyLayout = new KvLayout(true, kvHeads, headDim);
+    valueLayout = new KvLayout(false, kvHeads, headDim);
+    keys = packing == null ? new FloatBlocks(dtype, keyLayout) : new PackedBlocks(packing, keyLayout);
+    values = packing == null ? new FloatBlocks(dtype, valueLayout) : new PackedBlocks(packing, valueLayout);
   }
 
   /** Positions seen so far; the next row appended has this position. */
@@ -57,17 +76,19 @@ public abstract sealed class KvCache {
     return headDim;
   }
 
-  /** What the numbers are kept as, one of {@link #DTYPES}. */
+  /** What the numbers are kept as, one of {@link #DTYPES}; of packed numbers, what the scales are. */
   public DType dtype() {
     return dtype;
   }
 
   /** hd, filled up to whole strips. */
   public int channels() {
-    return Math.ceilDiv(headDim, STRIP) * STRIP;
+    return valueLayout.channels();
   }
 
-  /** Keys of positions {@code block · BLOCK …}: a {@code float[]} or, of 16-bit types, a {@code short[]}. */
+  /**
+   * Keys of positions {@code block · BLOCK …}: a {@code float[]}, of 16-bit types a {@code short[]}, or {@link Codes}.
+   */
   public Object keys(int block) {
     return keys.get(block);
   }
@@ -79,38 +100,41 @@ public abstract sealed class KvCache {
 
   /** Where the block of keys has the strip that begins at this position of it: [hd, STRIP]. */
   public int keyStrip(int head, int slot) {
-    return (head * BLOCK + slot) * headDim;
+    return keyLayout.strip(head, slot, 0);
   }
 
   /** Where the block of values has the strip that begins at this channel: [BLOCK, STRIP]. */
   public int valueStrip(int head, int channel) {
-    return (head * channels() + channel) * BLOCK;
+    return valueLayout.strip(head, 0, channel);
   }
 
   /** One number of a key. */
   public float key(int head, int position, int channel) {
-    int slot = position % BLOCK;
-    return keys.number(position / BLOCK, keyAt(head, slot) + channel * STRIP);
+    return keys.number(position / BLOCK, head, position % BLOCK, channel);
   }
 
   /** One number of a value. */
   public float value(int head, int position, int channel) {
-    return values.number(position / BLOCK, valueAt(head, position % BLOCK, channel));
+    return values.number(position / BLOCK, head, position % BLOCK, channel);
   }
 
-  /** The first position whose key and value are here; so are all that follow, up to {@link #length}. */
+  /**
+   * The first position whose key and value are here, but for those that are kept; so are all that follow, up to {@link
+   * #length}.
+   */
   public abstract int firstPosition();
 
   /** The key of a position, [hd]. */
   public void readKey(int head, int position, float[] into, int first) {
-    keys.load(position / BLOCK, keyAt(head, position % BLOCK), STRIP, into, first, headDim);
+    for (int c = 0; c < headDim; c++) {
+      into[first + c] = key(head, position, c);
+    }
   }
 
   /** The value of a position, [hd]. */
   public void readValue(int head, int position, float[] into, int first) {
-    for (int c = 0; c < headDim; c += STRIP) {
-      int at = valueAt(head, position % BLOCK, c);
-      values.load(position / BLOCK, at, 1, into, first + c, Math.min(headDim - c, STRIP));
+    for (int c = 0; c < headDim; c++) {
+      into[first + c] = value(head, position, c);
     }
   }
 
@@ -153,7 +177,7 @@ public abstract sealed class KvCache {
 
   /** Bytes of the keys and values of a block. */
   public long blockBytes() {
-    return (long) kvHeads * BLOCK * (headDim + channels()) * dtype.bytes();
+    return keys.bytes() + values.bytes();
   }
 
   /** Whether {@link #trim} to this length leaves every row that a later query needs. */
@@ -177,24 +201,11 @@ public abstract sealed class KvCache {
   }
 
   private void appendRow(float[] k, float[] v, int from) {
-    int block = length / BLOCK;
-    int slot = length % BLOCK;
     for (int h = 0; h < kvHeads; h++) {
-      keys.store(block, keyAt(h, slot), STRIP, k, from + h * headDim, headDim);
-      for (int c = 0; c < headDim; c += STRIP) {
-        values.store(block, valueAt(h, slot, c), 1, v, from + h * headDim + c, Math.min(STRIP, headDim - c));
-      }
+      keys.store(length / BLOCK, h, length % BLOCK, k, from + h * headDim);
+      values.store(length / BLOCK, h, length % BLOCK, v, from + h * headDim);
     }
     length++;
-  }
-
-  /** The first channel of a key; the others follow, STRIP apart. */
-  private int keyAt(int head, int slot) {
-    return keyStrip(head, slot / STRIP * STRIP) + slot % STRIP;
-  }
-
-  private int valueAt(int head, int slot, int channel) {
-    return valueStrip(head, channel / STRIP * STRIP) + slot * STRIP + channel % STRIP;
   }
 
   /** Keeps every position. */
@@ -206,7 +217,7 @@ public abstract sealed class KvCache {
     }
 
     public Full(int kvHeads, int headDim, DType dtype) {
-      super(kvHeads, headDim, dtype);
+      super(kvHeads, headDim, dtype, null);
     }
 
     @Override
@@ -223,59 +234,141 @@ public abstract sealed class KvCache {
     void forget() {}
   }
 
-  /** Keeps the last {@code window} positions and {@code slack} more, to whole blocks. */
-  public static final class Sliding extends KvCache {
+  /**
+   * Keeps every position, its numbers packed: each group of channels of a head's row is what {@code mx.quantize} makes
+   * of it, with scales and biases in float32 (mlx_lm/models/cache.py, QuantizedKVCache).
+   */
+  public static final class Packed extends KvCache {
 
-    private final int window;
-    private final int slack;
-    private int firstBlock;
-    private int start;
+    private final Packing.Affine packing;
 
-    /** In float32. */
-    public Sliding(int kvHeads, int headDim, int window, int slack) {
-      this(kvHeads, headDim, DType.F32, window, slack);
+    public Packed(int kvHeads, int headDim, Packing.Affine packing) {
+      super(kvHeads, headDim, DType.F32, packing);
+      this.packing = packing;
     }
 
-    /**
-     * @param window positions that a query sees, itself included
-     * @param slack  positions that can be taken back at the least
-     */
-    public Sliding(int kvHeads, int headDim, DType dtype, int window, int slack) {
-      super(kvHeads, headDim, dtype);
-      this.window = window;
-      this.slack = slack;
-    }
-
-    /** Positions that a query sees, itself included. */
-    public int window() {
-      return window;
-    }
-
-    /** Begins an empty cache at a position: the keys and values of those before it are lost. */
-    public void startAt(int position) {
-      if (length() != 0) {
-        throw new IllegalStateException("there are " + length() + " positions in the cache");
+    /** An empty cache takes the positions of another. */
+    public void take(KvCache from) {
+      Mat k = Mat.zeros(1, from.kvHeads * from.headDim);
+      Mat v = Mat.zeros(1, k.cols());
+      for (int position = 0; position < from.length; position++) {
+        for (int h = 0; h < from.kvHeads; h++) {
+          from.readKey(h, position, k.data(), h * from.headDim);
+          from.readValue(h, position, v.data(), h * from.headDim);
+        }
+        append(k, v, 0, 1);
       }
-      super.length = position;
-      start = position;
-      firstBlock = position / BLOCK;
+    }
+
+    public Packing.Affine packing() {
+      return packing;
+    }
+
+    /** Where the words of a strip begin, of keys or values, that would begin at {@code strip} as floats. */
+    public int wordOf(int strip) {
+      return ((PackedBlocks) super.keys).wordOf(strip);
+    }
+
+    /** Where a block of keys has the scales of the strip that begins at this position of it: [groups, STRIP]. */
+    public int keyScales(int head, int slot) {
+      return ((PackedBlocks) super.keys).scaleOf(head, slot, 0);
+    }
+
+    /** Where a block of values has the scales of the strip that begins at this channel: [BLOCK]. */
+    public int valueScales(int head, int channel) {
+      return ((PackedBlocks) super.values).scaleOf(head, 0, channel);
     }
 
     @Override
     public int firstPosition() {
-      return Math.max(start, firstBlock * BLOCK);
+      return 0;
     }
 
     @Override
     public boolean canTrim(int newLength) {
-      return Math.max(0, newLength - window + 1) >= firstPosition();
+      return true;
+    }
+
+    @Override
+    void forget() {}
+  }
+
+  /**
+   * Keeps the last {@code window} positions and {@code slack} more, and, where the cache rotates, the first {@code
+   * keep}; all to whole blocks.
+   */
+  public static final class Sliding extends KvCache {
+
+    private final int window;
+    private final int slack;
+    private final int keep;
+    private final int keptEnd; // in positions: the blocks before are never let go of
+    private int begin; // of the blocks after those, in positions
+    private int start; // what lies before was never there
+
+    /** In float32, nothing kept but the last positions. */
+    public Sliding(int kvHeads, int headDim, int window, int slack) {
+      this(kvHeads, headDim, DType.F32, window, 0, slack);
+    }
+
+    /**
+     * @param window positions that a query sees, itself included
+     * @param keep   the first positions, which every query sees
+     * @param slack  positions that can be taken back at the least
+     */
+    public Sliding(int kvHeads, int headDim, DType dtype, int window, int keep, int slack) {
+      super(kvHeads, headDim, dtype, null);
+      this.window = window;
+      this.slack = slack;
+      this.keep = keep;
+      this.keptEnd = Math.ceilDiv(keep, BLOCK) * BLOCK;
+      this.begin = keptEnd;
+    }
+
+    /** Positions that a query sees, itself included, beside the first ones that are kept. */
+    public int window() {
+      return window;
+    }
+
+    /** How many of the first positions every query sees. */
+    public int keep() {
+      return keep;
+    }
+
+    /** Begins an empty cache that keeps none of them at a position: the keys and values of those before it are lost. */
+    public void startAt(int position) {
+      if (length() != 0 || keep > 0 && position > 0) {
+        throw new IllegalStateException(length() + " positions are in the cache, which keeps the first " + keep);
+      }
+      super.length = position;
+      start = position;
+      begin = position / BLOCK * BLOCK;
+    }
+
+    @Override
+    public int firstPosition() {
+      return begin == keptEnd ? start : Math.max(start, begin);
+    }
+
+    @Override
+    public boolean canTrim(int newLength) {
+      return newLength <= keptEnd || Math.max(keptEnd, newLength - window + 1) >= firstPosition();
+    }
+
+    @Override
+    public void trim(int newLength) {
+      super.trim(newLength);
+      if (newLength <= keptEnd) {
+        begin = keptEnd; // what has been let go of is yet to come
+        start = 0;
+      }
     }
 
     @Override
     void forget() {
-      int keep = Math.max(0, length() - window - slack) / BLOCK;
-      for (; firstBlock < keep; firstBlock++) {
-        release(firstBlock);
+      int end = Math.max(0, length() - window - slack) / BLOCK * BLOCK;
+      for (; begin < end; begin += BLOCK) {
+        release(begin / BLOCK);
       }
     }
   }

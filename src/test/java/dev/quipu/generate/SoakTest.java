@@ -6,7 +6,7 @@ import dev.quipu.InvalidRequestException;
 import dev.quipu.generate.EngineOptions.OpsKind;
 import dev.quipu.generate.GenerationEvent.Finished;
 import dev.quipu.sample.SamplerSettings;
-import dev.quipu.tensor.DType;
+import dev.quipu.tensor.KvSettings;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -57,7 +57,7 @@ class SoakTest {
 
   @Test
   void nothingGrowsAndEveryRequestIsAccountedFor() throws Exception {
-    EngineOptions options = new EngineOptions(OpsKind.VECTOR, 0, Set.of(), null, DType.F32, null, BUDGET, 4, _ -> {}, _ -> {});
+    EngineOptions options = new EngineOptions(OpsKind.VECTOR, 0, Set.of(), null, KvSettings.FLOAT32, null, BUDGET, 4, _ -> {}, _ -> {});
     List<Footprint> footprints = new ArrayList<>();
     int threadsBefore = ManagementFactory.getThreadMXBean().getThreadCount();
     try (Engine engine = Engine.load((String) null, options); ExecutorService threads = Executors.newFixedThreadPool(CLIENTS)) {

@@ -1,7 +1,10 @@
 package dev.quipu.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.quipu.InvalidRequestException;
 import dev.quipu.model.Segment.Logits;
 import dev.quipu.ops.Ops;
 import dev.quipu.ops.Regime;
@@ -9,11 +12,18 @@ import dev.quipu.ops.ScalarOps;
 import dev.quipu.ops.VectorOps;
 import dev.quipu.support.TinyModel;
 import dev.quipu.support.TinyModel.Kind;
+import dev.quipu.tensor.DType;
+import dev.quipu.tensor.KvSettings;
 import dev.quipu.tensor.Mat;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -158,5 +168,164 @@ class DecoderTest {
 
   private static float[] lastRows(float[] logits, int rows) {
     return Arrays.copyOfRange(logits, logits.length - rows * TinyModel.VOCAB, logits.length);
+  }
+
+  // caches that rotate, and packed ones
+
+  private static final List<KvSettings> SETTINGS = List.of(
+      KvSettings.rotating(DType.F32, 40, 4),
+      KvSettings.rotating(DType.F32, 8, 3), // less than the windows of the sliding layers
+      KvSettings.rotating(DType.BF16, 290, 270),
+      KvSettings.packed(4, 32, 0),
+      KvSettings.packed(3, 32, 150),
+      KvSettings.packed(8, 32, 257));
+
+  private static Stream<Arguments> kindsAndSettings() {
+    return Arrays.stream(Kind.values()).flatMap(kind -> SETTINGS.stream().map(kv -> Arguments.of(kind, kv)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("kindsAndSettings")
+  void anyChunkingGivesTheSameLogitsHoweverTheCacheIsKept(Kind kind, KvSettings kv) {
+    try (Ops ops = new VectorOps(2)) {
+      Decoder decoder = decoder(kind, ops);
+      float[] whole = run(decoder, new Segment(decoder.newCache(kv)), Regime.PROMPT, 0, 320, 320);
+      for (int[] chunks : new int[][] {{1}, {7}, {64}, {149, 1, 1, 169}, {150}, {151}, {256, 3, 60}}) {
+        float[] chunked = run(decoder, new Segment(decoder.newCache(kv)), Regime.PROMPT, 0, 320, chunks);
+        assertThat(chunked).as(Arrays.toString(chunks)).isEqualTo(whole);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aChunkLongerThanARotatingCacheGivesTheSameLogits(Kind kind) {
+    try (Ops ops = new VectorOps(2)) {
+      Decoder decoder = decoder(kind, ops);
+      KvSettings kv = KvSettings.rotating(DType.F32, 300, 5);
+      float[] whole = run(decoder, new Segment(decoder.newCache(kv)), Regime.PROMPT, 0, 1200, 1200);
+      float[] chunked = run(decoder, new Segment(decoder.newCache(kv)), Regime.PROMPT, 0, 1200, 100);
+      assertThat(chunked).isEqualTo(whole);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aRotatingCacheChangesNothingUntilItIsFull(Kind kind) {
+    Decoder decoder = decoder(kind, new ScalarOps());
+    float[] floats = run(decoder, new Segment(decoder.newCache()), Regime.PROMPT, 0, 60, 60);
+    SequenceCache rotating = decoder.newCache(KvSettings.rotating(DType.F32, 50, 4));
+    float[] limited = run(decoder, new Segment(rotating), Regime.PROMPT, 0, 60, 60);
+    assertThat(Arrays.copyOf(limited, 50 * TinyModel.VOCAB)).isEqualTo(Arrays.copyOf(floats, 50 * TinyModel.VOCAB));
+    assertThat(lastRows(limited, 10)).isNotEqualTo(lastRows(floats, 10));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void queriesBeforeTheStartSeeFloatsAndThoseFromThereOnDoNot(Kind kind) {
+    Decoder decoder = decoder(kind, new ScalarOps());
+    float[] floats = run(decoder, new Segment(decoder.newCache()), Regime.PROMPT, 0, 31, 31);
+    SequenceCache cache = decoder.newCache(KvSettings.packed(8, 32, 30));
+    float[] packed = run(decoder, new Segment(cache), Regime.PROMPT, 0, 31, 31);
+    assertThat(Arrays.copyOf(packed, 30 * TinyModel.VOCAB)).isEqualTo(Arrays.copyOf(floats, 30 * TinyModel.VOCAB));
+    assertThat(lastRows(packed, 1)).isNotEqualTo(lastRows(floats, 1));
+    assertThat(cache.packed()).isTrue();
+  }
+
+  @ParameterizedTest
+  @EnumSource(Regime.class)
+  void packedSequencesInOneCallDoNotSeeOneAnother(Regime regime) {
+    KvSettings kv = KvSettings.packed(4, 32, 21);
+    for (Kind kind : Kind.values()) {
+      try (Ops ops = new VectorOps(2)) {
+        Decoder decoder = decoder(kind, ops);
+        Segment a = new Segment(decoder.newCache(kv));
+        Segment b = new Segment(decoder.newCache(kv));
+        run(decoder, a, regime, 0, 20, 20);
+        run(decoder, b, regime, 50, 60, 10);
+        a.next(TOKENS, 20, 3, Logits.ALL); // packs its cache after one row
+        b.next(TOKENS, 60, 5, Logits.ALL);
+        float[] got = decoder.forward(new Batch(regime, a, b)).data().clone();
+        float[] aloneA = run(decoder, new Segment(decoder.newCache(kv)), regime, 0, 23, 20, 3);
+        float[] aloneB = run(decoder, new Segment(decoder.newCache(kv)), regime, 50, 65, 10, 5);
+        assertThat(Arrays.copyOf(got, 3 * TinyModel.VOCAB)).isEqualTo(lastRows(aloneA, 3));
+        assertThat(Arrays.copyOfRange(got, 3 * TinyModel.VOCAB, 8 * TinyModel.VOCAB)).isEqualTo(lastRows(aloneB, 5));
+        assertThat(a.cache.packed()).isTrue();
+        assertThat(b.cache.packed()).isFalse();
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whatIsTakenBackOfAPackedCacheLeavesNoTrace(Kind kind) {
+    KvSettings kv = KvSettings.packed(3, 32, 100);
+    try (Ops ops = new VectorOps(2)) {
+      Decoder decoder = decoder(kind, ops);
+      Segment segment = new Segment(decoder.newCache(kv));
+      run(decoder, segment, Regime.PROMPT, 0, 300, 64);
+      run(decoder, segment, Regime.PROMPT, 400, 450, 50);
+      assertThat(segment.cache.canTrim(99)).isFalse(); // whose rows have seen floats
+      assertThatIllegalArgumentException().isThrownBy(() -> segment.cache.trim(99));
+      assertThat(segment.cache.canTrim(100)).isTrue();
+      segment.cache.trim(100);
+      float[] again = run(decoder, segment, Regime.PROMPT, 100, 320, 64);
+      float[] fresh = run(decoder, new Segment(decoder.newCache(kv)), Regime.PROMPT, 0, 320, 320);
+      assertThat(again).isEqualTo(lastRows(fresh, 220));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void theCallThatPackedACacheCanBeTakenBack(Kind kind) {
+    KvSettings kv = KvSettings.packed(4, 32, 100);
+    try (Ops ops = new VectorOps(2)) {
+      Decoder decoder = decoder(kind, ops);
+      float[] fresh = run(decoder, new Segment(decoder.newCache(kv)), Regime.PROMPT, 0, 140, 140);
+      for (int length : new int[] {98, 99, 100, 101}) {
+        Segment segment = new Segment(decoder.newCache(kv));
+        run(decoder, segment, Regime.PROMPT, 0, 98, 98);
+        run(decoder, segment, Regime.PROMPT, 98, length, 9);
+        decoder.forward(new Batch(Regime.PROMPT, segment.next(TOKENS, 400, 5, Logits.LAST))); // a wrong guess
+        assertThat(segment.cache.packed()).isTrue();
+        segment.cache.trim(length);
+        assertThat(segment.cache.packed()).isEqualTo(length >= 100);
+        float[] again = run(decoder, segment, Regime.PROMPT, length, 140, 140);
+        assertThat(again).as("from %d", length).isEqualTo(lastRows(fresh, 140 - length));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void sharedBlocksContinueAPackedSequence(Kind kind) {
+    KvSettings kv = KvSettings.packed(4, 32, 270);
+    try (Ops ops = new VectorOps(2)) {
+      Decoder decoder = decoder(kind, ops);
+      Segment plain = new Segment(decoder.newCache(kv));
+      run(decoder, plain, Regime.PROMPT, 0, 270, 270);
+      Segment packed = new Segment(decoder.newCache(kv));
+      float[] fresh = run(decoder, packed, Regime.PROMPT, 0, 320, 320);
+      assertThat(plain.cache.packed()).isFalse();
+      assertThat(packed.cache.blockBytes()).isLessThan(plain.cache.blockBytes());
+      for (SequenceCache from : List.of(plain.cache, packed.cache)) {
+        List<SequenceCache.Block> blocks = List.of(from.share(0), from.share(1));
+        SequenceCache cache = decoder.newCache(kv);
+        cache.adopt(blocks, 270);
+        assertThat(cache.packed()).isEqualTo(from.packed()).isEqualTo(blocks.getFirst().packed());
+        float[] continued = run(decoder, new Segment(cache), Regime.PROMPT, 270, 320, 20);
+        assertThat(continued).isEqualTo(lastRows(fresh, 50));
+      }
+      List<SequenceCache.Block> blocks = List.of(packed.cache.share(0));
+      assertThatIllegalArgumentException().isThrownBy(() -> decoder.newCache(kv).adopt(blocks, 256));
+    }
+  }
+
+  @Test
+  void groupsThatDoNotDivideAHeadAreRefusedByName() {
+    Decoder decoder = decoder(Kind.LLAMA, new ScalarOps());
+    assertThatThrownBy(() -> decoder.newCache(KvSettings.packed(4, 64, 0)))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessage("kv_group_size must divide head_dim, which is 32, but is 64");
   }
 }

@@ -75,10 +75,23 @@ class ColdVectorOpsTest extends OpsContract {
     KvCache cache = new KvCache.Full(2, headDim);
     cache.append(random.mat(length, 2 * headDim), random.mat(length, 2 * headDim), 0, length);
     Mat q = random.mat(50, 6 * headDim);
-    for (AttentionShape shape : List.of(plain, plain.withSoftcap(5), plain.seeingAhead())) {
+    for (AttentionShape shape : List.of(plain, plain.withSoftcap(5), plain.seeingAhead(),
+        plain.withWindow(30).withKeep(4))) {
       assertSame("attention, " + shape, Mat.zeros(50, 6 * headDim),
           (ops, out) -> ops.attention(out, q, 0, 50, cache, shape, length - 50));
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3, 4, 6, 8})
+  void attentionOverPackedNumbersIsThatOfTheVectors(int bits) {
+    AttentionShape shape = new AttentionShape(6, 2, 64, 0.2f, AttentionShape.ALL);
+    int length = KvCache.BLOCK + 45;
+    KvCache cache = new KvCache.Packed(2, 64, new Packing.Affine(bits, 32));
+    cache.append(random.mat(length, 128), random.mat(length, 128), 0, length);
+    Mat q = random.mat(50, 384);
+    assertSame(bits + " bits", Mat.zeros(50, 384),
+        (ops, out) -> ops.attention(out, q, 0, 50, cache, shape, length - 50));
   }
 
   @ParameterizedTest

@@ -471,8 +471,12 @@ abstract class OpsContract {
   }
 
   private void assertAttention(AttentionShape shape, int length, int rows) {
+    assertAttention(new KvCache.Full(shape.kvHeads(), shape.headDim()), shape, length, rows);
+  }
+
+  private void assertAttention(KvCache cache, AttentionShape shape, int length, int rows) {
     int kvWidth = shape.kvHeads() * shape.headDim();
-    KvCache cache = cache(shape, random.mat(length, kvWidth), random.mat(length, kvWidth));
+    cache.append(random.mat(length, kvWidth), random.mat(length, kvWidth), 0, length);
     Mat q = random.mat(rows + 1, shape.heads() * shape.headDim());
     Mat got = Mat.zeros(rows + 1, q.cols());
     Mat expected = Mat.zeros(rows + 1, q.cols());
@@ -501,6 +505,77 @@ abstract class OpsContract {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {3, 16, 64})
+  void attentionThatKeepsTheFirstPositionsMatchesTheDefinition(int headDim) {
+    AttentionShape shape = new AttentionShape(4, 2, headDim, 0.3f, AttentionShape.ALL);
+    for (int keep : new int[] {1, 4, 20, BASE, BASE + 5, 2 * BASE + 3}) {
+      for (int window : new int[] {1, 17, BASE + 44}) {
+        for (int length : new int[] {1, 5, 33, BASE + 1, 3 * BASE + 60}) {
+          assertAttention(shape.withWindow(window).withKeep(keep), length, Math.min(length, 5));
+          assertAttention(shape.withWindow(window).withKeep(keep), length, Math.min(length, 40));
+        }
+      }
+    }
+    assertAttention(shape.withWindow(9).withKeep(2).withSoftcap(3), BASE + 10, 30);
+  }
+
+  @Test
+  void aQueryMixesTheFirstPositionsWithItsWindow() {
+    AttentionShape shape = new AttentionShape(1, 1, 1, 1, 2).withKeep(1);
+    Mat v = new Mat(new float[] {1, 3, 5, 12, 20}, 5, 1);
+    KvCache cache = cache(shape, Mat.zeros(5, 1), v); // equal scores: the mean
+    Mat out = Mat.zeros(5, 1);
+    ops.attention(out, Mat.zeros(5, 1), 0, 5, cache, shape, 0);
+    assertThat(out.data()).containsExactly(new float[] {1, 2, 3, 6, 11}, within(1e-5f));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3, 4, 6, 8})
+  void attentionOverPackedKeysAndValuesMatchesTheDefinition(int bits) {
+    for (int groupSize : new int[] {32, 64, 128}) {
+      AttentionShape shape = new AttentionShape(6, 2, 128, 0.1f, AttentionShape.ALL);
+      for (int length : new int[] {1, 5, 33, BASE, 2 * BASE + 60}) {
+        for (int rows : new int[] {1, 5, 33}) {
+          KvCache cache = new KvCache.Packed(2, 128, new Packing.Affine(bits, groupSize));
+          assertAttention(cache, shape, length, Math.min(length, rows));
+        }
+      }
+    }
+  }
+
+  @Test
+  void packedNumbersAreThoseThatAFloatCacheWouldHold() {
+    AttentionShape shape = new AttentionShape(6, 2, 64, 0.125f, AttentionShape.ALL);
+    int length = BASE + 77;
+    for (int bits : new int[] {2, 3, 4, 6, 8}) {
+      KvCache packed = new KvCache.Packed(2, 64, new Packing.Affine(bits, 32));
+      packed.append(random.mat(length, 128), random.mat(length, 128), 0, length);
+      KvCache floats = unpacked(packed, 2, 64);
+      for (int rows : new int[] {1, 50}) {
+        Mat q = random.mat(rows, 384);
+        Mat got = Mat.zeros(rows, 384);
+        Mat expected = Mat.zeros(rows, 384);
+        ops.attention(got, q, 0, rows, packed, shape, length - rows);
+        ops.attention(expected, q, 0, rows, floats, shape, length - rows);
+        assertSame(bits + " bits, " + rows + " rows", got, expected);
+      }
+    }
+  }
+
+  private static KvCache unpacked(KvCache packed, int heads, int headDim) {
+    Mat k = Mat.zeros(packed.length(), heads * headDim);
+    Mat v = Mat.zeros(packed.length(), heads * headDim);
+    for (int i = 0; i < k.size(); i++) {
+      int head = i % k.cols() / headDim;
+      k.data()[i] = packed.key(head, i / k.cols(), i % headDim);
+      v.data()[i] = packed.value(head, i / k.cols(), i % headDim);
+    }
+    KvCache floats = new KvCache.Full(heads, headDim);
+    floats.append(k, v, 0, k.rows());
+    return floats;
+  }
+
   @Test
   void aQueryThatSeesAheadMixesWhatComesAfterIt() {
     AttentionShape causal = new AttentionShape(1, 1, 2, 1, AttentionShape.ALL);
@@ -516,8 +591,15 @@ abstract class OpsContract {
   @ValueSource(floats = {0, 50})
   void aQuerysAttentionDoesNotDependOnItsChunk(float softcap) {
     AttentionShape shape = new AttentionShape(6, 2, 64, 0.125f, 290).withSoftcap(softcap);
+    assertAnyChunk(shape, new KvCache.Full(2, 64));
+    assertAnyChunk(shape, new KvCache.Packed(2, 64, new Packing.Affine(6, 64)));
+    assertAnyChunk(shape.withWindow(100).withKeep(4), new KvCache.Full(2, 64));
+    assertAnyChunk(shape.withWindow(100).withKeep(BASE + 30), new KvCache.Full(2, 64));
+  }
+
+  private void assertAnyChunk(AttentionShape shape, KvCache cache) {
     int length = 2 * BASE + 90;
-    KvCache cache = cache(shape, random.mat(length, 128), random.mat(length, 128));
+    cache.append(random.mat(length, 128), random.mat(length, 128), 0, length);
     Mat q = random.mat(length, 384);
     Mat whole = Mat.zeros(length, 384);
     ops.attention(whole, q, 0, length, cache, shape, 0);

@@ -72,6 +72,13 @@ class VectorOpsAllocationTest {
     assertAllocatesNothing("attention", () -> ops.attention(out, q, 0, 10, cache, shape, 290));
     AttentionShape capped = shape.withSoftcap(50);
     assertAllocatesNothing("attention, capped", () -> ops.attention(out, q, 0, 10, cache, capped, 290));
+    AttentionShape rotating = shape.withWindow(20).withKeep(4);
+    assertAllocatesNothing("attention, rotating", () -> ops.attention(out, q, 0, 10, cache, rotating, 290));
+    for (int bits : new int[] {2, 3, 4, 6, 8}) {
+      KvCache packed = new KvCache.Packed(2, 64, new Packing.Affine(bits, 64));
+      packed.append(random.mat(300, 128), random.mat(300, 128), 0, 300);
+      assertAllocatesNothing("attention, " + bits + " bits", () -> ops.attention(out, q, 0, 10, packed, shape, 290));
+    }
   }
 
   @Test

@@ -22,6 +22,7 @@ import dev.quipu.promptcache.PromptCacheFile.Model;
 import dev.quipu.support.TinyModel;
 import dev.quipu.support.TinyModel.Kind;
 import dev.quipu.tensor.DType;
+import dev.quipu.tensor.KvSettings;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -62,7 +63,7 @@ class PromptCacheFileTest {
   }
 
   private Path saved(Decoder decoder, DType dtype, int count) {
-    SequenceCache cache = decoder.newCache(dtype);
+    SequenceCache cache = decoder.newCache(KvSettings.of(dtype));
     feed(decoder, cache, Regime.PROMPT, tokens(count));
     Path file = folder.resolve("cache.safetensors");
     PromptCacheFile.save(file, cache, tokens(count), MODEL);
@@ -74,11 +75,11 @@ class PromptCacheFileTest {
       "GEMMA4, F32, 2000", "GEMMA4, BF16, 12"})
   void aCacheGoesOnAsIfItHadNeverBeenAway(Kind kind, DType dtype, int count) {
     Decoder decoder = decoder(kind);
-    SequenceCache cache = decoder.newCache(dtype);
+    SequenceCache cache = decoder.newCache(KvSettings.of(dtype));
     feed(decoder, cache, Regime.PROMPT, tokens(count));
     Path path = folder.resolve("cache.safetensors");
     PromptCacheFile.save(path, cache, tokens(count + 3), MODEL);
-    SequenceCache restored = decoder.newCache(dtype);
+    SequenceCache restored = decoder.newCache(KvSettings.of(dtype));
     try (PromptCacheFile file = PromptCacheFile.open(path, decoder.spec(), MODEL)) {
       assertThat(file.length()).isEqualTo(count);
       assertThat(file.tokens().orElseThrow()).hasSize(count).startsWith(tokens(count + 3)[0]);
@@ -117,8 +118,8 @@ class PromptCacheFileTest {
   void aCacheMayBeKeptAsAnotherTypeThanTheFilesIs() {
     Decoder decoder = decoder(Kind.LLAMA);
     Path path = saved(decoder, DType.F32, 20);
-    SequenceCache narrow = decoder.newCache(DType.BF16);
-    SequenceCache same = decoder.newCache(DType.F32);
+    SequenceCache narrow = decoder.newCache(KvSettings.of(DType.BF16));
+    SequenceCache same = decoder.newCache(KvSettings.of(DType.F32));
     try (PromptCacheFile file = PromptCacheFile.open(path, decoder.spec(), MODEL)) {
       file.restore(narrow);
       file.restore(same);

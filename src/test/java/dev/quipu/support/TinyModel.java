@@ -22,7 +22,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
-/** A small model of random weights, seeded: two layers of a sliding window, then one that sees everything. */
+/** A small model of random weights, seeded: two layers of a sliding window, then one of wider heads that sees everything. */
 public final class TinyModel {
 
   /** What the model has of what families have. */
@@ -46,6 +46,8 @@ public final class TinyModel {
   private static final int PER_LAYER = 6;
   private static final Experts EXPERTS = new Experts(5, 2, 20);
   private static final AttentionShape LOCAL = new AttentionShape(HEADS, 2, 10, 0.3f, WINDOW);
+
+  private static final AttentionShape GLOBAL = new AttentionShape(HEADS, 2, 32, 0.2f, AttentionShape.ALL);
 
   private final Random random = new Random(4711);
   private final Kind kind;
@@ -72,12 +74,13 @@ public final class TinyModel {
     AttentionShape attention = gemma ? LOCAL.withSoftcap(5) : LOCAL;
     LayerSpec local =
         new LayerSpec(attention, rope(10), INTERMEDIATE, gemma ? Activation.GELU_TANH : Activation.SILU);
-    LayerSpec global = local.withWindow(AttentionShape.ALL);
+    AttentionShape whole = gemma ? GLOBAL.withSoftcap(5) : GLOBAL;
+    LayerSpec global = new LayerSpec(whole, rope(32), INTERMEDIATE, local.activation());
     return List.of(local, local, kind == Kind.NOPE ? global.withoutRope() : global);
   }
 
   private static List<LayerSpec> gemma4Layers() {
-    AttentionShape global = new AttentionShape(HEADS, 1, 16, 0.3f, AttentionShape.ALL);
+    AttentionShape global = new AttentionShape(HEADS, 1, 32, 0.2f, AttentionShape.ALL);
     return List.of(
         layer(LOCAL, INTERMEDIATE, new Keys(Keys.OWN, true)),
         layer(LOCAL, INTERMEDIATE, new Keys(Keys.OWN, true)),

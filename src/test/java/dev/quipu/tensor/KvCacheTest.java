@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.util.List;
+import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class KvCacheTest {
 
@@ -141,7 +144,8 @@ class KvCacheTest {
     assertThat(cache.canTrim(550)).isTrue();
     assertThat(cache.canTrim(355)).isTrue(); // sees 256 …
     assertThat(cache.canTrim(354)).isFalse();
-    assertThat(cache.canTrim(0)).isFalse();
+    assertThat(cache.canTrim(1)).isFalse();
+    assertThat(cache.canTrim(0)).isTrue(); // needs nothing
     assertThatIllegalArgumentException().isThrownBy(() -> cache.trim(354));
     cache.trim(355);
     append(cache, 1);
@@ -197,5 +201,129 @@ class KvCacheTest {
     assertThat(sliding.canTrim(850)).isFalse();
     append(sliding, 600); // lets go of blocks that are another's, too
     assertThat(key(full, 0, 1000, 1)).isEqualTo(100001);
+  }
+
+  @Test
+  void aRotatingCacheNeverForgetsItsFirstPositions() {
+    KvCache cache = new KvCache.Sliding(HEADS, HEAD_DIM, DType.F32, 100, 4, 50);
+    append(cache, 1200);
+    append(cache, 1);
+    assertThat(key(cache, 1, 3, 2)).isEqualTo(312);
+    assertThat(cache.keys(0)).isNotNull();
+    assertThat(cache.keys(1)).isNull();
+    assertThat(cache.keys(3)).isNull();
+    assertThat(key(cache, 0, 1024, 1)).isEqualTo(102401);
+  }
+
+  @Test
+  void aRotatingCacheGoesBackAsFarAsItsWindowIsWholeOrIntoWhatItKeeps() {
+    KvCache cache = new KvCache.Sliding(HEADS, HEAD_DIM, DType.F32, 100, 4, 50);
+    append(cache, 1200);
+    append(cache, 1);
+    assertThat(cache.canTrim(1150)).isTrue();
+    assertThat(cache.canTrim(600)).isFalse();
+    assertThat(cache.canTrim(257)).isFalse();
+    assertThat(cache.canTrim(256)).isTrue();
+    cache.trim(200);
+    append(cache, 1100);
+    append(cache, 1);
+    assertThat(cache.keys(0)).isNotNull();
+    assertThat(cache.keys(1)).isNull();
+    assertThat(key(cache, 0, 1250, 1)).isEqualTo(125001);
+  }
+
+  // packed
+
+  private static final int WIDE = 64;
+
+  private static Mat rows(long seed, int rows) {
+    Random random = new Random(seed);
+    Mat mat = Mat.zeros(rows, HEADS * WIDE);
+    for (int i = 0; i < mat.data().length; i++) {
+      mat.data()[i] = (float) random.nextGaussian();
+    }
+    return mat;
+  }
+
+  private static KvCache.Packed packed(int bits, int groupSize) {
+    return new KvCache.Packed(HEADS, WIDE, new Packing.Affine(bits, groupSize));
+  }
+
+  private static void assertPacked(
+      KvCache cache, int position, Mat from, int row, Packing.Affine packing, boolean keys) {
+    AffineGroup group = new AffineGroup(packing);
+    for (int i = 0; i < from.cols(); i++) {
+      if (i % packing.groupSize() == 0) {
+        group.quantize(from.data(), row * from.cols() + i);
+      }
+      float expected = group.scale() * group.code(i % packing.groupSize()) + group.bias();
+      int head = i / WIDE;
+      float got = keys ? cache.key(head, position, i % WIDE) : cache.value(head, position, i % WIDE);
+      assertThat(got).as("%s, position %d, channel %d", packing, position, i).isEqualTo(expected);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3, 4, 6, 8})
+  void packedRowsAreThoseOfTheQuantizer(int bits) {
+    for (int groupSize : new int[] {32, 64}) {
+      KvCache.Packed cache = packed(bits, groupSize);
+      Mat k = rows(1, 300);
+      Mat v = rows(2, 300);
+      cache.append(k, v, 0, 300);
+      for (int position : new int[] {0, 1, 15, 16, 17, 31, 100, 255, 256, 299}) {
+        assertPacked(cache, position, k, position, cache.packing(), true);
+        assertPacked(cache, position, v, position, cache.packing(), false);
+      }
+    }
+  }
+
+  @Test
+  void packedRowsThatWereTakenBackLeaveNoBitBehind() {
+    KvCache.Packed cache = packed(3, 32);
+    cache.append(rows(1, 300), rows(2, 300), 0, 300);
+    cache.trim(10);
+    Mat k = rows(3, 60);
+    Mat v = rows(4, 60);
+    cache.append(k, v, 0, 60);
+    for (int row = 0; row < 60; row++) {
+      assertPacked(cache, 10 + row, k, row, cache.packing(), true);
+      assertPacked(cache, 10 + row, v, row, cache.packing(), false);
+    }
+  }
+
+  @Test
+  void aPackedBlockThatWasSharedStaysAsItWas() {
+    KvCache.Packed first = packed(4, 64);
+    Mat k = rows(1, 300);
+    first.append(k, k, 0, 300);
+    KvCache.Packed second = packed(4, 64);
+    second.adopt(List.of(first.share(0), first.share(1)), 280);
+    second.trim(270);
+    second.append(rows(5, 20), rows(5, 20), 0, 20);
+    assertThat(first.share(1).packed()).isTrue();
+    assertPacked(first, 275, k, 275, first.packing(), true);
+    assertPacked(first, 275, k, 275, first.packing(), false);
+    assertPacked(second, 275, rows(5, 20), 5, first.packing(), true);
+    assertThat(first.keys(0)).isSameAs(second.keys(0));
+  }
+
+  @Test
+  void aPackedCacheTakesWhatOneOfFloatsHolds() {
+    KvCache floats = new KvCache.Full(HEADS, WIDE);
+    Mat k = rows(1, 300);
+    floats.append(k, rows(2, 300), 0, 300);
+    KvCache.Packed cache = packed(8, 32);
+    cache.take(floats);
+    assertThat(cache.length()).isEqualTo(300);
+    assertPacked(cache, 299, k, 299, cache.packing(), true);
+  }
+
+  @Test
+  void packedBlocksAreSmall() {
+    long floats = new KvCache.Full(HEADS, WIDE).blockBytes();
+    assertThat(floats).isEqualTo(2L * HEADS * WIDE * KvCache.BLOCK * 4);
+    assertThat(packed(8, 64).blockBytes()).isEqualTo(floats / 4 + floats / 32);
+    assertThat(packed(3, 32).blockBytes()).isEqualTo(floats * 3 / 32 + floats / 16);
   }
 }
