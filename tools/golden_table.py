@@ -49,6 +49,7 @@ REASONS = [  # (family, format, kind) as patterns, and why nothing is there
     ),
 ]
 OTHERS = {
+    "kv": "logits over a cache that rotates or is packed, in cases of the kind `logits`",
     "op": "one operation alone, by name",
     "filter": "logits processors and sampling filters",
     "draw": "seeded draws",
@@ -84,10 +85,15 @@ def tables(suite):
     cases = [json.loads(file.read_text(encoding="utf-8")) for file in sorted(suite.rglob("case.json"))]
     models = defaultdict(Counter)
     for case in cases:
-        if case["kind"] in KINDS and (suite / case["checkpoint"]).is_dir():
+        if kind_of(case) in KINDS and (suite / case["checkpoint"]).is_dir():
             kind = "long" if case["id"].startswith("long/") else case["kind"]
             models[row(suite / case["checkpoint"])][kind] += 1
     return model_table(models) + real_table(suite, cases) + other_table(cases)
+
+
+def kind_of(case):
+    """The kind; cases of a cache that is not kept as usual are counted by themselves."""
+    return "kv" if "kv" in case else case["kind"]
 
 
 def row(folder):
@@ -146,7 +152,7 @@ def real_table(suite, cases):
 def other_table(cases):
     lines = ["| kind | cases | what |", "|---|---|---|"]
     for kind, what in OTHERS.items():
-        those = [case for case in cases if case["kind"] == kind]
+        those = [case for case in cases if kind_of(case) == kind]
         if kind == "op":
             names = Counter(case["op"] for case in those)
             what += ": " + ", ".join(f"{name} {count}" for name, count in sorted(names.items()))

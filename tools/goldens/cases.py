@@ -18,6 +18,10 @@ NLL = {"atol": 1e-4, "rtol": 0.0, "nll_atol": 1e-3}
 NEAR_TIE = 1e-3  # at least twice the atol of logits
 CALLS = (9, 28, 1, 1, 5, 1, 1, 1)  # uneven chunks of a prompt, and decode steps with the cache
 TRIES = 40  # prompts looked at for wide margins
+ROTATING_CALLS = (29, 1, 1, 9)
+PACKED_CALLS = (7, 6, 1, 1)
+PACKED_TRIES = 200  # sequences looked at for clear codes
+CODE_ERROR = 1e-6  # of a number to be packed, in float32, relative to the range of its group
 
 
 class Cases:
@@ -29,6 +33,8 @@ class Cases:
         checkpoints.write(model, folder, self.suite.seed)
         for kind in model.kinds:
             getattr(self, kind)(model, folder)
+        for kv in model.caches:
+            self.kv(model, folder, kv)
 
     def tokens(self, model, what, count):
         random = generator(f"{what} {model.name}", self.suite.seed)
@@ -76,6 +82,34 @@ class Cases:
             identity="long/" + model.name.removeprefix("llama-").replace("long-", ""),
             calls=calls,
         )
+
+    def kv(self, model, folder, kv):
+        """Logits over a cache that rotates or is packed: calls end where packing begins."""
+        identity, sizes = f"kv/{model.name}-{short(kv)}", ROTATING_CALLS
+        if "kv_bits" in kv:
+            start = kv["quantized_kv_start"]
+            sizes = (start, *PACKED_CALLS[1:]) if start else PACKED_CALLS
+        tokens = self.clear_tokens(model, folder, kv, sizes)
+        session, judge, calls, tensors = Session(load_float32(folder), kv), Decoder(folder, kv), [], {}
+        for i, size in enumerate(sizes):
+            part, tokens = tokens[:size], tokens[size:]
+            tensors[f"logits.{i}"] = session.logits(part)
+            self.suite.check(identity, tensors[f"logits.{i}"], judge.forward(part), LOGITS)
+            calls.append({"tokens": part, "rows": "all", "expected": f"logits.{i}"})
+        self.add("logits", model, tensors, LOGITS, about(kv), identity, kv=kv, calls=calls)
+
+    def clear_tokens(self, model, folder, kv, sizes):
+        """Of several sequences, the one whose codes float32 is surest of: the rounding of one is a large step."""
+        best, widest = None, -1
+        for i in range(PACKED_TRIES if "kv_bits" in kv else 1):
+            tokens, judge = self.tokens(model, f"cache {short(kv)} {i}", sum(sizes)), Decoder(folder, kv)
+            for begin, size in zip(np.cumsum((0, *sizes)), sizes):
+                judge.forward(tokens[begin : begin + size], rows=[-1])
+            if judge.margin > widest:
+                best, widest = tokens, judge.margin
+        if widest < CODE_ERROR * 2 ** kv.get("kv_bits", 0):
+            raise ValueError(f"kv/{model.name}-{short(kv)}: a code is but {widest:.2g} from another")
+        return best
 
     def trace(self, model, folder):
         trace, calls, tensors = Trace(load_float32(folder)), [], {}
@@ -134,6 +168,22 @@ class Cases:
             expected_mean_nll=float(values.mean()),
             nll="nll",
         )
+
+
+def short(kv):
+    """A name for how a cache is kept."""
+    if "max_kv_size" in kv:
+        return f"max{kv['max_kv_size']}keep{kv['keep']}"
+    start = kv["quantized_kv_start"]
+    return f"b{kv['kv_bits']}g{kv['kv_group_size']}" + (f"-start{start}" if start else "")
+
+
+def about(kv):
+    if "max_kv_size" in kv:
+        return "Fails if a query sees other positions than the first `keep` and the last of `max_kv_size`."
+    if kv["quantized_kv_start"]:
+        return "Fails if a query before `quantized_kv_start` sees packed keys, or one behind it any that are not."
+    return "Fails if keys or values are packed wrongly, a token sees its own unpacked, or a window's are packed."
 
 
 def check_greedy(identity, judge, prompt, expected):

@@ -28,6 +28,7 @@ class Model:
     unnamed: dict | None = None  # formats of modules that config.json does not tell
     shards: int = 1
     finish: Callable | None = None  # changes the tensors before they are written
+    caches: tuple = ()  # how the cache of some more logits cases is kept
 
     def plus_one(self):
         """Whether norms are stored without the one."""

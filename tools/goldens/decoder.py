@@ -61,7 +61,11 @@ GEMMA4_ROPE = {
 
 
 class Decoder:
-    def __init__(self, folder):
+    """One sequence, its cache kept as `kv` says (golden/FORMAT.md, `kv` of logits)."""
+
+    def __init__(self, folder, kv=None):
+        self.kv = kv or {}
+        self.margin = 0.5  # of the closest code of a packed cache
         top = json.loads((folder / "config.json").read_text())
         self.config = top.get("text_config", top)
         self.name = self.config["model_type"].removesuffix("_text")
@@ -215,12 +219,28 @@ class Decoder:
             if self.cache[layer] is not None:
                 k, v = (np.concatenate(pair, axis=1) for pair in zip(self.cache[layer], (k, v)))
             self.cache[layer] = k, v
-        window = self.config["sliding_window"] if self.sliding(layer) else None
         cap = self.config.get("attn_logit_softcapping", 50.0) if self.name == "gemma2" else None
-        out = reference.attention(
-            q * self.position_scale(len(x)), *self.cache[owner], self.scale(dim), window=window, softcap=cap
-        )
+        window, keep = self.window(layer)
+        q = q * self.position_scale(len(x))
+        out = reference.attention(q, *self.seen_of(owner), self.scale(dim), window=window, softcap=cap, keep=keep)
         return self.linear(at + "o_proj", out.swapaxes(0, 1).reshape(len(x), -1))
+
+    def window(self, layer):
+        """(positions, itself included, that a query sees behind it; the first ones that it sees besides)."""
+        window, size = self.config["sliding_window"] if self.sliding(layer) else None, self.kv.get("max_kv_size")
+        if size and (window is None or window > size):
+            return size - self.kv["keep"], self.kv["keep"]
+        return window, 0
+
+    def seen_of(self, layer):
+        """Keys and values as the tokens of this call see them: all packed, or none."""
+        pair = self.cache[layer]
+        if "kv_bits" not in self.kv or self.sliding(layer) or self.seen < self.kv["quantized_kv_start"]:
+            return pair
+        bits, group = self.kv["kv_bits"], self.kv["kv_group_size"]
+        (k, v), margins = zip(*(reference.requantized(x, bits, group) for x in pair))
+        self.margin = min(self.margin, *margins)
+        return k, v
 
     def projections(self, layer, at, x, dim):
         """q, k, v as [heads, T, D]; no k and v where they are another layer's."""

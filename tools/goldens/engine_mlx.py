@@ -93,7 +93,7 @@ def model(folder):
 
 
 def logits(case, tensors, places):
-    calls(case, tensors, Session(model(places.find(case["checkpoint"]))))
+    calls(case, tensors, Session(model(places.find(case["checkpoint"])), case.get("kv")))
 
 
 def calls(case, tensors, session):

@@ -4,7 +4,7 @@ import mlx.core as mx
 import mlx.nn as nn
 import numpy as np
 from mlx.utils import tree_map, tree_unflatten
-from mlx_lm.models.cache import make_prompt_cache
+from mlx_lm.models.cache import KVCache, RotatingKVCache, make_prompt_cache
 from mlx_lm.models.smollm3 import NoPE
 from mlx_lm.models.switch_layers import QuantizedSwitchLinear, SwitchLinear
 from mlx_lm.utils import load_model
@@ -57,10 +57,26 @@ def float32(array):
 
 
 class Session:
-    """One sequence: a model and its cache."""
+    """One sequence: a model and its cache, kept as `kv` says (golden/FORMAT.md, `kv` of logits)."""
 
-    def __init__(self, model):
-        self.model, self.cache = model, make_prompt_cache(model)
+    def __init__(self, model, kv=None):
+        self.model, self.kv = model, kv or {}
+        self.cache = [self.limited(layer) for layer in make_prompt_cache(model)]
+        self.pack()
+
+    def limited(self, layer):
+        """mlx-lm gives its rotating cache to models without windows alone; here every layer that saw more has one."""
+        size = self.kv.get("max_kv_size")
+        small = isinstance(layer, RotatingKVCache) and layer.max_size <= (size or layer.max_size)
+        return layer if small or not size else RotatingKVCache(size, keep=self.kv["keep"])
+
+    def pack(self):
+        """mlx_lm.generate.maybe_quantize_kv_cache, but for the caches that cannot be."""
+        if "kv_bits" not in self.kv:
+            return
+        for i, layer in enumerate(self.cache):
+            if isinstance(layer, KVCache) and layer.offset >= self.kv["quantized_kv_start"]:
+                self.cache[i] = layer.to_quantized(self.kv["kv_group_size"], self.kv["kv_bits"])
 
     def feed(self, tokens, step=PREFILL_STEP):
         """Fills the cache without the cost of a head."""
@@ -70,8 +86,14 @@ class Session:
             mx.eval([c.state for c in self.cache])
 
     def logits(self, tokens):
-        """[T, V] in one call: where the call is split is part of a case."""
-        return np.array(self.model(mx.array([tokens]), cache=self.cache)[0])
+        """[T, V] in one call: where the call is split is part of a case. A rotating cache gets a token at a time, so
+        that each sees what `keep` and `max_kv_size` say."""
+        step = 1 if "max_kv_size" in self.kv else len(tokens)
+        rows = []
+        for begin in range(0, len(tokens), step):
+            rows.append(np.array(self.model(mx.array([tokens[begin : begin + step]]), cache=self.cache)[0]))
+        self.pack()
+        return np.concatenate(rows)
 
 
 def greedy(model, prompt, count, stop=()):

@@ -75,10 +75,18 @@ ROPE = {
 }
 
 LONG, SHORT = (11, 1), (5, 1)  # tokens of the calls of a trace
+ROTATING = {  # (max_kv_size, keep); windows are 7 in llama-window, 9 in gemma3-f32
+    "llama-f32": ((16, 4), (12, 0), (9, 7)),
+    "llama-window": ((10, 4),),
+    "gemma3-f32": ((16, 4), (8, 3)),
+}
 
 
 def all_models():
-    return [*llama_shapes(), *llama_rotations(), *llama_quantized(), *gemma(), *long_positions(), *other_families()]
+    models = [*llama_shapes(), *llama_rotations(), *llama_quantized(), *gemma(), *long_positions(), *other_families()]
+    for model in models:
+        model.caches = tuple(rotating(*sizes) for sizes in ROTATING.get(model.name, ()))
+    return models + packed()
 
 
 def llama(name, about, dtype=mx.float32, kinds=("logits",), head=False, quantization=None, **changes):
@@ -454,6 +462,33 @@ def wrapper(name, dtype, quantization, changes, kinds=("logits",)):
         kinds=kinds,
         trace=SHORT,
     )
+
+
+def packed():
+    """Heads of whole groups, for caches that are packed."""
+    even = {"num_attention_heads": 6, "num_key_value_heads": 2, "head_dim": 64}
+    wide = {"num_hidden_layers": 1, "num_attention_heads": 2, "num_key_value_heads": 1, "head_dim": 128}
+    models = [
+        llama("packed", "", kinds=(), **even),
+        llama("packed-wide", "", kinds=(), **wide),
+        gemma_model("packed", "", kinds=(), **even | {"head_dim": 32}),
+    ]
+    formats = (
+        ((2, 32), (3, 64), (4, 64), (6, 32), (8, 64), (4, 32, 9)),
+        ((2, 128), (4, 128), (8, 128, 9)),
+        ((2, 32), (4, 32), (8, 32), (3, 32, 9)),
+    )
+    for model, own in zip(models, formats):
+        model.caches = tuple(packing(*format) for format in own)
+    return models
+
+
+def rotating(size, keep):
+    return {"max_kv_size": size, "keep": keep}
+
+
+def packing(bits, group, start=0):
+    return {"kv_bits": bits, "kv_group_size": group, "quantized_kv_start": start}
 
 
 def long_positions():

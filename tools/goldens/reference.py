@@ -35,6 +35,31 @@ def dequantize(weight, scales, biases, group_size, bits, mode="affine"):
     return elements * spread(steps, group_size)
 
 
+def requantized(x, bits, group_size):
+    """(x packed affinely and unpacked again, how far the closest call was, in codes).
+
+    Where that is small, another rounding of x gives other codes, and so other numbers.
+    """
+    groups, largest = x.reshape(*x.shape[:-1], -1, group_size), 2**bits - 1
+    low, high = groups.min(-1, keepdims=True), groups.max(-1, keepdims=True)
+    scale = np.maximum((high - low) / largest, 1e-7)
+    lower = np.abs(low) > np.abs(high)
+    edge, scale = np.where(lower, low, high), np.where(lower, scale, -scale)
+    steps = edge / scale
+    close = [np.abs(np.abs(low) - np.abs(high)) / np.abs(scale), half(steps)]
+    whole = np.rint(steps)
+    scale, bias = np.where(whole == 0, scale, edge / np.where(whole == 0, 1, whole)), np.where(whole == 0, 0, edge)
+    codes = (groups - bias) / scale
+    close.append(np.where((codes > 0) & (codes < largest), half(codes), 0.5))
+    unpacked = scale * np.clip(np.rint(codes), 0, largest) + bias
+    return unpacked.reshape(x.shape), min(c.min() for c in close)
+
+
+def half(x):
+    """How far x is from the middle of two whole numbers."""
+    return 0.5 - np.abs(x - np.rint(x))
+
+
 def spread(per_group, group_size):
     return np.repeat(per_group.astype(np.float64), group_size, axis=-1)
 
@@ -105,8 +130,8 @@ def rotate(x, angles, traditional):
     return out
 
 
-def attention(q, k, v, scale, causal=True, window=None, softcap=None):
-    """q [H, T, D], k and v [K, S, D]; the last query sits at the last key."""
+def attention(q, k, v, scale, causal=True, window=None, softcap=None, keep=0):
+    """q [H, T, D], k and v [K, S, D]; the last query sits at the last key. Beside its window it sees `keep` keys."""
     first, repeats = k.shape[1] - q.shape[1], len(q) // len(k)
     out = np.empty(q.shape[:2] + v.shape[-1:])
     for head in range(len(q)):
@@ -119,7 +144,7 @@ def attention(q, k, v, scale, causal=True, window=None, softcap=None):
             key = np.arange(k.shape[1])
             hidden = (key > at) if causal else np.zeros(scores.shape, bool)
             if window:
-                hidden = hidden | (key <= at - window)
+                hidden = hidden | (key <= at - window) & (key >= keep)
             out[head, rows] = softmax(np.where(hidden, -np.inf, scores)) @ v[head // repeats]
     return out
 
