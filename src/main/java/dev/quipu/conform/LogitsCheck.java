@@ -37,14 +37,14 @@ final class LogitsCheck {
 
   /** How the case wants its cache kept; else every position, as all cases of the run. */
   private static KvSettings settings(Config json, Bench bench) {
-    if (!json.has("cache")) {
+    if (!json.has("kv")) {
       return KvSettings.of(bench.kvDtype());
     }
-    Config cache = json.requireObject("cache");
-    return cache.has("kv_bits")
-        ? KvSettings.packed(cache.requireInt("kv_bits"), cache.requireInt("kv_group_size"),
-            cache.requireInt("quantized_kv_start"))
-        : KvSettings.rotating(bench.kvDtype(), cache.requireInt("max_kv_size"), cache.requireInt("keep"));
+    Config kv = json.requireObject("kv");
+    return kv.has("kv_bits")
+        ? KvSettings.packed(kv.requireInt("kv_bits"), kv.requireInt("kv_group_size"),
+            kv.requireInt("quantized_kv_start"))
+        : KvSettings.rotating(bench.kvDtype(), kv.requireInt("max_kv_size"), kv.requireInt("keep"));
   }
 
   private static void call(String where, Case c, Config call, Session session, Tolerance tolerance) {

@@ -173,7 +173,7 @@ class PromptCacheFileTest {
   void aModelOfOtherLayersIsRefused() {
     Path path = saved(decoder(Kind.LLAMA), DType.F32, 20);
     assertThatThrownBy(() -> PromptCacheFile.open(path, TinyModel.spec(Kind.GEMMA4), null))
-        .hasMessageContaining("tensor \"2.0\" is [1, 2, 20, 10], this model's are [1, 1, rows, 16]");
+        .hasMessageContaining("tensor \"2.0\" is [1, 2, 20, 32], this model's are [1, 1, rows, 32]");
   }
 
   @Test
