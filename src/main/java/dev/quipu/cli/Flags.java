@@ -6,11 +6,10 @@ import dev.quipu.config.Json;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
+import java.util.function.Function;
 import org.apache.commons.cli.CommandLine;
 import org.apache.commons.cli.DefaultParser;
 import org.apache.commons.cli.MissingArgumentException;
@@ -40,7 +39,7 @@ final class Flags {
    * @param values  texts, or a JSON object; none of a toggle
    * @param escaped whether \n may stand for a line break: a shell has no escapes, JSON has its own
    */
-  private record Given(String name, List<?> values, boolean escaped) {}
+  record Given(String name, List<?> values, boolean escaped) {}
 
   private final Syntax syntax;
   private final Map<String, Given> given; // by the flag's long name
@@ -77,7 +76,8 @@ final class Flags {
     try {
       return parser.parse(options, args.toArray(new String[0]));
     } catch (UnrecognizedOptionException e) {
-      throw usage(syntax, "There is no flag " + e.getOption() + suggestions(syntax.flags(), e.getOption(), false));
+      throw usage(syntax, "There is no flag " + e.getOption()
+          + suggestions(syntax.flags(), e.getOption(), flag -> "--" + flag.getLongOpt()));
     } catch (MissingArgumentException e) {
       String name = name(e.getOption(), args);
       throw usage(syntax, name + " needs a value: " + name + " " + e.getOption().getArgName());
@@ -95,79 +95,24 @@ final class Flags {
    */
   Flags with(Map<?, ?> object, List<Option> known) {
     Map<String, Given> all = new HashMap<>(given);
-    Set<String> seen = new HashSet<>();
-    Flags line = new Flags(syntax, all, List.of(), true);
-    object.forEach((key, value) -> {
-      Option flag = line.known(known, (String) key);
-      if (!seen.add(flag.getLongOpt())) {
-        throw usage(syntax, key + " is given twice");
-      }
-      all.put(flag.getLongOpt(), new Given((String) key, List.of(), false)); // for messages
-      List<?> values = line.values(flag, value);
-      if (values == null) {
-        all.remove(flag.getLongOpt());
-      } else {
-        all.put(flag.getLongOpt(), new Given((String) key, values, false));
-      }
-    });
-    return line;
+    new JsonFlags(syntax, known).read(object).forEach((flag, value) -> all.compute(flag, (_, _) -> value.orElse(null)));
+    return new Flags(syntax, all, List.of(), true);
   }
 
-  private Option known(List<Option> flags, String key) {
-    String longName = key.replace('_', '-');
-    for (Option flag : flags) {
-      if (flag.getLongOpt().equals(longName)) {
-        return flag;
-      }
-    }
-    for (Option flag : syntax.flags()) {
-      if (flag.getLongOpt().equals(longName)) {
-        throw usage(syntax, key + " is no parameter of one request: --" + longName + " sets it for all of them");
-      }
-    }
-    throw usage(syntax, "There is no parameter " + key + suggestions(flags, longName, true));
-  }
-
-  /** What a JSON value says of a flag, as its values on the command line would; null if it takes the flag away. */
-  private List<?> values(Option flag, Object value) {
-    if (value == null || value.equals(false) && !flag.hasArg()) {
-      return null;
-    }
-    String name = flag.getLongOpt();
-    if (!flag.hasArg()) {
-      return value.equals(true) ? List.of() : refuse(name, "true or false", value);
-    }
-    Object kind = flag.getType();
-    if (kind == Number.class) {
-      return value instanceof Number ? List.of(value.toString()) : refuse(name, "a number", value);
-    }
-    if (kind == Map.class) {
-      return List.of(value);
-    }
-    if (kind == List.class && value instanceof List<?> list && list.stream().allMatch(String.class::isInstance)) {
-      return list;
-    }
-    return value instanceof String ? List.of(value)
-        : refuse(name, kind == List.class ? "a string or a list of strings" : "a string", value);
-  }
-
-  private List<?> refuse(String flag, String kind, Object found) {
-    throw mustBe(flag, kind, found.toString());
-  }
-
-  private static String suggestions(List<Option> flags, String wrong, boolean json) {
+  /** The flags that begin like a wrong one. */
+  static String suggestions(List<Option> flags, String wrong, Function<Option, String> name) {
     List<String> alike = new ArrayList<>();
     String beginning = wrong.replaceFirst("^-+", "");
     beginning = beginning.substring(0, Math.min(ALIKE, beginning.length()));
     for (Option flag : flags) {
       if (beginning.length() > 1 && flag.getLongOpt().startsWith(beginning)) {
-        alike.add(json ? flag.getLongOpt().replace('-', '_') : "--" + flag.getLongOpt());
+        alike.add(name.apply(flag));
       }
     }
     return alike.isEmpty() ? "" : "; there is " + String.join(", ", alike);
   }
 
-  private static UsageException usage(Syntax syntax, String problem) {
+  static UsageException usage(Syntax syntax, String problem) {
     return new UsageException(problem + "; quipu help " + syntax.name() + " shows the flags");
   }
 
