@@ -32,7 +32,7 @@ final class BenchOptions {
       Syntax.flag("group-size", "N", "of the made-up weights: 32, 64 or 128 (64)"),
       Syntax.flag("mode", "MODE", "of the made-up weights: affine (the default), " + Packing.Micro.modes()),
       Syntax.flag("dtype", "TYPE", "made-up weights that are not quantized: float32, float16 or bfloat16"),
-      ModelOptions.KV_DTYPE,
+      KvOptions.DTYPE,
       Syntax.flag("prefill-step-size", "N", "prompt tokens computed at a time (512)"),
       Syntax.toggle("json", "a JSON object a line instead of a table"),
       Syntax.flag("allow-config-key", "KEY",

@@ -30,7 +30,7 @@ final class ConformCommand implements Command {
               "only cases with such an id; * stands for any characters, / too; may be repeated"),
           Syntax.flag("ops", "scalar|vector",
               "which operations to hold to it: plain loops, or the Vector API (the default)"),
-          ModelOptions.KV_DTYPE,
+          KvOptions.DTYPE,
           Syntax.flag("threads", "N", "threads to compute with; without it, one a core"),
           Syntax.toggle("verbose", "a line for each case that passed too, and stack traces"))));
 

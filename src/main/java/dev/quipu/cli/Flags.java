@@ -99,17 +99,30 @@ final class Flags {
     return new Flags(syntax, all, List.of(), true);
   }
 
-  /** The flags that begin like a wrong one. */
+  /** The flags that begin most like a wrong one. */
   static String suggestions(List<Option> flags, String wrong, Function<Option, String> name) {
+    String word = wrong.replaceFirst("^-+", "");
+    int most = Math.max(2, Math.min(ALIKE, word.length()));
     List<String> alike = new ArrayList<>();
-    String beginning = wrong.replaceFirst("^-+", "");
-    beginning = beginning.substring(0, Math.min(ALIKE, beginning.length()));
     for (Option flag : flags) {
-      if (beginning.length() > 1 && flag.getLongOpt().startsWith(beginning)) {
+      int common = common(flag.getLongOpt(), word);
+      if (common > most) {
+        alike.clear();
+        most = common;
+      }
+      if (common == most) {
         alike.add(name.apply(flag));
       }
     }
     return alike.isEmpty() ? "" : "; there is " + String.join(", ", alike);
+  }
+
+  private static int common(String a, String b) {
+    int i = 0;
+    while (i < Math.min(a.length(), b.length()) && a.charAt(i) == b.charAt(i)) {
+      i++;
+    }
+    return i;
   }
 
   static UsageException usage(Syntax syntax, String problem) {

@@ -9,7 +9,6 @@ import dev.quipu.generate.EngineOptions.OpsKind;
 import dev.quipu.hub.EmbeddedModel;
 import dev.quipu.ops.Ops;
 import dev.quipu.ops.OpsProvider;
-import dev.quipu.tensor.DType;
 import dev.quipu.tensor.KvSettings;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -33,19 +32,14 @@ final class ModelOptions {
       Syntax.number("threads", "N", "threads to compute with; without it, one a core"),
       Syntax.VERBOSE);
 
-  /** Of commands whose tokens see others by what is cached of them. */
-  static final Option KV_DTYPE = Syntax.flag("kv-dtype", "TYPE",
-      "what keys and values are kept as: float32 (the default), bfloat16 or float16, which are half the size and change"
-          + " the numbers");
-
   static final Option DRAFT_MODEL = Syntax.flag("draft-model", "DIR|ID",
       "a small model of the same tokens, which guesses what the model will say");
 
   /** What is kept of prompts and answers. */
-  static final Group MEMORY = new Group("Memory", List.of(
-      Syntax.flag("memory-budget", "SIZE",
-          "what keys and values may take, such as 512MB or 4GiB; without it, three quarters of the Java heap"),
-      KV_DTYPE));
+  static final Group MEMORY = new Group("Memory", Stream.concat(
+      Stream.of(Syntax.flag("memory-budget", "SIZE",
+          "what keys and values may take, such as 512MB or 4GiB; without it, three quarters of the Java heap")),
+      KvOptions.FLAGS.stream()).toList());
 
   /** The model of commands that ask it something. */
   static final Group MODEL = new Group("The model", Stream.concat(
@@ -57,7 +51,7 @@ final class ModelOptions {
   final List<String> allowedConfigKeys;
   final OpsKind ops;
   final int threads; // 0: one a core
-  final DType kvDtype;
+  final KvSettings kv;
   final String draftModel;
   final long memoryBudget; // 0: that of the engine
   final boolean verbose;
@@ -73,7 +67,7 @@ final class ModelOptions {
       throw new InvalidRequestException(
           "threads", "must be in [1, " + EngineOptions.MAX_THREADS + "] but is " + threads);
     }
-    kvDtype = FloatTypes.of(flags, "kv-dtype", DType.F32);
+    kv = KvOptions.of(flags);
     if (flags.integer("prompt-lookup", 0) > 0) {
       flags.refuseTogether("draft-model", "prompt-lookup"); // only one can guess
     }
@@ -91,7 +85,7 @@ final class ModelOptions {
 
   Engine load() {
     EngineOptions options = new EngineOptions(
-        ops, threads, Set.copyOf(allowedConfigKeys), chatTemplateSource(), KvSettings.of(kvDtype), draftModel,
+        ops, threads, Set.copyOf(allowedConfigKeys), chatTemplateSource(), kv, draftModel,
         memoryBudget, maxSequences, this::say, System.err::println);
     say("Java: " + Runtime.version() + " (" + System.getProperty("java.home") + ")");
     say("Vector module: loaded " + System.getProperty(Launcher.VECTOR_MODULE_PROPERTY, "by whoever started Java"));

@@ -25,8 +25,8 @@ final class PerplexityCommand implements Command {
           independent.""",
       Syntax.join(
           List.of(
-              Syntax.flag("sequence-length", "N", "tokens a window (" + Perplexity.DEFAULT_SEQUENCE_LENGTH + ")"),
-              ModelOptions.KV_DTYPE),
+              Syntax.flag("sequence-length", "N", "tokens a window (" + Perplexity.DEFAULT_SEQUENCE_LENGTH + ")")),
+          KvOptions.FLAGS,
           ModelOptions.LOADING));
 
   @Override

@@ -10,6 +10,7 @@ import dev.quipu.generate.Speculation.Acceptance;
 import dev.quipu.sample.PenaltySettings;
 import dev.quipu.sample.SamplerSettings;
 import dev.quipu.tensor.DType;
+import dev.quipu.tensor.KvSettings;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -46,7 +47,7 @@ class GenerateCommandTest {
     ModelOptions model = model("Why?");
     assertThat(model.model).isNull();
     assertThat(model.ops).isEqualTo(OpsKind.VECTOR);
-    assertThat(model.kvDtype).isEqualTo(DType.F32);
+    assertThat(model.kv).isEqualTo(KvSettings.FLOAT32);
   }
 
   @Test
@@ -83,8 +84,17 @@ class GenerateCommandTest {
 
   @Test
   void keysAndValuesMayBeOf16Bits() {
-    assertThat(model("--kv-dtype", "bfloat16", "hi").kvDtype).isEqualTo(DType.BF16);
-    assertThat(model("--kv-dtype=f16", "hi").kvDtype).isEqualTo(DType.F16);
+    assertThat(model("--kv-dtype", "bfloat16", "hi").kv).isEqualTo(KvSettings.of(DType.BF16));
+    assertThat(model("--kv-dtype=f16", "hi").kv).isEqualTo(KvSettings.of(DType.F16));
+  }
+
+  @Test
+  void keysAndValuesAreCappedOrPackedAsInMlxLm() {
+    assertThat(model("--max-kv-size", "512", "--kv-dtype", "bf16", "hi").kv)
+        .isEqualTo(KvSettings.rotating(DType.BF16, 512, 4));
+    assertThat(model("--kv-bits", "4", "hi").kv).isEqualTo(KvSettings.packed(4, 64, 5000));
+    assertThat(model("--kv-bits", "8", "--kv-group-size", "32", "--quantized-kv-start", "0", "hi").kv)
+        .isEqualTo(KvSettings.packed(8, 32, 0));
   }
 
   @Test

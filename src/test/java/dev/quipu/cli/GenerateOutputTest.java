@@ -119,6 +119,18 @@ class GenerateOutputTest {
   }
 
   @Test
+  void keysAndValuesThatCannotBePackedSoAreRefused() {
+    Result result = tiny.run("--kv-bits", "4", "bcd"); // heads of 16, in groups of 64
+    assertThat(result.err()).startsWith("--kv-group-size ").hasLineCount(1);
+    assertThat(result.exitCode()).isEqualTo(2);
+  }
+
+  @Test
+  void aRotatingCacheGoesOnForever() {
+    assertThat(tiny.run("-m", "30", "--max-kv-size", "8", "bcd").out()).isEqualTo("a".repeat(30) + "\n");
+  }
+
+  @Test
   void aDraftModelOfOtherTokensIsRefused() throws IOException {
     Path draft = TinyRun.model(folder.resolve("draft"), new TinyTokenizer().special("<x>"));
     Result result = tiny.run("--draft-model", draft.toString(), "bcd");

@@ -75,6 +75,12 @@ class MainTest {
       --num-draft-tokens 0 hi    | --num-draft-tokens must be in [1, 64] but is 0
       --prompt-lookup 65 hi      | --prompt-lookup must be in [0, 64] but is 65
       --memory-budget 0 hi       | --memory-budget must be at least 1 byte but is 0
+      --max-kv-size 0 hi         | --max-kv-size must be greater than 4, the first positions that are always kept, but is 0
+      --max-kv-size 4 hi         | --max-kv-size must be greater than 4, the first positions that are always kept, but is 4
+      --kv-bits 5 hi             | --kv-bits must be 2, 3, 4, 6 or 8 but is 5
+      chat --kv-bits 0           | --kv-bits must be 2, 3, 4, 6 or 8 but is 0
+      --kv-bits 4 --kv-group-size 16 hi | --kv-group-size must be 32, 64 or 128 but is 16
+      --kv-bits 4 --quantized-kv-start -1 hi | --quantized-kv-start must be at least 0 but is -1
       --prompts p --out o --batch-size 0 | --batch-size must be at least 1 but is 0
       --prompts p --out o --top-p 2 | --top-p must be in [0, 1] but is 2.0
       """)
@@ -105,6 +111,9 @@ class MainTest {
       quipu help generate shows the flags
       --draft-model x --prompt-lookup 3 hi | --draft-model and --prompt-lookup contradict each other; \
       quipu help generate shows the flags
+      --kv-bits 4 --max-kv-size 9 hi | --kv-bits and --max-kv-size contradict each other; quipu help generate shows the flags
+      --kv-bits 4 --kv-dtype bf16 hi | --kv-bits and --kv-dtype contradict each other; quipu help generate shows the flags
+      --kv-group-size 64 hi | --kv-group-size has no meaning without --kv-bits; quipu help generate shows the flags
       --stream --no-stream hi | --stream and --no-stream contradict each other; quipu help generate shows the flags
       --out x hi        | --out is for the requests of a file: --prompts FILE --out FILE; \
       quipu help generate shows the flags
