@@ -40,7 +40,7 @@ TESTS = ROOT / "target/test-classes"
 VECTOR = ["--add-modules", "jdk.incubator.vector"]
 JAVAC_FLAGS = ["-nowarn", "-proc:none", "-implicit:none", "-XDstringConcat=inline", "-J-XX:TieredStopAtLevel=1"]
 MAVEN = ["mvn", "-o", "-q", "surefire:test@default-test", "-Dsurefire.failIfNoSpecifiedTests=true"]
-KINDS = "detokenize draw filter greedy image logits long op perplexity refuse rng sequence template tokenize trace"
+KINDS = "detokenize draw filter greedy image kv logits long op perplexity refuse rng sequence template tokenize trace"
 WHOLE = [f"{kind}/*" for kind in KINDS.split()]
 TIMEOUT = 1800  # seconds
 FLOATS = {"F32": "<f", "U32": "<I", "I32": "<i", "U8": "<B"}
