@@ -17,7 +17,10 @@ import java.lang.foreign.MemorySegment;
 final class AffineRows {
 
   /** Most lanes that a row of weights has, for all rows of activations that go together. */
-  static final int MAX_LANES = 32;
+  static final int MAX_LANES = 128;
+
+  /** Rows of activations that go together over codes that were unpacked for all of them. */
+  private static final int MAX_SHARING = 8;
 
   /** Inputs from which a kernel of its own is worth the second that it takes to become fast. */
   private static final int LONG = 1024;
@@ -67,10 +70,10 @@ final class AffineRows {
 
   /** out's columns [row, row + rows), whose scales and biases are in the scratch. */
   void run(Mat out, Mat x, Weight.Affine w, int row, int rows, Scratch scratch) {
-    int most = planes(w) == null ? 1 : narrow(w) ? 4 : 2;
+    int most = planes(w) == null ? 1 : wide(w) ? MAX_SHARING : narrow(w) ? 4 : 2;
     int width = wide(w) ? WideAffine4Dot.V : V;
     int next = width * rows;
-    int n; // rows of x at once: 1, 2 or 4
+    int n; // rows of x at once: 1, 2, 4 or 8
     for (int t = 0; t < out.rows(); t += n) {
       n = Math.min(Integer.highestOneBit(out.rows() - t), most);
       for (int i = 0; i < n; i++) {
@@ -128,7 +131,7 @@ final class AffineRows {
   }
 
   /** Whether rows are long, and whole vectors of 512 bits, where there are such. */
-  private static boolean wide(Weight.Affine w) {
+  static boolean wide(Weight.Affine w) {
     return Lanes.WIDE.length() == WideAffine4Dot.V && (w.bits() == 4 || w.bits() == 8) && w.in() >= LONG
         && w.in() * w.bits() / 32 % WideAffine4Dot.V == 0;
   }
@@ -142,18 +145,42 @@ final class AffineRows {
     int words = groupWords(w);
     float[] y = planes(w).planes();
     int x0 = t * w.in();
-    int x1 = x0 + w.in();
     float[] scales = scratch.scales;
     float[] lanes = scratch.lanes;
-    int next = WideAffine4Dot.V * rows;
-    if (w.bits() == 4 && n == 1) {
-      WideAffine4Dot.once(packed, at, rows, vectors, y, x0, scales, 0, groups, words, lanes, 0);
+    if (n > 1) {
+      share(w, at, rows, y, x0, n, scratch);
     } else if (w.bits() == 4) {
-      WideAffine4Dot.twice(packed, at, rows, vectors, y, x0, x1, scales, 0, groups, words, lanes, 0, next);
-    } else if (n == 1) {
-      WideAffine8Dot.once(packed, at, rows, vectors, y, x0, scales, 0, groups, words, lanes, 0);
+      WideAffine4Dot.once(packed, at, rows, vectors, y, x0, scales, 0, groups, words, lanes, 0);
     } else {
-      WideAffine8Dot.twice(packed, at, rows, vectors, y, x0, x1, scales, 0, groups, words, lanes, 0, next);
+      WideAffine8Dot.once(packed, at, rows, vectors, y, x0, scales, 0, groups, words, lanes, 0);
+    }
+  }
+
+  /** The first of n rows of x lies at {@code x0} of the planes. */
+  private static void share(
+      Weight.Affine w, long at, int rows, float[] planes, int x0, int n, Scratch scratch) {
+    int inputs = 32 / w.bits() * WideAffine4Dot.V; // of a vector of words
+    float[] codes = scratch.band = grown(scratch.band, rows * inputs);
+    for (int i = 0; i < w.in() / inputs; i++) {
+      long column = at + 4L * WideAffine4Dot.V * i;
+      int scale = i * inputs / w.groupSize();
+      if (w.bits() == 4) {
+        WideCodes.unpack4(w.packed(), column, w.rowBytes(), rows, codes);
+      } else {
+        WideCodes.unpack8(w.packed(), column, w.rowBytes(), rows, codes);
+      }
+      for (int t = 0; t < n; t += 2) { // n is even
+        int y = x0 + t * w.in() + i * inputs;
+        int to = WideAffine4Dot.V * rows * t;
+        int next = to + WideAffine4Dot.V * rows;
+        if (w.bits() == 4) {
+          WideCodes.multiply4(codes, rows, planes, y, y + w.in(), scratch.scales, scale, w.groups(), groupWords(w),
+              scratch.lanes, to, next);
+        } else {
+          WideCodes.multiply8(codes, rows, planes, y, y + w.in(), scratch.scales, scale, w.groups(), groupWords(w),
+              scratch.lanes, to, next);
+        }
+      }
     }
   }
 

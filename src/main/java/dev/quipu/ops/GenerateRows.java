@@ -103,7 +103,8 @@ final class GenerateRows {
       return MAX_ROWS;
     }
     int fit = Math.clamp(SCALES / packed.groups(), 1, MAX_ROWS);
-    return rowsOfX <= 2 ? fit : (int) Math.clamp(CACHED_BYTES / packed.rowBytes(), 1, fit);
+    long bytes = packed instanceof Weight.Affine w && AffineRows.wide(w) ? WideCodes.BYTES : packed.rowBytes();
+    return rowsOfX == 1 ? fit : (int) Math.clamp(CACHED_BYTES / bytes, 1, fit);
   }
 
   /** Else the numbers are those of a widened row, which several rows of x can share. */

@@ -65,46 +65,4 @@ final class WideAffine8Dot {
       }
     }
   }
-
-  /** {@link #once} for two rows of activations. */
-  static void twice(
-      MemorySegment packed, long at, int rows, int vectors, float[] planes, int x0, int x1, float[] scales,
-      int group, int groups, int words, float[] lanes, int to0, int to1) {
-    VectorShuffle<Float> spread = words == 8 ? BY_8 : ALL;
-    int up = words == 8 ? 1 : 0;
-    int down = words == 32 ? 1 : 0;
-    int gap = Math.ceilDiv(rows, STREAMS);
-    for (int first = 0; first < gap; first++) {
-      for (int i = 0; i < vectors; i++) {
-        long column = at + 4L * V * i;
-        int o0 = x0 + 4 * V * i;
-        int o1 = x1 + 4 * V * i;
-        for (int r = first; r < rows; r += gap) {
-          IntVector w = WIDE_INTS.cast(
-              IntVector.fromMemorySegment(Lanes.WIDE_WORDS, packed, column + 4L * V * vectors * r, Lanes.ORDER));
-          FloatVector q = WIDE_FLOATS.cast(WIDE_INTS.cast(w.and(CODE_0)).convert(VectorOperators.I2F, 0));
-          FloatVector a0 = q.mul(FloatVector.fromArray(Lanes.WIDE, planes, o0));
-          FloatVector a1 = q.mul(FloatVector.fromArray(Lanes.WIDE, planes, o1));
-          q = WIDE_FLOATS.cast(WIDE_INTS.cast(w.and(CODE_1)).convert(VectorOperators.I2F, 0));
-          FloatVector b0 = q.mul(FloatVector.fromArray(Lanes.WIDE, planes, o0 + V));
-          FloatVector b1 = q.mul(FloatVector.fromArray(Lanes.WIDE, planes, o1 + V));
-          q = WIDE_FLOATS.cast(WIDE_INTS.cast(w.and(CODE_2)).convert(VectorOperators.I2F, 0));
-          a0 = q.fma(FloatVector.fromArray(Lanes.WIDE, planes, o0 + 2 * V), a0);
-          a1 = q.fma(FloatVector.fromArray(Lanes.WIDE, planes, o1 + 2 * V), a1);
-          q = WIDE_FLOATS.cast(WIDE_INTS.cast(w.lanewise(VectorOperators.LSHR, 24)).convert(VectorOperators.I2F, 0));
-          b0 = q.fma(FloatVector.fromArray(Lanes.WIDE, planes, o0 + 3 * V), b0);
-          b1 = q.fma(FloatVector.fromArray(Lanes.WIDE, planes, o1 + 3 * V), b1);
-          int g = group + groups * r + (i << up >> down);
-          FloatVector s = WIDE_FLOATS.cast(FloatVector.fromArray(Lanes.WIDE, scales, g));
-          s = WIDE_FLOATS.cast(s.rearrange(spread));
-          FloatVector t0 = WIDE_FLOATS.cast(FloatVector.fromArray(Lanes.WIDE, lanes, to0 + V * r));
-          t0 = s.fma(WIDE_FLOATS.cast(a0).add(b0), t0);
-          WIDE_FLOATS.cast(t0).intoArray(lanes, to0 + V * r);
-          FloatVector t1 = WIDE_FLOATS.cast(FloatVector.fromArray(Lanes.WIDE, lanes, to1 + V * r));
-          t1 = s.fma(WIDE_FLOATS.cast(a1).add(b1), t1);
-          WIDE_FLOATS.cast(t1).intoArray(lanes, to1 + V * r);
-        }
-      }
-    }
-  }
 }
