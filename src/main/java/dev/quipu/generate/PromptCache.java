@@ -17,7 +17,8 @@ import java.util.function.Supplier;
  * runs short, ends that were not used for the longest time go first. Thread-safe.
  *
  * <p>Tokens that were generated have other numbers, in the last bits, than the same tokens in a prompt, and so has all
- * that follows them: a node says which of its tokens were generated, and texts that differ in that lie apart.
+ * that follows them: a node says which of its tokens were generated, and texts that differ in that lie apart. So do
+ * texts whose keys and values are packed, from some position on, and those that are not yet.
  */
 final class PromptCache {
 
@@ -26,7 +27,9 @@ final class PromptCache {
   private final Supplier<SequenceCache> newCache;
   private final long blockBytes;
   private final long budget;
-  private final Node root = new Node(null, new int[0], new BitSet(), null);
+  private final int packedFrom; // length
+  private final Node floats = new Node(null, new int[0], new BitSet(), null);
+  private final Node packed = new Node(null, new int[0], new BitSet(), null);
   private final Set<Lease> leases = new HashSet<>();
   private int nodes;
   private long clock;
@@ -34,6 +37,7 @@ final class PromptCache {
   /** @param budget bytes that nodes and sequences in use may take together */
   PromptCache(Supplier<SequenceCache> newCache, long budget) {
     this.newCache = newCache;
+    this.packedFrom = newCache.get().packedFrom();
     this.blockBytes = newCache.get().blockBytes();
     this.budget = budget;
   }
@@ -86,7 +90,7 @@ final class PromptCache {
    * @param most positions that it will have in the end
    */
   synchronized Lease lease(int[] prompt, int most) {
-    Match match = longest(root, prompt, 0, prompt.length - 1);
+    Match match = longest(prompt);
     Lease lease = new Lease(newCache.get(), blocks(most));
     lease.begin(match);
     leases.add(lease);
@@ -96,6 +100,12 @@ final class PromptCache {
 
   /** A node and how many of its tokens are meant. */
   private record Match(Node node, int tokens, int length) {}
+
+  private Match longest(int[] prompt) {
+    Match match = longest(packed, prompt, 0, prompt.length - 1);
+    return match.length >= packedFrom
+        ? match : longest(floats, prompt, 0, Math.min(prompt.length - 1, packedFrom));
+  }
 
   /** The longest way down from a node that the text goes along, up to {@code to}. */
   private static Match longest(Node node, int[] text, int from, int to) {
@@ -110,6 +120,14 @@ final class PromptCache {
     return best;
   }
 
+  private static List<Node> way(Node node) {
+    List<Node> way = new ArrayList<>();
+    for (Node n = node; n.parent != null; n = n.parent) {
+      way.addFirst(n);
+    }
+    return way;
+  }
+
   private static int blocks(int positions) {
     return Math.ceilDiv(positions, BLOCK);
   }
@@ -121,7 +139,7 @@ final class PromptCache {
   /** Lets go of what was not used for the longest time until the rest, and so many bytes more, have room. */
   private boolean makeRoom(long more) {
     while (bytes() + more > budget) {
-      Node oldest = oldestEnd(root);
+      Node oldest = older(oldestEnd(floats), oldestEnd(packed));
       if (oldest == null) {
         return false;
       }
@@ -141,12 +159,13 @@ final class PromptCache {
     }
     Node oldest = null;
     for (Node child : node.children) {
-      Node end = oldestEnd(child);
-      if (end != null && (oldest == null || end.lastUsed < oldest.lastUsed)) {
-        oldest = end;
-      }
+      oldest = older(oldest, oldestEnd(child));
     }
     return oldest;
+  }
+
+  private static Node older(Node a, Node b) {
+    return a == null || b != null && b.lastUsed < a.lastUsed ? b : a;
   }
 
   private void remove(Node node) {
@@ -173,6 +192,8 @@ final class PromptCache {
     private final BitSet generated = new BitSet(); // which of its positions
     private Node node; // up to which its blocks are in the tree
     private int inTree; // blocks
+    private boolean inPacked; // which tree
+    private List<SequenceCache.Block> unpacked = List.of(); // what it had in the other one
     private int cached;
 
     private Lease(SequenceCache cache, int promised) {
@@ -203,10 +224,8 @@ final class PromptCache {
     }
 
     private void begin(Match match) {
-      List<Node> way = new ArrayList<>();
-      for (Node n = match.node; n.parent != null; n = n.parent) {
-        way.addFirst(n);
-      }
+      List<Node> way = way(match.node);
+      inPacked = match.length >= packedFrom;
       cache.adopt(way.stream().map(n -> n.block).toList(), match.length);
       for (int b = 0; b < way.size(); b++) {
         int first = b * BLOCK;
@@ -214,7 +233,7 @@ final class PromptCache {
       }
       cached = match.length;
       inTree = match.length / BLOCK;
-      node = match.tokens == BLOCK || match.node == root ? match.node : match.node.parent;
+      node = match.tokens == BLOCK || match.node.parent == null ? match.node : match.node.parent;
       match.node.lastUsed = clock + 1;
       use(node, 1);
     }
@@ -223,6 +242,7 @@ final class PromptCache {
     void grow(int[] tokens) {
       if ((inTree + 1) * BLOCK <= cache.length()) {
         synchronized (PromptCache.this) {
+          changeTrees();
           while ((inTree + 1) * BLOCK <= cache.length() && attach(tokens, BLOCK)) {
             inTree++;
           }
@@ -234,11 +254,22 @@ final class PromptCache {
     void close(int[] tokens) {
       grow(tokens);
       synchronized (PromptCache.this) {
+        changeTrees();
         int rest = cache.length() - inTree * BLOCK;
         if (rest > 0 && rest < BLOCK) {
           attach(tokens, rest);
         }
         abandon();
+      }
+    }
+
+    /** Begins anew in the other tree once all that was computed before has been packed. */
+    private void changeTrees() {
+      if (cache.packed() && !inPacked) {
+        inPacked = true;
+        unpacked = way(node).stream().map(n -> n.block).toList();
+        inTree = 0;
+        step(packed);
       }
     }
 
@@ -262,14 +293,21 @@ final class PromptCache {
           return step(child);
         }
       }
-      if (!cache.holds(inTree) || !makeRoom(own() > 0 ? 0 : blockBytes)) {
+      SequenceCache.Block block = block();
+      if (!block.isWhole() || !makeRoom(own() > 0 ? 0 : blockBytes)) {
         return false;
       }
       node.children.removeIf(child -> replaces(child, next));
-      Node child = new Node(node, next, marks, cache.share(inTree));
+      Node child = new Node(node, next, marks, block);
       node.children.add(child);
       nodes++;
       return step(child);
+    }
+
+    /** The next block; of layers that let go of it, and were not packed, what the other tree has. */
+    private SequenceCache.Block block() {
+      SequenceCache.Block block = cache.share(inTree);
+      return inTree < unpacked.size() ? block.or(unpacked.get(inTree)) : block;
     }
 
     /** Whether a child is but a beginning of what comes now. */

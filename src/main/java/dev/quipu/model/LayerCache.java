@@ -55,6 +55,10 @@ final class LayerCache {
     return cache instanceof KvCache.Packed;
   }
 
+  int packedFrom() {
+    return packing == null ? Integer.MAX_VALUE : quantizedStart;
+  }
+
   /** How many of {@code rows} rows from this position on see the past alike. */
   int rowsAlike(int position, int rows) {
     return packing != null && position < quantizedStart ? Math.min(rows, quantizedStart - position) : rows;
@@ -104,10 +108,6 @@ final class LayerCache {
       unpacked = null;
     }
     cache.trim(length);
-  }
-
-  boolean holds(int block) {
-    return cache.keys(block) != null;
   }
 
   KvCache.Block share(int block) {

@@ -5,6 +5,7 @@ import dev.quipu.tensor.KvSettings;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * The keys and values of one sequence, a cache a layer; layers that share keys and values (Gemma 4) share the cache.
@@ -18,6 +19,17 @@ public final class SequenceCache {
     /** Whether it is of a sequence that is {@link SequenceCache#packed}. */
     public boolean packed() {
       return layers.stream().anyMatch(KvCache.Block::packed);
+    }
+
+    /** Whether no layer had let go of it. */
+    public boolean isWhole() {
+      return layers.stream().noneMatch(layer -> layer.keys() == null);
+    }
+
+    /** This one, and of layers that had let go of it what the other has. */
+    public Block or(Block other) {
+      return new Block(IntStream.range(0, layers.size())
+          .mapToObj(l -> layers.get(l).keys() != null ? layers.get(l) : other.layers.get(l)).toList());
     }
   }
 
@@ -67,6 +79,11 @@ public final class SequenceCache {
     return false;
   }
 
+  /** The first position whose query makes a sequence {@link #packed}; beyond any, if none does. */
+  public int packedFrom() {
+    return Arrays.stream(own).mapToInt(LayerCache::packedFrom).min().orElseThrow();
+  }
+
   /** Positions in the cache; the next token has this position. */
   public int length() {
     return layers[0].length();
@@ -97,11 +114,6 @@ public final class SequenceCache {
     for (LayerCache layer : own) {
       layer.trim(length);
     }
-  }
-
-  /** Whether no layer has let go of a block. */
-  public boolean holds(int block) {
-    return Arrays.stream(own).allMatch(layer -> layer.holds(block));
   }
 
   /** A block of which some positions are filled, for other sequences that begin alike. */

@@ -11,14 +11,18 @@ import dev.quipu.sample.LogitsProcessor;
 import dev.quipu.sample.PenaltySettings;
 import dev.quipu.sample.SamplerSettings;
 import dev.quipu.support.TinyModel;
+import dev.quipu.tensor.DType;
+import dev.quipu.tensor.KvSettings;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Random histories of conversations: longer, edited, branched, asked again, cancelled while the prompt is read and while
@@ -29,13 +33,22 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 class EditScriptsTest {
 
-  private static final int SCRIPTS = Integer.getInteger("quipu.scripts", 400) / TinyModel.Kind.values().length;
+  private static final List<KvSettings> SETTINGS = List.of(KvSettings.FLOAT32, KvSettings.of(DType.BF16),
+      KvSettings.packed(4, 32, 0), KvSettings.packed(8, 32, 400), KvSettings.rotating(DType.F32, 60, 4),
+      KvSettings.rotating(DType.F16, 500, 300));
+  private static final int SCRIPTS = Math.ceilDiv(
+      Integer.getInteger("quipu.scripts", 480), TinyModel.Kind.values().length * SETTINGS.size());
   private static final int LONGEST = 1500; // past what a sliding layer keeps
 
+  static Stream<Arguments> models() {
+    return Stream.of(TinyModel.Kind.values())
+        .flatMap(kind -> SETTINGS.stream().map(settings -> Arguments.of(kind, settings)));
+  }
+
   @ParameterizedTest
-  @EnumSource
-  void everyAnswerIsThatOfAColdReplay(TinyModel.Kind kind) {
-    try (TinyEngine engine = new TinyEngine(kind)) {
+  @MethodSource("models")
+  void everyAnswerIsThatOfAColdReplay(TinyModel.Kind kind, KvSettings settings) {
+    try (TinyEngine engine = new TinyEngine(kind, settings)) {
       for (int seed = 0; seed < SCRIPTS; seed++) {
         new Script(engine, seed).run();
       }

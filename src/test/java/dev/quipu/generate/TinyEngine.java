@@ -11,6 +11,7 @@ import dev.quipu.ops.OpsProvider;
 import dev.quipu.ops.Regime;
 import dev.quipu.support.TinyModel;
 import dev.quipu.support.TinyTokenizer;
+import dev.quipu.tensor.KvSettings;
 import dev.quipu.tensor.Mat;
 import dev.quipu.text.Tokenizer;
 import java.util.ArrayList;
@@ -26,11 +27,17 @@ final class TinyEngine implements AutoCloseable {
   private final Ops ops = OpsProvider.choose(true, 2, _ -> {}, _ -> {});
   private final Tokenizer tokenizer = new TinyTokenizer().load();
   private final TinyModel.Kind kind;
+  private final KvSettings kv;
   private final Decoder decoder;
   private final Decoder cold;
 
   TinyEngine(TinyModel.Kind kind) {
+    this(kind, KvSettings.FLOAT32);
+  }
+
+  TinyEngine(TinyModel.Kind kind, KvSettings kv) {
     this.kind = kind;
+    this.kv = kv;
     this.decoder = new Decoder(TinyModel.spec(kind), TinyModel.weights(kind), ops);
     this.cold = new Decoder(TinyModel.spec(kind), TinyModel.weights(kind), ops);
   }
@@ -53,8 +60,8 @@ final class TinyEngine implements AutoCloseable {
     private final DraftModel draft;
 
     private Session(int blocks) {
-      long budget = blocks * decoder.newCache().blockBytes();
-      promptCache = new PromptCache(decoder::newCache, budget);
+      long budget = blocks * decoder.newCache(kv).blockBytes();
+      promptCache = new PromptCache(() -> decoder.newCache(kv), budget);
       scheduler = new Scheduler(decoder, promptCache, 8);
       draft = new DraftModel(new Decoder(TinyModel.spec(kind), TinyModel.weights(kind), ops), TinyModel.VOCAB, budget);
     }
@@ -108,7 +115,7 @@ final class TinyEngine implements AutoCloseable {
   final class Replay {
 
     private final int cached;
-    private final SequenceCache cache = cold.newCache();
+    private final SequenceCache cache = cold.newCache(kv);
     private final Segment segment = new Segment(cache);
     private final Chooser chooser;
     private int[] tokens;
