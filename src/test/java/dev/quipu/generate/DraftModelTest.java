@@ -1,0 +1,60 @@
+package dev.quipu.generate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.quipu.generate.GenerationEvent.Token;
+import dev.quipu.generate.Speculation.Acceptance;
+import dev.quipu.sample.PenaltySettings;
+import dev.quipu.sample.SamplerSettings;
+import dev.quipu.support.TinyModel;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** The draft of {@link TinyEngine} is the model itself, so that all that it guesses is right, if it guesses as it should. */
+class DraftModelTest {
+
+  private static final SamplerSettings WARM = new SamplerSettings(1.2, 0.95, 0, 1, 0, 0.3, 0.1, List.of());
+
+  private static List<Token> answer(GenerationRequest request) {
+    int[] prompt = new Random(3).ints(40, 0, TinyModel.VOCAB).toArray();
+    try (TinyEngine engine = new TinyEngine(TinyModel.Kind.GEMMA); TinyEngine.Session session = engine.session(100)) {
+      return session.answer(prompt, request);
+    }
+  }
+
+
+  @Test
+  void aDraftThatKnowsTheModelGuessesWhatASeedGives() {
+    GenerationRequest request = GenerationRequest.text("").withMaxTokens(120).withSeed(5L).withSampling(WARM)
+        .withPenalties(new PenaltySettings(Map.of(), 1.3, 20, 0, 20, 0, 20));
+    List<Token> with = answer(request.withSpeculation(new Speculation(true, 0, 5, Acceptance.EXACT)));
+    List<Token> without = answer(request.withSpeculation(Speculation.OFF));
+    assertThat(with).extracting(Token::id).isEqualTo(without.stream().map(Token::id).toList());
+    int run = 0; // the longest run of right guesses: all of a step's
+    int longest = 0;
+    for (Token token : with) {
+      run = token.fromDraft() ? run + 1 : 0;
+      longest = Math.max(longest, run);
+    }
+    assertThat(longest).isEqualTo(5);
+  }
+
+  @Test
+  void byRejectionNearlyAllGuessesOfTheSameModelAreTaken() {
+    GenerationRequest request = GenerationRequest.text("").withMaxTokens(300).withSeed(5L).withSampling(WARM);
+    List<Token> tokens = answer(request.withSpeculation(new Speculation(true, 0, 4, Acceptance.REJECTION)));
+    assertThat(tokens).hasSize(300);
+    int rejected = 0; // of runs that guesses began, those shorter than four
+    for (int i = 1, run = 0; i < tokens.size(); i++) {
+      if (tokens.get(i).fromDraft()) {
+        run++;
+      } else {
+        rejected += run > 0 && run < 4 ? 1 : 0;
+        run = 0;
+      }
+    }
+    assertThat(rejected).isLessThan(8);
+  }
+}
