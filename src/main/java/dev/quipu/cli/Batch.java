@@ -3,6 +3,7 @@ package dev.quipu.cli;
 import dev.quipu.InvalidRequestException;
 import dev.quipu.generate.Engine;
 import dev.quipu.generate.GenerationRequest;
+import dev.quipu.promptcache.PromptCacheFile;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
@@ -56,9 +57,9 @@ final class Batch {
         System.err.println("Nothing is left to do: all " + all.size() + " requests are done");
         return Failures.DONE;
       }
-      try (Engine engine = model.load()) {
+      try (Engine engine = model.load(); PromptCacheFile cache = CacheFiles.open(flags, engine)) {
         warn(open, engine);
-        return new BatchRun(open, results).run(engine, model.maxSequences) ? Failures.DONE : Failures.FAILED;
+        return new BatchRun(open, results).run(engine, cache, model.maxSequences) ? Failures.DONE : Failures.FAILED;
       }
     }
   }

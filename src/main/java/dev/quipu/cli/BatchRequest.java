@@ -6,6 +6,8 @@ import dev.quipu.config.Json;
 import dev.quipu.generate.Engine;
 import dev.quipu.generate.GenerationRequest;
 import dev.quipu.generate.Message;
+import dev.quipu.generate.Prompt;
+import dev.quipu.promptcache.PromptCacheFile;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.math.BigInteger;
@@ -72,6 +74,7 @@ record BatchRequest(Object id, Flags flags, RequestOptions options, String text,
       BatchRequest request = new BatchRequest(id, flags, options, flags.text("prompt"),
           messages == null ? null : Conversation.messages(messages));
       request.check(rest);
+      request.checkCache();
       return request;
     } catch (InvalidRequestException e) {
       throw refuse(place, flags.typed(e.parameter()) + " " + e.problem());
@@ -103,11 +106,21 @@ record BatchRequest(Object id, Flags flags, RequestOptions options, String text,
     }
   }
 
+  /** A text that was computed before is a message's beginning: there is no place before it, nor for other messages. */
+  private void checkCache() {
+    if (flags.has(CacheFiles.FLAG) && messages != null) {
+      throw new InvalidRequestException(MESSAGES, "cannot follow --" + CacheFiles.FLAG + "; a prompt can");
+    }
+    flags.refuseTogether(CacheFiles.FLAG, "system-prompt");
+  }
+
   private static UsageException refuse(String place, String problem) {
     return new UsageException(place + ": " + problem);
   }
 
-  GenerationRequest request(Engine engine) {
-    return text != null ? options.request(engine, text) : options.request(engine, options.told(messages));
+  /** @param cache of a text that the prompt follows, or null */
+  GenerationRequest request(Engine engine, PromptCacheFile cache) {
+    Prompt prompt = text != null ? options.prompt(engine, text) : options.prompt(options.told(messages));
+    return options.request(engine, CacheFiles.after(cache, prompt));
   }
 }

@@ -8,6 +8,7 @@ import dev.quipu.generate.GenerationEvent.Progress;
 import dev.quipu.generate.GenerationEvent.StopReason;
 import dev.quipu.generate.GenerationEvent.Text;
 import dev.quipu.generate.GenerationEvent.Token;
+import dev.quipu.promptcache.PromptCacheFile;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -18,6 +19,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import tools.jackson.core.JsonGenerator;
 
 /**
@@ -43,17 +45,18 @@ final class BatchRun {
   }
 
   /**
+   * @param cache   of a text that all prompts follow, or null
    * @param atATime requests that are in the engine
    * @return whether none failed
    */
-  boolean run(Engine engine, int atATime) {
+  boolean run(Engine engine, PromptCacheFile cache, int atATime) {
     long start = System.nanoTime();
     try (Interruption _ = Interruption.stops(this::stop)) {
       try (ProgressBar bar = ProgressBar.start("Answering");
           ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor()) {
         bar.update(0, total);
         for (int i = 0; i < Math.min(atATime, total); i++) {
-          workers.execute(() -> work(engine, bar));
+          workers.execute(() -> work(request -> engine.generate(request.request(engine, cache)), bar));
         }
       } // when all have ended
       System.err.println(summary((System.nanoTime() - start) / 1e9));
@@ -64,20 +67,20 @@ final class BatchRun {
     return failed == 0;
   }
 
-  private void work(Engine engine, ProgressBar bar) {
+  private void work(Function<BatchRequest, Generation> starting, ProgressBar bar) {
     try {
       for (BatchRequest next = waiting.poll(); next != null && !stopped; next = waiting.poll()) {
-        answer(next, engine, bar);
+        answer(next, starting, bar);
       }
     } catch (RuntimeException e) { // no result can be written
       end(e);
     }
   }
 
-  private void answer(BatchRequest request, Engine engine, ProgressBar bar) {
+  private void answer(BatchRequest request, Function<BatchRequest, Generation> starting, ProgressBar bar) {
     Result result;
     try {
-      result = generate(request, engine);
+      result = generate(starting.apply(request));
     } catch (RuntimeException | Error e) { // whatever it is, it is this request's
       String error = Failures.message(e, request.flags());
       bar.aside(() -> System.err.println(request.id() + ": " + error));
@@ -103,17 +106,15 @@ final class BatchRun {
     }
   }
 
-  private Result generate(BatchRequest request, Engine engine) {
-    try (Generation generation = engine.generate(request.request(engine))) {
+  private Result generate(Generation started) {
+    try (Generation generation = started) {
       running.add(generation);
       if (stopped) {
         generation.cancel();
       }
-      try {
-        return result(generation);
-      } finally {
-        running.remove(generation);
-      }
+      return result(generation);
+    } finally {
+      running.remove(started);
     }
   }
 

@@ -4,6 +4,7 @@ import dev.quipu.QuipuException;
 import dev.quipu.generate.Engine;
 import dev.quipu.generate.Generation;
 import dev.quipu.generate.GenerationEvent.Finished;
+import dev.quipu.generate.Prompt;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
@@ -106,7 +107,8 @@ final class ChatSession {
   /** What the model said before it was stopped stays in the conversation; a question without any answer does not. */
   private void answer(String message) {
     Answer answer = new Answer(out, options.model(), true, options.logprobs());
-    try (Generation generation = engine.generate(options.request().request(engine, conversation.asking(message)))) {
+    Prompt prompt = options.request().prompt(conversation.asking(message));
+    try (Generation generation = engine.generate(options.request().request(engine, prompt))) {
       input.onInterrupt(generation::cancel);
       Finished finished = answer.print(generation);
       options.model().say(FiguresLine.of(finished.figures(), PeakMemory.bytes()));

@@ -6,7 +6,10 @@ import dev.quipu.generate.Engine;
 import dev.quipu.generate.Generation;
 import dev.quipu.generate.GenerationEvent.Finished;
 import dev.quipu.generate.GenerationRequest;
+import dev.quipu.generate.Prompt;
+import dev.quipu.promptcache.PromptCacheFile;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** {@code quipu generate}: one prompt, one answer; or those of a file. mlx_lm.generate's flags and their defaults. */
 final class GenerateCommand implements Command {
@@ -26,7 +29,9 @@ final class GenerateCommand implements Command {
   private static final Syntax SYNTAX = new Syntax("generate", "[generate] [FLAG]… PROMPT…",
       "Continues a prompt; what a bare prompt does.",
       "Without a prompt, and with -p -, the prompt is read from standard input.",
-      Syntax.grouped(RequestOptions.PROMPT, SamplingOptions.CHOOSING, SamplingOptions.PENALTIES, RequestOptions.ENDING,
+      Syntax.grouped(
+          new Group("", Stream.concat(RequestOptions.PROMPT.flags().stream(), Stream.of(RequestOptions.CACHE_FILE)).toList()),
+          SamplingOptions.CHOOSING, SamplingOptions.PENALTIES, RequestOptions.ENDING,
           RequestOptions.SPEED, ModelOptions.MEMORY, OUTPUT, BATCH, ModelOptions.MODEL));
 
   @Override
@@ -45,7 +50,9 @@ final class GenerateCommand implements Command {
     String text = text(flags, options);
     try (Engine engine = model.load()) {
       options.warnings(engine).forEach(System.err::println);
-      try (Generation generation = engine.generate(options.request(engine, text));
+      Prompt prompt = options.prompt(engine, text);
+      try (PromptCacheFile cache = CacheFiles.open(flags, engine);
+          Generation generation = engine.generate(options.request(engine, CacheFiles.after(cache, prompt)));
           Interruption _ = Interruption.stops(generation::cancel)) {
         print(generation, flags, model, out);
       }
@@ -60,6 +67,7 @@ final class GenerateCommand implements Command {
       }
     }
     flags.refuseTogether("stream", "no-stream");
+    flags.refuseTogether("prompt-cache-file", "system-prompt"); // the cache begins before it
   }
 
   private static void print(Generation generation, Flags flags, ModelOptions model, Output out) {
@@ -73,19 +81,7 @@ final class GenerateCommand implements Command {
   }
 
   private static String text(Flags flags, RequestOptions options) {
-    String words = String.join(" ", flags.words());
-    if (flags.has("prompt") && !flags.words().isEmpty()) {
-      throw new InvalidRequestException("prompt", "is given twice, as a flag and as words: \"" + words + "\"");
-    }
-    String text = flags.has("prompt") ? flags.unescaped("prompt").getLast() : words;
-    if ("-".equals(text)
-        || (!flags.has("prompt") && flags.words().isEmpty() && !Posix.isTerminal(Posix.STDIN))) {
-      text = Input.readAll();
-    }
-    if (text.isBlank()) {
-      throw new InvalidRequestException("prompt", "must not be empty" + advice(flags, options));
-    }
-    return text;
+    return Input.prompt(flags, advice(flags, options));
   }
 
   private static String advice(Flags flags, RequestOptions options) {

@@ -20,6 +20,7 @@ final class HelpText {
 
         generate PROMPT…   continues a prompt; may be left out: quipu "Why is the sky blue?"; with --prompts FILE, many
         chat               a conversation in the terminal
+        cache-prompt       computes a prompt once, for many answers
         tokenize TEXT…     the tokens of a text, or with --ids the text of tokens
         list               the models that are here: embedded, in folders, in the hub cache
         trace -p TEXT      every tensor on the way through the model

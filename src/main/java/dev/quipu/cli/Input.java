@@ -1,5 +1,6 @@
 package dev.quipu.cli;
 
+import dev.quipu.InvalidRequestException;
 import dev.quipu.QuipuException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -22,5 +23,26 @@ final class Input {
     } catch (IOException e) {
       throw new QuipuException("Cannot read standard input: " + e.getMessage(), e);
     }
+  }
+
+  /**
+   * The prompt that a command is given: a flag, words, or what is piped in.
+   *
+   * @param advice what may be wrong if there is none
+   */
+  static String prompt(Flags flags, String advice) {
+    String words = String.join(" ", flags.words());
+    if (flags.has("prompt") && !flags.words().isEmpty()) {
+      throw new InvalidRequestException("prompt", "is given twice, as a flag and as words: \"" + words + "\"");
+    }
+    String text = flags.has("prompt") ? flags.unescaped("prompt").getLast() : words;
+    if ("-".equals(text)
+        || (!flags.has("prompt") && flags.words().isEmpty() && !Posix.isTerminal(Posix.STDIN))) {
+      text = Input.readAll();
+    }
+    if (text.isBlank()) {
+      throw new InvalidRequestException("prompt", "must not be empty" + advice);
+    }
+    return text;
   }
 }

@@ -66,6 +66,7 @@ public final class Main {
     return switch (name) {
       case "generate" -> new GenerateCommand();
       case "chat" -> new ChatCommand();
+      case "cache-prompt" -> new CachePromptCommand();
       case "tokenize" -> new TokenizeCommand();
       case "list" -> new ListCommand();
       case "trace" -> new TraceCommand();
@@ -83,8 +84,8 @@ public final class Main {
     }
     Command command = command(args.getFirst());
     if (command == null) {
-      System.err.println("There is no command " + args.getFirst() + "; there are generate, chat, tokenize, list, trace,"
-          + " perplexity, bench, conform, help. To give the model these words: quipu generate help " + String.join(" ", args));
+      System.err.println("There is no command " + args.getFirst() + "; there are generate, chat, cache-prompt, tokenize, list,"
+          + " trace, perplexity, bench, conform, help. To give the model these words: quipu generate help " + String.join(" ", args));
       return Failures.USAGE;
     }
     out.print(command.syntax().help());

@@ -62,6 +62,9 @@ final class RequestOptions {
   static final Option LOGPROBS = Syntax.number("logprobs", "N",
       "log-probabilities of the tokens, and of the N most likely ones beside each");
 
+  static final Option CACHE_FILE = Syntax.flag("prompt-cache-file", "FILE",
+      "go on after a text that quipu cache-prompt, or mlx_lm.cache_prompt, has computed: the prompt follows it");
+
   /** What a request can say for itself. */
   static final List<Option> FLAGS =
       Stream.of(PROMPT.flags(), SamplingOptions.CHOOSING.flags(), SamplingOptions.PENALTIES.flags(), ENDING.flags(),
@@ -123,16 +126,14 @@ final class RequestOptions {
   }
 
   /** A text by itself. */
-  GenerationRequest request(Engine engine, String text) {
-    if (ignoreChatTemplate || !engine.hasChatTemplate()) {
-      return request(engine, new Prompt.Text(text));
-    }
-    return request(engine, told(List.of(Message.user(text))));
+  Prompt prompt(Engine engine, String text) {
+    return ignoreChatTemplate || !engine.hasChatTemplate() ? new Prompt.Text(text)
+        : prompt(told(List.of(Message.user(text))));
   }
 
   /** A conversation. */
-  GenerationRequest request(Engine engine, List<Message> messages) {
-    return request(engine, new Prompt.Chat(messages, prefillResponse, templateVariables));
+  Prompt prompt(List<Message> messages) {
+    return new Prompt.Chat(messages, prefillResponse, templateVariables);
   }
 
   /** The messages after what the model is told, unless they begin with that. */
@@ -144,7 +145,7 @@ final class RequestOptions {
     return all;
   }
 
-  private GenerationRequest request(Engine engine, Prompt prompt) {
+  GenerationRequest request(Engine engine, Prompt prompt) {
     Set<Integer> ids = new LinkedHashSet<>();
     for (String token : extraEosTokens) {
       ids.add(engine.tokenId(token));

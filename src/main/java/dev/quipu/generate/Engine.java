@@ -3,24 +3,29 @@ package dev.quipu.generate;
 import dev.quipu.InvalidRequestException;
 import dev.quipu.QuipuException;
 import dev.quipu.checkpoint.Checkpoint;
+import dev.quipu.checkpoint.Fingerprint;
 import dev.quipu.family.ModelFamily;
 import dev.quipu.generate.EngineOptions.OpsKind;
+import dev.quipu.hub.EmbeddedModel;
 import dev.quipu.hub.Models;
 import dev.quipu.model.Decoder;
 import dev.quipu.ops.Ops;
 import dev.quipu.ops.OpsProvider;
+import dev.quipu.promptcache.PromptCacheFile;
 import dev.quipu.sample.SamplerSettings;
 import dev.quipu.tensor.KvCache;
 import dev.quipu.tensor.KvSettings;
 import dev.quipu.text.ChatTemplate;
 import dev.quipu.text.Tokenizer;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.function.BiConsumer;
 import java.util.stream.IntStream;
 
 /**
@@ -34,6 +39,7 @@ public final class Engine implements AutoCloseable {
   /** A small model's keys and values take a fraction of the large one's. */
   private static final int DRAFT_SHARE = 8;
 
+  private final String name; // of the model, as it was given
   private final Checkpoint checkpoint;
   private final Checkpoint draftCheckpoint; // or null
   private final Tokenizer tokenizer;
@@ -47,13 +53,14 @@ public final class Engine implements AutoCloseable {
   private final DraftModel draft; // or null
   private volatile boolean closed;
 
-  private Engine(Checkpoint checkpoint, Checkpoint draftCheckpoint, EngineOptions options) {
+  private Engine(String name, Checkpoint checkpoint, Checkpoint draftCheckpoint, EngineOptions options) {
     FutureTask<Tokenizer> tokenizing = new FutureTask<>(() -> tokenizer(checkpoint));
     Thread.ofPlatform().daemon().name("quipu-tokenizer").start(tokenizing); // the longest part of loading
     ModelFamily.Model model = ModelFamily.load(checkpoint, options.allowedConfigKeys());
     SpecialTokens specialTokens = new SpecialTokens(checkpoint);
     String template = options.chatTemplate() != null ? options.chatTemplate() : ChatTemplates.find(checkpoint);
     ChatTemplate chatTemplate = template == null ? null : ChatTemplate.parse("chat template", template);
+    this.name = name;
     this.checkpoint = checkpoint;
     this.draftCheckpoint = draftCheckpoint;
     this.tokenizer = join(tokenizing);
@@ -108,7 +115,7 @@ public final class Engine implements AutoCloseable {
 
   /** The model in a folder: an MLX checkpoint, or an unquantized one of Hugging Face. */
   public static Engine load(Path folder) {
-    return load(Checkpoint.open(folder), EngineOptions.DEFAULT);
+    return load(folder.toString(), Checkpoint.open(folder), EngineOptions.DEFAULT);
   }
 
   /** The model that quipu carries. */
@@ -121,14 +128,14 @@ public final class Engine implements AutoCloseable {
    * @throws QuipuException if there is no such model, or it is damaged or not supported
    */
   public static Engine load(String model, EngineOptions options) {
-    return load(Models.open(model), options);
+    return load(model == null ? EmbeddedModel.NAME : model, Models.open(model), options);
   }
 
-  private static Engine load(Checkpoint checkpoint, EngineOptions options) {
+  private static Engine load(String name, Checkpoint checkpoint, EngineOptions options) {
     Checkpoint draft = null;
     try {
       draft = options.draftModel() == null ? null : Models.open(options.draftModel());
-      return new Engine(checkpoint, draft, options);
+      return new Engine(name, checkpoint, draft, options);
     } catch (RuntimeException | Error e) {
       checkpoint.close();
       if (draft != null) {
@@ -204,11 +211,24 @@ public final class Engine implements AutoCloseable {
     int[] prompt = fitting(prompts.encode(request.prompt()), request);
     Set<Integer> eos = new TreeSet<>(eosTokens);
     eos.addAll(request.extraEosTokens());
-    GenerationRequest checked = request.withSampling(checked(request.sampling(), eos));
+    if (request.prompt() instanceof Prompt.Continued continued) {
+      continued.cache().eosToken().ifPresent(token -> eos.add(tokenId(token)));
+    }
+    GenerationRequest checked = known(request).withSampling(checked(request.sampling(), eos));
     checkBias(request.penalties().logitBias().keySet());
     return new Generation(scheduler, generation -> new Generator(checked, prompt, eos, contextLength(), promptCache,
         new Chooser(decoder, tokenizer, checked), tokenizer.streamDecoder(false), drafting(checked, generation),
         generation::add));
+  }
+
+  /** The request without what needs to know all tokens, where they are not known. */
+  private static GenerationRequest known(GenerationRequest request) {
+    if (!(request.prompt() instanceof Prompt.Continued continued) || continued.cache().tokens().isPresent()) {
+      return request;
+    }
+    Speculation speculation = request.speculation();
+    return request.withOverflow(ContextOverflow.STOP).withSpeculation(new Speculation(
+        false, speculation.promptLookup(), speculation.numDraftTokens(), speculation.acceptance()));
   }
 
   private int[] fitting(int[] prompt, GenerationRequest request) {
@@ -219,7 +239,7 @@ public final class Engine implements AutoCloseable {
     if (prompt.length <= context) {
       return prompt;
     }
-    if (request.overflow() == ContextOverflow.STOP) {
+    if (request.overflow() == ContextOverflow.STOP || request.prompt() instanceof Prompt.Continued) {
       throw new InvalidRequestException("prompt", "must be at most " + context + " tokens, which is "
           + (context == decoder.spec().maxPositions() ? "this model's context" : "what the memory budget holds")
           + ", but is " + prompt.length);
@@ -248,6 +268,46 @@ public final class Engine implements AutoCloseable {
     Guesser guesser = draft != null && speculation.draftModel() ? draft.guesser(request, generation::isCancelled)
         : speculation.promptLookup() > 0 ? new PromptLookup(speculation.promptLookup()) : null;
     return new Drafting(guesser, speculation);
+  }
+
+  /**
+   * Computes a prompt and writes what the model keeps of it to a file, for answers that go on from there: quipu's
+   * ({@link #openPromptCache}) and mlx-lm's. The prompt is left open at its end.
+   *
+   * @param progress told how many tokens are computed, and how many there are
+   * @throws QuipuException if the file cannot be written
+   */
+  public void savePromptCache(Prompt prompt, Path file, BiConsumer<Integer, Integer> progress) {
+    requireOpen();
+    int[] ids = prompts.encodeOpen(prompt);
+    fitting(ids, GenerationRequest.of(prompt));
+    PromptCache.Lease lease = promptCache.lease(Arrays.copyOf(ids, ids.length + 1), ids.length);
+    boolean whole = false;
+    try {
+      new Prefill(decoder, lease.cache(), ids).run(this::requireOpen, progress);
+      PromptCacheFile.save(file, lease.cache(), ids, model());
+      whole = true;
+    } finally {
+      if (whole) {
+        lease.close(ids);
+      } else {
+        lease.abandon();
+      }
+    }
+  }
+
+  /**
+   * Opens a file of {@link #savePromptCache} or of mlx-lm, for {@link Prompt.Continued}.
+   *
+   * @throws QuipuException if it is none, is damaged, or is of another model or tokenizer
+   */
+  public PromptCacheFile openPromptCache(Path file) {
+    requireOpen();
+    return PromptCacheFile.open(file, decoder.spec(), model());
+  }
+
+  private PromptCacheFile.Model model() {
+    return new PromptCacheFile.Model(name, Fingerprint.of(checkpoint));
   }
 
   /**

@@ -8,6 +8,7 @@ import dev.quipu.generate.GenerationEvent.Text;
 import dev.quipu.generate.GenerationEvent.Token;
 import dev.quipu.model.Segment;
 import dev.quipu.model.Segment.Logits;
+import dev.quipu.promptcache.PromptCacheFile;
 import dev.quipu.tensor.KvCache;
 import dev.quipu.tensor.Mat;
 import dev.quipu.text.StreamDecoder;
@@ -28,6 +29,7 @@ final class Generator {
   private static final int RESERVED_TOKENS = KvCache.BLOCK;
 
   private final GenerationRequest request;
+  private PromptCacheFile stored; // what is known of the prompt's beginning; or null
   private final Set<Integer> eosTokens;
   private final int contextLength;
   private final PromptCache promptCache;
@@ -64,6 +66,7 @@ final class Generator {
       Drafting drafting,
       Consumer<GenerationEvent> events) {
     this.request = request;
+    this.stored = request.prompt() instanceof Prompt.Continued continued ? continued.cache() : null;
     this.eosTokens = eosTokens;
     this.contextLength = contextLength;
     this.promptCache = promptCache;
@@ -108,7 +111,13 @@ final class Generator {
   }
 
   private void takeCache() {
-    lease = promptCache.lease(Arrays.copyOf(tokens, count), positions());
+    int[] text = Arrays.copyOf(tokens, count);
+    if (stored != null) {
+      lease = promptCache.lease(text, stored.length(), stored.tokens().isPresent(), positions(), stored::restore);
+      stored = null; // it may be closed when the context is cut
+    } else {
+      lease = promptCache.lease(text, positions());
+    }
     segment = new Segment(lease.cache());
   }
 

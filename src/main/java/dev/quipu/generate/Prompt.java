@@ -1,5 +1,6 @@
 package dev.quipu.generate;
 
+import dev.quipu.promptcache.PromptCacheFile;
 import java.util.List;
 import java.util.Map;
 
@@ -25,4 +26,13 @@ public sealed interface Prompt {
 
   /** Token ids as they are. */
   record Tokens(int... ids) implements Prompt {}
+
+  /**
+   * What follows a text that was computed before. Where the file does not say which tokens those were (mlx-lm's do not),
+   * processors see ids of −1 in their place, nothing is guessed by a draft model, and the context cannot roll.
+   *
+   * @param cache  open until the answer has begun; see {@link Engine#openPromptCache}
+   * @param prompt of a conversation, what the template puts before the last message's text is left out: it was computed
+   */
+  record Continued(PromptCacheFile cache, Prompt prompt) implements Prompt {}
 }

@@ -8,6 +8,7 @@ import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -91,10 +92,35 @@ final class PromptCache {
    */
   synchronized Lease lease(int[] prompt, int most) {
     Match match = longest(prompt);
-    Lease lease = new Lease(newCache.get(), blocks(most));
+    Lease lease = new Lease(newCache.get(), blocks(most), true);
     lease.begin(match);
     leases.add(lease);
     makeRoom(0);
+    return lease;
+  }
+
+  /**
+   * A cache that is filled with a beginning of the prompt from elsewhere, unless as much is in the tree.
+   *
+   * @param length of the beginning
+   * @param known  whether its tokens are: else what comes of it is not kept
+   */
+  Lease lease(int[] prompt, int length, boolean known, int most, Consumer<SequenceCache> filling) {
+    synchronized (this) {
+      if (known && longest(prompt).length >= length) {
+        return lease(prompt, most);
+      }
+    }
+    Lease lease = new Lease(newCache.get(), blocks(most), known);
+    filling.accept(lease.cache);
+    lease.cached = length;
+    synchronized (this) {
+      lease.inPacked = lease.cache.packed();
+      lease.node = lease.inPacked ? packed : floats;
+      use(lease.node, 1);
+      leases.add(lease);
+      makeRoom(0);
+    }
     return lease;
   }
 
@@ -189,6 +215,7 @@ final class PromptCache {
 
     private final SequenceCache cache;
     private final int promised; // blocks
+    private final boolean known; // whether its tokens are
     private final BitSet generated = new BitSet(); // which of its positions
     private Node node; // up to which its blocks are in the tree
     private int inTree; // blocks
@@ -196,9 +223,10 @@ final class PromptCache {
     private List<SequenceCache.Block> unpacked = List.of(); // what it had in the other one
     private int cached;
 
-    private Lease(SequenceCache cache, int promised) {
+    private Lease(SequenceCache cache, int promised, boolean known) {
       this.cache = cache;
       this.promised = promised;
+      this.known = known;
     }
 
     SequenceCache cache() {
@@ -240,7 +268,7 @@ final class PromptCache {
 
     /** Makes the blocks that are full part of the tree, where there is room. */
     void grow(int[] tokens) {
-      if ((inTree + 1) * BLOCK <= cache.length()) {
+      if (known && (inTree + 1) * BLOCK <= cache.length()) {
         synchronized (PromptCache.this) {
           changeTrees();
           while ((inTree + 1) * BLOCK <= cache.length() && attach(tokens, BLOCK)) {
@@ -256,7 +284,7 @@ final class PromptCache {
       synchronized (PromptCache.this) {
         changeTrees();
         int rest = cache.length() - inTree * BLOCK;
-        if (rest > 0 && rest < BLOCK) {
+        if (known && rest > 0 && rest < BLOCK) {
           attach(tokens, rest);
         }
         abandon();

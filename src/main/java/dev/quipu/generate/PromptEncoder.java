@@ -5,6 +5,7 @@ import dev.quipu.QuipuException;
 import dev.quipu.text.ChatTemplate;
 import dev.quipu.text.Tokenizer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,11 @@ final class PromptEncoder {
 
   // stands at the end of an answer to be continued, so that what the template puts after it can be cut
   private static final String CONTINUE = "CONTINUE_FINAL_MESSAGE_TAG ";
+
+  private static final String QUERY = "<query>"; // stands for what is asked
+
+  /** In the place of a token that nobody knows. */
+  static final int UNKNOWN = -1;
 
   private final Tokenizer tokenizer;
   private final SpecialTokens specialTokens;
@@ -39,7 +45,57 @@ final class PromptEncoder {
       case Prompt.Chat chat -> tokenizer.encode(render(chat), false);
       case Prompt.Text text -> tokenizer.encode(text.text(), !startsWithBos(text.text()));
       case Prompt.Tokens tokens -> checked(tokens.ids().clone());
+      case Prompt.Continued continued -> continued(continued);
     };
+  }
+
+  /** The ids of a prompt that is to be gone on with: its last message stays open. */
+  int[] encodeOpen(Prompt prompt) {
+    if (!(prompt instanceof Prompt.Chat chat)) {
+      return encode(prompt);
+    }
+    requireTemplate();
+    List<Message> messages = new ArrayList<>(chat.messages());
+    Message last = messages.removeLast();
+    messages.add(new Message(last.role(), last.content() + CONTINUE));
+    Map<String, Object> context = context(chat, messages);
+    context.put("add_generation_prompt", false);
+    return tokenizer.encode(cut(template.render(context), last.content(), "no cache can be made with it"), false);
+  }
+
+  private int[] continued(Prompt.Continued continued) {
+    int[] before = continued.cache().tokens().orElseGet(() -> unknown(continued.cache().length()));
+    int[] after = following(continued.prompt());
+    int[] all = Arrays.copyOf(before, before.length + after.length);
+    System.arraycopy(after, 0, all, before.length, after.length);
+    return after.length == 0 ? after : all;
+  }
+
+  private static int[] unknown(int length) {
+    int[] ids = new int[length];
+    Arrays.fill(ids, UNKNOWN);
+    return ids;
+  }
+
+  private int[] following(Prompt prompt) {
+    return switch (prompt) {
+      case Prompt.Chat chat -> tokenizer.encode(following(chat), false);
+      case Prompt.Text text -> tokenizer.encode(text.text(), false);
+      case Prompt.Tokens tokens -> checked(tokens.ids().clone());
+      case Prompt.Continued _ -> throw new InvalidRequestException("prompt", "cannot follow two caches");
+    };
+  }
+
+  // mlx_lm/generate.py, main: what stands before the last message is taken to be in the cache
+  private String following(Prompt.Chat chat) {
+    List<Message> messages = new ArrayList<>(chat.messages());
+    messages.add(new Message(messages.removeLast().role(), QUERY));
+    int at = render(new Prompt.Chat(messages, chat.prefill(), chat.variables())).indexOf(QUERY);
+    if (at < 0) {
+      throw new QuipuException("The chat template does not print the prompt as it is;"
+          + " --prompt-cache-file cannot be used with it");
+    }
+    return render(chat).substring(at);
   }
 
   private boolean startsWithBos(String text) {
@@ -59,24 +115,27 @@ final class PromptEncoder {
 
   /** The conversation as text. */
   String render(Prompt.Chat chat) {
-    if (template == null) {
-      throw new QuipuException("This model has no chat template; give one with --chat-template FILE,"
-          + " or the text as it is with --ignore-chat-template");
-    }
+    requireTemplate();
     List<Message> messages = new ArrayList<>(chat.messages());
     if (chat.prefill() == null) {
       return template.render(context(chat, messages));
     }
     messages.add(Message.assistant(chat.prefill() + CONTINUE));
-    return cut(template.render(context(chat, messages)), chat.prefill());
+    return cut(template.render(context(chat, messages)), chat.prefill(), "--prefill-response cannot be used with it");
   }
 
-  /** The text up to the end of the answer that is to be continued. */
-  private static String cut(String rendered, String prefill) {
+  private void requireTemplate() {
+    if (template == null) {
+      throw new QuipuException("This model has no chat template; give one with --chat-template FILE,"
+          + " or the text as it is with --ignore-chat-template");
+    }
+  }
+
+  /** The text up to the end of the message that is to be continued. */
+  private static String cut(String rendered, String content, String otherwise) {
     int at = rendered.lastIndexOf(CONTINUE.strip());
-    if (at < 0 || !rendered.contains(prefill.strip())) {
-      throw new QuipuException("The chat template does not print the answer to be continued as it is;"
-          + " --prefill-response cannot be used with it");
+    if (at < 0 || !rendered.contains(content.strip())) {
+      throw new QuipuException("The chat template does not print the message to be continued as it is; " + otherwise);
     }
     String upToTag = rendered.substring(0, at);
     return rendered.startsWith(CONTINUE, at) ? upToTag : upToTag.stripTrailing();

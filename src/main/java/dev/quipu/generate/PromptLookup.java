@@ -23,7 +23,7 @@ record PromptLookup(int length) implements Guesser {
   /** Whether the tokens before {@code end} are those before {@code count}. */
   private boolean endsAlike(int[] tokens, int end, int count) {
     for (int i = 1; i <= length; i++) {
-      if (tokens[end - i] != tokens[count - i]) {
+      if (tokens[end - i] != tokens[count - i] || tokens[end - i] == PromptEncoder.UNKNOWN) {
         return false;
       }
     }

@@ -24,6 +24,9 @@ abstract sealed class Penalty implements LogitsProcessor {
   public final void apply(int[] tokens, int count, float[] logits, int offset, int vocabulary) {
     seen.clear();
     for (int t = contextSize == 0 ? 0 : Math.max(0, count - contextSize); t < count; t++) {
+      if (tokens[t] < 0) {
+        continue; // unknown
+      }
       int at = offset + tokens[t];
       if (everyOccurrence || !seen.get(tokens[t])) {
         logits[at] = penalized(logits[at]);

@@ -114,6 +114,10 @@ class MainTest {
       --kv-bits 4 --max-kv-size 9 hi | --kv-bits and --max-kv-size contradict each other; quipu help generate shows the flags
       --kv-bits 4 --kv-dtype bf16 hi | --kv-bits and --kv-dtype contradict each other; quipu help generate shows the flags
       --kv-group-size 64 hi | --kv-group-size has no meaning without --kv-bits; quipu help generate shows the flags
+      --prompt-cache-file f --system-prompt s hi | --prompt-cache-file and --system-prompt contradict each other; \
+      quipu help generate shows the flags
+      cache-prompt hi | quipu cache-prompt needs --prompt-cache-file FILE, where it goes; \
+      quipu help cache-prompt shows the flags
       --stream --no-stream hi | --stream and --no-stream contradict each other; quipu help generate shows the flags
       --out x hi        | --out is for the requests of a file: --prompts FILE --out FILE; \
       quipu help generate shows the flags
@@ -129,7 +133,7 @@ class MainTest {
       -x hi             | There is no flag -x; quipu help generate shows the flags
       --verbose=3 hi    | There is no flag --verbose=3; there is --verbose; quipu help generate shows the flags
       tokenize --ids a  | --ids must be integers but is "a"; quipu help tokenize shows the flags
-      help me           | There is no command me; there are generate, chat, tokenize, list, trace, perplexity, bench, conform, help. \
+      help me           | There is no command me; there are generate, chat, cache-prompt, tokenize, list, trace, perplexity, bench, conform, help. \
       To give the model these words: quipu generate help me
       list the planets  | "the planets" is no flag of quipu list; to give the model these words: \
       quipu generate list the planets; quipu help list shows the flags

@@ -32,12 +32,21 @@ final class TinyRun {
   }
 
   Result run(String... args) {
+    return run(model, args);
+  }
+
+  static Result run(Path model, String... args) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    Result result = run(out, args);
+    Result result = run(model, out, args);
     return new Result(result.exitCode(), out.toString(StandardCharsets.UTF_8), result.err());
   }
 
+  /** @param out where standard output goes */
   Result run(OutputStream out, String... args) {
+    return run(model, out, args);
+  }
+
+  private static Result run(Path model, OutputStream out, String... args) {
     List<String> all = new ArrayList<>(List.of(args));
     all.addAll(List.of("--model", model.toString(), "--threads", "1"));
     ByteArrayOutputStream err = new ByteArrayOutputStream();

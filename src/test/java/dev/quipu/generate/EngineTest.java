@@ -11,6 +11,7 @@ import dev.quipu.generate.GenerationEvent.Progress;
 import dev.quipu.generate.GenerationEvent.StopReason;
 import dev.quipu.generate.GenerationEvent.Text;
 import dev.quipu.generate.GenerationEvent.Token;
+import dev.quipu.promptcache.PromptCacheFile;
 import dev.quipu.sample.SamplerSettings;
 import dev.quipu.support.TinyCheckpoint;
 import java.io.IOException;
@@ -24,6 +25,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -240,5 +242,26 @@ class EngineTest {
     assertThatExceptionOfType(QuipuException.class)
         .isThrownBy(() -> Engine.load(Path.of("SmolLM2-135M-Instruct-4bit")).close())
         .withMessage("SmolLM2-135M-Instruct-4bit: there is no such folder");
+  }
+
+  @Test
+  void whatFollowsACacheFileIsWhatFollowsItsText(@TempDir Path folder) {
+    Prompt.Text beginning = new Prompt.Text("Once upon a time there was");
+    Prompt.Text end = new Prompt.Text(" a small house");
+    int[] ids = IntStream.concat(IntStream.of(engine.encode(beginning)), IntStream.of(engine.encode(end))).toArray();
+    List<Token> whole = tokens(events(GenerationRequest.of(new Prompt.Tokens(ids)).withMaxTokens(4)));
+    Path file = folder.resolve("prompt.safetensors");
+    try (Engine fresh = Engine.embedded()) {
+      fresh.savePromptCache(beginning, file, (_, _) -> {});
+      try (PromptCacheFile cache = fresh.openPromptCache(file);
+          Engine other = Engine.embedded();
+          Generation generation =
+              other.generate(GenerationRequest.of(new Prompt.Continued(cache, end)).withMaxTokens(4))) {
+        List<GenerationEvent> events = new ArrayList<>();
+        generation.forEach(events::add);
+        assertThat(tokens(events)).isEqualTo(whole);
+        assertThat(finished(events).figures().cachedTokens()).isEqualTo(ids.length - engine.encode(end).length);
+      }
+    }
   }
 }
