@@ -3,12 +3,13 @@
 
     python3 -m venv .venv && .venv/bin/pip install "mlx[cpu]==0.32.4" mlx-lm==0.32.2 mlx-vlm==0.7.10 numpy==2.4.6 \\
         tokenizers==0.23.3 transformers==5.24.0 jinja2==3.1.6 pillow==13.0.0
-    .venv/bin/python tools/make_goldens.py OUT [--only models,ops,…] [--match 'gemma4-*'] [--edges 2] [--gemma FOLDER] \\
-        [--old-mlx-lm PYTHON]
+    .venv/bin/python tools/make_goldens.py OUT [--only models,ops,…] [--match 'gemma4-*'] [--edges 2] \\
+        [--gemma FOLDER] [--old-mlx-lm PYTHON]
 
 MLX computes every expected value in float32 on the CPU; an independent float64 decoder checks that the value's own
 error is below half of the case's tolerance. The cases of Gemma 3 270M need the checkpoint that make_gemma3.py makes,
-and are left out without it; so are the cache files of old, without an environment that has mlx-lm 0.31.3. mlx-vlm, transformers, jinja2 and pillow are needed for images and templates alone.
+and are left out without it; so are the cache files of old, without an environment that has mlx-lm 0.31.3.
+mlx-vlm, transformers, jinja2 and pillow are needed for images and templates alone.
 """
 
 import argparse

@@ -89,7 +89,8 @@ class Exchange:
 
     def to_mlx(self):
         self.quipu(
-            *("cache-prompt", "--model", self.folder, "--prompt", "-", "--prompt-cache-file", self.ours), stdin=self.text
+            *("cache-prompt", "--model", self.folder, "--prompt", "-", "--prompt-cache-file", self.ours),
+            stdin=self.text,
         )
         cache, metadata = load_prompt_cache(str(self.ours), return_metadata=True)
         tokens = [int(token) for token in metadata["quipu_tokens"].split()]
@@ -107,7 +108,8 @@ class Exchange:
         return f"{len(tokens)} tokens, numbers within {worst:.1e}, the same {len(got[0])} tokens"
 
     def check_metadata(self, metadata, tokens):
-        if metadata["model"] != str(self.folder) or json.loads(metadata["tokenizer_config"]) != {"trust_remote_code": False}:
+        tokenizer_config = json.loads(metadata["tokenizer_config"])
+        if metadata["model"] != str(self.folder) or tokenizer_config != {"trust_remote_code": False}:
             raise Difference(f"metadata: {metadata['model']}, {metadata['tokenizer_config']}")
         if tokens != self.prompt():
             raise Difference(f"mlx_lm.cache_prompt reads {len(self.prompt())} tokens, quipu {len(tokens)}, or others")
@@ -160,7 +162,8 @@ def compare(got, expected):
     worst = 0.0
     for l, (a, b) in enumerate(zip(got, expected, strict=True)):
         if type(a) is not type(b) or a.offset != b.offset or getattr(a, "max_size", 0) != getattr(b, "max_size", 0):
-            raise Difference(f"layer {l}: {type(a).__name__} at {a.offset}, mlx-lm's own: {type(b).__name__} at {b.offset}")
+            kinds = [f"{type(cache).__name__} at {cache.offset}" for cache in (a, b)]
+            raise Difference(f"layer {l}: {kinds[0]}, mlx-lm's own: {kinds[1]}")
         for what in ("keys", "values"):
             x, y = (np.array(in_order(c, getattr(c, what)).astype(mx.float32)) for c in (a, b))
             rows = min(x.shape[2], y.shape[2])

@@ -1,11 +1,12 @@
-"""The cases of prompt-cache files: written by mlx-lm in every state that its caches come into, and then gone on with."""
+"""The cases of prompt-cache files: written by mlx-lm in every state of its caches, and then gone on with."""
 
 import subprocess
 from pathlib import Path
 
 import mlx.core as mx
-from mlx_lm.models.cache import KVCache, load_prompt_cache, save_prompt_cache
+from mlx_lm.models.cache import KVCache, QuantizedKVCache, load_prompt_cache, save_prompt_cache
 
+from .cases import CODE_ERROR
 from .checkpoints import generator
 from .decoder import Decoder
 from .mlx_runs import Session, load_float32
@@ -13,6 +14,7 @@ from .mlx_runs import Session, load_float32
 LOGITS = {"atol": 2e-4, "rtol": 1e-4}
 CALLS = (5, 1, 1, 9)  # what follows the file: a question, decode steps, another question
 FILE = "cache.safetensors"
+TRIES = 200  # sequences looked at for codes that are clear
 USER = {"tokenizer_config": '{"trust_remote_code": false}'}
 STATES = {  # name: (checkpoint, calls that fill the cache, what a mistake would be)
     "full": ("llama-f32", (13,), "Fails if rows of the buffer that are not filled yet count."),
@@ -37,8 +39,24 @@ STATES = {  # name: (checkpoint, calls that fill the cache, what a mistake would
     "gemma3-wrapper": ("gemma3-wrapper", (25, 1), "Fails if a wrapped model's layers are not those of its text."),
     "gemma4": ("gemma4-f32", (29, 1, 1), "Fails if layers that share keys and values are looked for in the file."),
     "qwen3": ("qwen3-q6g64", (40, 1), "Fails if the cache of a quantized checkpoint is taken as quantized."),
+    "rotating-short": ("llama-f32", (9,), "Fails if a cache that may rotate is refused or goes on without limit."),
+    "rotating-ring": ("llama-f32", (21,), "Fails if the first rows of a ring are not those that are kept."),
+    "rotating-turned": ("llama-f32", (4 + 12 * 3,), "Fails if a ring that ends at its last row is turned."),
+    "rotating-gemma3": ("gemma3-f32", (40,), "Fails if layers with a window of their own are to keep the first rows."),
+    "packed-b4": ("llama-packed", (20,), "Fails if packed keys and values are not read as they lie."),
+    "packed-b8": ("gemma3-packed", (27, 1), "Fails if layers with a window are taken as packed."),
+    "packed-b2": ("llama-packed", (13, 1, 1), "Fails if codes of two bits, or groups of 64, are laid out otherwise."),
 }
-OLD = ("full", "full-blocks", "window-prompt", "window-short", "window-ring", "gemma3")
+KV = {  # how they are kept, in the words of FORMAT.md, `kv` of logits
+    "rotating": {"max_kv_size": 16, "keep": 4},
+    "packed-b4": {"kv_bits": 4, "kv_group_size": 32, "quantized_kv_start": 0},
+    "packed-b8": {"kv_bits": 8, "kv_group_size": 32, "quantized_kv_start": 0},
+    "packed-b2": {"kv_bits": 2, "kv_group_size": 64, "quantized_kv_start": 0},
+}
+OLD = (
+    *("full", "full-blocks", "window-prompt", "window-short", "window-ring", "gemma3"),
+    *("rotating-ring", "packed-b4", "packed-b8"),
+)
 
 
 def write_all(suite, old_python):
@@ -53,19 +71,44 @@ def write_all(suite, old_python):
     caches.refusals()
 
 
+def kept(name):
+    return next((kv for start, kv in KV.items() if name.startswith(start)), {})
+
+
 class Caches:
     def __init__(self, suite):
         self.suite = suite
 
     def state(self, name):
         checkpoint, fill, about = STATES[name]
-        folder = self.suite.root / "models" / checkpoint
-        session, judge = Session(load_float32(folder)), Decoder(folder)
-        for tokens in self.split(name, fill):
+        folder, kv = self.suite.root / "models" / checkpoint, kept(name)
+        variant = self.clear_variant(name, folder, kv)
+        session, judge = Session(load_float32(folder), kv), Decoder(folder, kv)
+        for tokens in self.split(name + variant, fill):
             session.logits(tokens)
             judge.forward(tokens, rows=[-1])
         self.save(name, session, checkpoint)
-        self.add(name, checkpoint, sum(fill), session, about, judge)
+        self.add(name, checkpoint, sum(fill), session, about, judge, variant)
+
+    def clear_variant(self, name, folder, kv):
+        """Of several sequences, the one whose codes float32 is surest of; one will do where nothing is packed."""
+        if "kv_bits" not in kv:
+            return ""
+        margins = {}
+        for variant in map(str, range(TRIES)):
+            judge = Decoder(folder, kv)
+            for tokens in self.calls(name, variant):
+                judge.forward(tokens, rows=[-1])
+            margins[variant] = judge.margin
+        widest = max(margins, key=margins.get)
+        if margins[widest] < CODE_ERROR * 2 ** kv["kv_bits"]:
+            raise ValueError(f"cache/{name}: a code is but {margins[widest]:.2g} from another")
+        return widest
+
+    def calls(self, name, variant):
+        """What fills the file, and what follows it."""
+        checkpoint, fill, _ = STATES[name]
+        return [*self.split(name + variant, fill), *self.split(f"{checkpoint} goes on{variant}", CALLS)]
 
     def narrow(self, name, dtype):
         """Keys and values rounded to a narrow type by who made the file; what follows is computed in float32."""
@@ -87,10 +130,11 @@ class Caches:
         script = Path(__file__).with_name("old_cache.py")
         subprocess.run([python, script, self.folder(name) / FILE, self.folder(label) / FILE], check=True)
         about = "Fails if the layout of mlx-lm up to 0.31 is not read, where numbers stand in the header."
-        self.add(label, checkpoint, sum(fill), self.loaded(name), about, layout="mlx-lm 0.31")
+        variant = self.clear_variant(name, self.suite.root / "models" / checkpoint, kept(name))
+        self.add(label, checkpoint, sum(fill), self.loaded(name), about, variant=variant, layout="mlx-lm 0.31")
 
     def loaded(self, name):
-        session = Session(load_float32(self.suite.root / "models" / STATES[name][0]))
+        session = Session(load_float32(self.suite.root / "models" / STATES[name][0]), kept(name))
         session.cache = load_prompt_cache(str(self.folder(name) / FILE))
         return session
 
@@ -98,9 +142,9 @@ class Caches:
         self.folder(name).mkdir(parents=True, exist_ok=True)
         save_prompt_cache(str(self.folder(name) / FILE), session.cache, {"model": f"models/{checkpoint}", **USER})
 
-    def add(self, name, checkpoint, positions, session, about, judge=None, **content):
+    def add(self, name, checkpoint, positions, session, about, judge=None, variant="", **content):
         calls, tensors = [], {}
-        for i, tokens in enumerate(self.split(f"{checkpoint} goes on", CALLS)):
+        for i, tokens in enumerate(self.split(f"{checkpoint} goes on{variant}", CALLS)):
             tensors[f"logits.{i}"] = session.logits(tokens)
             if judge:
                 self.suite.check(f"cache/{name}", tensors[f"logits.{i}"], judge.forward(tokens), LOGITS)
@@ -163,6 +207,12 @@ def plain(session):
     return session
 
 
+def packed(session):
+    session.cache[-1] = QuantizedKVCache(32, 4)
+    session.cache[-1].update_and_fetch(mx.ones((1, 1, 12, 32)), mx.ones((1, 1, 12, 32)))
+    return session
+
+
 def unchanged(session):
     return session
 
@@ -171,6 +221,7 @@ REFUSED = [
     ("heads", "llama-f32", ["layers"], unchanged),
     ("number-of-layers", "llama-window", ["layers"], fewer),
     ("kind-of-layer", "llama-window", ["KVCache"], plain),
+    ("packed", "llama-window", ["kv-bits"], packed),
     ("window", "llama-window", ["max_size"], with_last(max_size=8)),
     ("offset", "llama-window", ["offset", "positions"], with_last(offset=99)),
     ("negative-offset", "llama-window", ["offset", "positions"], with_last(offset=-5)),

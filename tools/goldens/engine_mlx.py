@@ -6,7 +6,7 @@ import math
 import mlx.core as mx
 import mlx.nn as nn
 import numpy as np
-from mlx_lm.models.cache import load_prompt_cache
+from mlx_lm.models.cache import QuantizedKVCache, load_prompt_cache
 
 from .mlx_runs import Session, Trace, float32, load_float32, log_softmax
 
@@ -157,8 +157,13 @@ def cache(case, tensors, places):
     session = Session(model(places.find(case["checkpoint"])))
     session.cache = load_prompt_cache(str(tensors.file.with_name(case["file"])))
     for layer in session.cache:
-        layer.keys, layer.values = float32(layer.keys), float32(layer.values)
+        if not isinstance(layer, QuantizedKVCache):
+            layer.keys, layer.values = float32(layer.keys), float32(layer.values)
+        elif layer.keys[1].dtype != mx.float32:
+            raise Skip("scales and biases are not float32")
         equal("positions", layer.offset, case["positions"])
+        if getattr(layer, "keep", 0):
+            session.kv = {"max_kv_size": layer.max_size, "keep": layer.keep}
     calls(case, tensors, session)
 
 

@@ -9,7 +9,11 @@ from importlib.metadata import version
 import mlx.core as mx
 from mlx_lm.models import cache as caches
 
-FIELDS = {"KVCache": ("offset",), "RotatingKVCache": ("offset", "keep", "max_size", "_idx")}
+FIELDS = {
+    "KVCache": ("offset",),
+    "RotatingKVCache": ("offset", "keep", "max_size", "_idx"),
+    "QuantizedKVCache": ("offset", "group_size", "bits"),
+}
 
 
 def main(source, target):
@@ -23,10 +27,15 @@ def main(source, target):
 
 def layer(tensors, number, kind):
     cache = getattr(caches, kind).__new__(getattr(caches, kind))
-    cache.keys, cache.values = tensors[f"{number}.0"], tensors[f"{number}.1"]
+    cache.keys, cache.values = (whole(tensors, f"{number}.{part}") for part in range(2))
     for i, field in enumerate(FIELDS[kind]):
         setattr(cache, field, tensors[f"{number}.{2 + i}"].item())
     return cache
+
+
+def whole(tensors, name):
+    """Keys or values; of packed ones the words, scales and biases."""
+    return tensors[name] if name in tensors else tuple(tensors[f"{name}.{part}"] for part in range(3))
 
 
 if __name__ == "__main__":

@@ -9,8 +9,8 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
 /**
- * A file that stands beside its place as {@code NAME.part} until it is whole: what was there stays whole until then, and
- * nothing is left of a failure. A link stays one; what it leads to is replaced.
+ * A file that stands beside its place as {@code NAME.part} until it is whole: what was there stays whole until then,
+ * and nothing is left of a failure. A link stays one; what it leads to is replaced.
  */
 public final class PartFile implements AutoCloseable {
 

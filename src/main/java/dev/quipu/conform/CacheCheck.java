@@ -4,6 +4,7 @@ import dev.quipu.QuipuException;
 import dev.quipu.config.Config;
 import dev.quipu.family.ModelFamily;
 import dev.quipu.promptcache.PromptCacheFile;
+import dev.quipu.tensor.KvSettings;
 import java.nio.file.Path;
 
 /** Kind cache: a prompt cache in a file of mlx-lm, which calls as of kind logits go on with, or which is refused. */
@@ -19,13 +20,13 @@ final class CacheCheck {
       requireRefusal(c, file, model);
       return;
     }
-    try (PromptCacheFile cache = PromptCacheFile.open(file, model.spec(), null)) {
+    KvSettings kv = PromptCacheFile.settings(file, KvSettings.of(bench.kvDtype()));
+    try (PromptCacheFile cache = PromptCacheFile.open(file, model.spec(), kv, null)) {
       int positions = json.requireInt("positions");
       if (cache.length() != positions) {
         throw Mismatch.of("positions", positions, cache.length());
       }
-      bench.inEachRegime(regime -> {
-        Session session = bench.session(model, regime);
+      bench.inEachRegime(json.requireString("checkpoint"), kv, session -> {
         session.restore(cache);
         LogitsCheck.calls(c, session);
       });
@@ -33,7 +34,7 @@ final class CacheCheck {
   }
 
   private static void requireRefusal(Case c, Path file, ModelFamily.Model model) {
-    try (PromptCacheFile _ = PromptCacheFile.open(file, model.spec(), null)) {
+    try (PromptCacheFile _ = PromptCacheFile.open(file, model.spec(), KvSettings.FLOAT32, null)) {
       throw new Mismatch("expected the file to be refused, it was accepted");
     } catch (QuipuException refusal) {
       Refusal.requireMention(refusal.getMessage(), c.json().requireStrings("mentions_any"));

@@ -303,7 +303,7 @@ public final class Engine implements AutoCloseable {
    */
   public PromptCacheFile openPromptCache(Path file) {
     requireOpen();
-    return PromptCacheFile.open(file, decoder.spec(), model());
+    return PromptCacheFile.open(file, decoder.spec(), kv, model());
   }
 
   private PromptCacheFile.Model model() {

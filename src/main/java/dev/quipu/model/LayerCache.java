@@ -85,6 +85,13 @@ final class LayerCache {
     cache = packed;
   }
 
+  /** Makes an empty cache a packed one, where it is to be packed at all. */
+  void packEmpty() {
+    if (packing != null) {
+      cache = newPacked();
+    }
+  }
+
   private KvCache.Packed newPacked() {
     return new KvCache.Packed(attention.kvHeads(), attention.headDim(), packing);
   }

@@ -84,6 +84,16 @@ public final class SequenceCache {
     return Arrays.stream(own).mapToInt(LayerCache::packedFrom).min().orElseThrow();
   }
 
+  /** Makes an empty cache a packed one from the beginning on, for numbers that were packed elsewhere. */
+  public void packEmpty() {
+    if (length() != 0) {
+      throw new IllegalStateException("there are " + length() + " positions in the cache");
+    }
+    for (LayerCache layer : own) {
+      layer.packEmpty();
+    }
+  }
+
   /** Positions in the cache; the next token has this position. */
   public int length() {
     return layers[0].length();

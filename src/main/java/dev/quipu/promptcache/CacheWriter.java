@@ -1,12 +1,12 @@
 package dev.quipu.promptcache;
 
-import dev.quipu.QuipuException;
 import dev.quipu.checkpoint.Fingerprint;
 import dev.quipu.checkpoint.SafeTensorsWriter;
 import dev.quipu.checkpoint.SafeTensorsWriter.Declaration;
 import dev.quipu.model.SequenceCache;
 import dev.quipu.tensor.DType;
 import dev.quipu.tensor.KvCache;
+import dev.quipu.tensor.PackedRow;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * Writes a cache as mlx-lm's save_prompt_cache does. A sliding layer is a buffer in order that will be overwritten from
@@ -44,27 +45,44 @@ final class CacheWriter {
   }
 
   private void declare(int l, KvCache layer) {
-    int rows = layer.length() - layer.firstPosition();
-    for (String part : List.of(".0", ".1")) {
-      declarations.add(new Declaration(l + part, layer.dtype(), 1, layer.kvHeads(), rows, layer.headDim()));
-    }
     switch (layer) {
       case KvCache.Full _ -> {
-        classes.add(LayerReader.FULL);
-        declareScalars(l, layer.length());
+        declareRows(l, "", layer.dtype(), layer.headDim());
+        declare(l, LayerReader.FULL, layer.length());
       }
-      case KvCache.Packed _ -> throw new QuipuException(
-          "a prompt cache of packed keys and values (kv_bits) cannot be written to a file");
-      case KvCache.Sliding sliding when sliding.keep() > 0 -> throw new QuipuException(
-          "a prompt cache that keeps the first positions (max_kv_size) cannot be written to a file");
       case KvCache.Sliding sliding -> {
-        classes.add(LayerReader.ROTATING);
-        declareScalars(l, layer.length(), 0, sliding.window(), rows); // offset, keep, max_size, _idx
+        declareRows(l, "", layer.dtype(), layer.headDim());
+        int rows = positions(layer).length;
+        declare(l, LayerReader.ROTATING, layer.length(), sliding.keep(), sliding.keep() + sliding.window(), rows);
+      }
+      case KvCache.Packed packed -> {
+        PackedRow row = PackedRow.of(packed.headDim(), packed.packing());
+        declareRows(l, ".0", DType.U32, row.words().length);
+        declareRows(l, ".1", DType.F32, row.scales().length);
+        declareRows(l, ".2", DType.F32, row.biases().length);
+        declare(l, LayerReader.QUANTIZED, layer.length(), packed.packing().groupSize(), packed.packing().bits());
       }
     }
   }
 
-  private void declareScalars(int l, int... values) {
+  /** The positions that are written, in order: what is kept of the first ones, then all from some position on. */
+  private static int[] positions(KvCache layer) {
+    int first = layer.firstPosition();
+    int kept = first > 0 && layer instanceof KvCache.Sliding sliding ? sliding.keep() : 0;
+    return IntStream.concat(IntStream.range(0, kept), IntStream.range(first, layer.length())).toArray();
+  }
+
+  private void declareRows(int l, String part, DType dtype, int columns) {
+    KvCache layer = layers.get(l);
+    for (String what : List.of(".0", ".1")) {
+      declarations.add(new Declaration(
+          l + what + part, dtype, 1, layer.kvHeads(), positions(layer).length, columns));
+    }
+  }
+
+  /** @param values of the class's state that are numbers, in its order */
+  private void declare(int l, String kind, int... values) {
+    classes.add(kind);
     for (int i = 0; i < values.length; i++) {
       String name = l + "." + (2 + i);
       declarations.add(new Declaration(name, DType.I32));
@@ -98,46 +116,83 @@ final class CacheWriter {
         PromptCacheFile.WEIGHTS_SHA, fingerprint.weights());
   }
 
-  /** How the key or the value of a position is read. */
+  /** How the key or the value of a position is read, in bytes of its type. */
   private interface Rows {
-    void read(int head, int position, float[] into, int first);
+    void read(int head, int position, ByteBuffer into);
   }
 
   /** The bytes of all keys and values, a piece after the other, with the name of the tensor. */
   private void forEachPiece(BiConsumer<String, MemorySegment> consumer) {
     for (int l = 0; l < layers.size(); l++) {
-      KvCache layer = layers.get(l);
-      forEachPiece(l + ".0", layer, layer::readKey, consumer);
-      forEachPiece(l + ".1", layer, layer::readValue, consumer);
+      if (layers.get(l) instanceof KvCache.Packed packed) {
+        forEachPackedPiece(l + ".0", packed, packed::readKey, consumer);
+        forEachPackedPiece(l + ".1", packed, packed::readValue, consumer);
+      } else {
+        KvCache layer = layers.get(l);
+        forEachPiece(l + ".0", layer, floats(layer, layer::readKey), consumer);
+        forEachPiece(l + ".1", layer, floats(layer, layer::readValue), consumer);
+      }
     }
+  }
+
+  private interface FloatRows {
+    void read(int head, int position, float[] into, int first);
+  }
+
+  private static Rows floats(KvCache layer, FloatRows rows) {
+    float[] numbers = new float[layer.headDim()];
+    return (head, position, into) -> {
+      rows.read(head, position, numbers, 0);
+      put(numbers, layer.dtype(), into);
+    };
+  }
+
+  private interface PackedRows {
+    void read(int head, int position, PackedRow into);
+  }
+
+  private static void forEachPackedPiece(
+      String name, KvCache.Packed layer, PackedRows rows, BiConsumer<String, MemorySegment> consumer) {
+    PackedRow row = PackedRow.of(layer.headDim(), layer.packing());
+    forEachPiece(name + ".0", layer, (head, position, into) -> {
+      rows.read(head, position, row);
+      Arrays.stream(row.words()).forEach(into::putInt);
+    }, consumer);
+    forEachPiece(name + ".1", layer, (head, position, into) -> {
+      rows.read(head, position, row);
+      put(row.scales(), DType.F32, into);
+    }, consumer);
+    forEachPiece(name + ".2", layer, (head, position, into) -> {
+      rows.read(head, position, row);
+      put(row.biases(), DType.F32, into);
+    }, consumer);
   }
 
   private static void forEachPiece(
       String name, KvCache layer, Rows rows, BiConsumer<String, MemorySegment> consumer) {
-    int headDim = layer.headDim();
-    float[] numbers = new float[CHUNK * headDim];
+    int[] positions = positions(layer);
+    ByteBuffer bytes =
+        ByteBuffer.allocate(CHUNK * layer.headDim() * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     for (int h = 0; h < layer.kvHeads(); h++) {
-      for (int from = layer.firstPosition(); from < layer.length(); from += CHUNK) {
-        int count = Math.min(CHUNK, layer.length() - from);
-        for (int t = 0; t < count; t++) {
-          rows.read(h, from + t, numbers, t * headDim);
+      for (int from = 0; from < positions.length; from += CHUNK) {
+        bytes.clear();
+        for (int t = from; t < Math.min(from + CHUNK, positions.length); t++) {
+          rows.read(h, positions[t], bytes);
         }
-        consumer.accept(name, bytes(numbers, count * headDim, layer.dtype()));
+        consumer.accept(name, MemorySegment.ofBuffer(bytes.flip()));
       }
     }
   }
 
   /** Numbers of a type, which they have been of before. */
-  private static MemorySegment bytes(float[] numbers, int count, DType dtype) {
-    ByteBuffer bytes = ByteBuffer.allocate(count * dtype.bytes()).order(ByteOrder.LITTLE_ENDIAN);
-    for (int i = 0; i < count; i++) {
+  private static void put(float[] numbers, DType dtype, ByteBuffer into) {
+    for (float number : numbers) {
       switch (dtype) {
-        case F32 -> bytes.putFloat(numbers[i]);
-        case BF16 -> bytes.putShort((short) (Float.floatToRawIntBits(numbers[i]) >>> 16));
-        case F16 -> bytes.putShort(Float.floatToFloat16(numbers[i]));
+        case F32 -> into.putFloat(number);
+        case BF16 -> into.putShort((short) (Float.floatToRawIntBits(number) >>> 16));
+        case F16 -> into.putShort(Float.floatToFloat16(number));
         default -> throw new AssertionError(dtype);
       }
     }
-    return MemorySegment.ofBuffer(bytes.flip());
   }
 }

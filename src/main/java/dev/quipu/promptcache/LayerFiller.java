@@ -1,62 +1,88 @@
 package dev.quipu.promptcache;
 
-import dev.quipu.QuipuException;
 import dev.quipu.checkpoint.TensorEntry;
 import dev.quipu.tensor.KvCache;
 import dev.quipu.tensor.Mat;
+import dev.quipu.tensor.PackedRow;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.util.List;
 
 /** Copies the rows of a layer from a file to an empty cache, in order of their positions. */
 final class LayerFiller {
 
   private static final int CHUNK = 256; // positions at a time
 
+  private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   private final StoredLayer layer;
   private final KvCache cache;
-  private final int kvHeads;
-  private final int headDim;
 
   LayerFiller(StoredLayer layer, KvCache cache) {
     this.layer = layer;
     this.cache = cache;
-    this.kvHeads = (int) layer.keys().shape()[1];
-    this.headDim = (int) layer.keys().shape()[3];
   }
 
   void fill() {
-    if (cache instanceof KvCache.Sliding sliding) {
-      if (sliding.keep() > 0 && layer.firstPosition() > 0) {
-        throw new QuipuException("the prompt cache lacks the first positions, which max_kv_size keeps");
-      }
-      sliding.startAt(layer.firstPosition());
+    if (layer.packed()) {
+      fill((KvCache.Packed) cache);
+      return;
     }
-    Mat k = Mat.zeros(CHUNK, kvHeads * headDim);
-    Mat v = Mat.zeros(CHUNK, kvHeads * headDim);
-    for (int from = layer.firstPosition(); from < layer.offset(); from += CHUNK) {
-      int count = Math.min(CHUNK, layer.offset() - from);
+    int first = layer.firstPosition();
+    if (first > 0) {
+      append(0, layer.keep());
+      ((KvCache.Sliding) cache).skipTo(first);
+    }
+    append(first, layer.offset());
+  }
+
+  private void append(int begin, int end) {
+    Mat k = Mat.zeros(CHUNK, cache.kvHeads() * cache.headDim());
+    Mat v = Mat.zeros(CHUNK, k.cols());
+    for (int from = begin; from < end; from += CHUNK) {
+      int count = Math.min(CHUNK, end - from);
       for (int t = 0; t < count; t++) {
-        copy(layer.keys(), layer.row(from + t), k, t);
-        copy(layer.values(), layer.row(from + t), v, t);
+        for (int h = 0; h < cache.kvHeads(); h++) {
+          int at = t * k.cols() + h * cache.headDim();
+          copy(layer.keys().getFirst(), h, from + t, k.data(), at, cache.headDim());
+          copy(layer.values().getFirst(), h, from + t, v.data(), at, cache.headDim());
+        }
       }
       cache.append(k, v, 0, count);
     }
   }
 
-  private void copy(TensorEntry tensor, int row, Mat to, int t) {
-    for (int h = 0; h < kvHeads; h++) {
-      long first = ((long) h * layer.rows() + row) * headDim;
-      copy(tensor, first, to.data(), t * to.cols() + h * headDim);
+  /** As they are: packing them again would change them. */
+  private void fill(KvCache.Packed packed) {
+    PackedRow row = PackedRow.of(packed.headDim(), packed.packing());
+    for (int position = 0; position < layer.offset(); position++) {
+      packed.extend(1);
+      for (int h = 0; h < packed.kvHeads(); h++) {
+        copy(layer.keys(), h, position, row);
+        packed.putKey(h, position, row);
+        copy(layer.values(), h, position, row);
+        packed.putValue(h, position, row);
+      }
     }
   }
 
-  private void copy(TensorEntry tensor, long first, float[] to, int at) {
+  private void copy(List<TensorEntry> tensors, int head, int position, PackedRow to) {
+    MemorySegment words = tensors.getFirst().data();
+    long first = ((long) head * layer.rows() + layer.row(position)) * to.words().length;
+    for (int i = 0; i < to.words().length; i++) {
+      to.words()[i] = words.get(INT, 4 * (first + i));
+    }
+    copy(tensors.get(1), head, position, to.scales(), 0, to.scales().length);
+    copy(tensors.get(2), head, position, to.biases(), 0, to.biases().length);
+  }
+
+  private void copy(TensorEntry tensor, int head, int position, float[] to, int at, int columns) {
     MemorySegment data = tensor.data();
-    for (int i = 0; i < headDim; i++) {
+    long first = ((long) head * layer.rows() + layer.row(position)) * columns;
+    for (int i = 0; i < columns; i++) {
       to[at + i] = switch (tensor.dtype()) {
         case F32 -> data.get(FLOAT, 4 * (first + i));
         case BF16 -> Float.intBitsToFloat(data.get(SHORT, 2 * (first + i)) << 16);

@@ -7,6 +7,7 @@ import dev.quipu.config.Json;
 import dev.quipu.model.DecoderSpec;
 import dev.quipu.model.SequenceCache;
 import dev.quipu.tensor.KvCache;
+import dev.quipu.tensor.KvSettings;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;
@@ -17,9 +18,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A prompt cache in a file that mlx-lm (0.32) reads and writes, too: the keys and values of every layer, and which model
- * they are of. Ours also say which tokens, a checksum, and what tells this model from another one; mlx-lm passes over
- * that. Files of mlx-lm up to 0.31 are read as well. Open, the file is known to fit the model, and nothing was allocated.
+ * A prompt cache in a file that mlx-lm (0.32) reads and writes, too: the keys and values of every layer, and which
+ * model they are of. Ours also say which tokens, a checksum, and what tells this model from another one; mlx-lm passes
+ * over that. Files of mlx-lm up to 0.31 are read as well. Open, the file is known to fit the model, and nothing was
+ * allocated.
  */
 public final class PromptCacheFile implements AutoCloseable {
 
@@ -73,31 +75,41 @@ public final class PromptCacheFile implements AutoCloseable {
   }
 
   /**
+   * How a file's keys and values are kept, as far as it says more than the settings: mlx-lm, too, goes by the file.
+   *
+   * @throws QuipuException if it is no prompt cache, or is damaged
+   */
+  public static KvSettings settings(Path file, KvSettings given) {
+    try (Arena arena = Arena.ofConfined()) {
+      SafeTensors tensors = SafeTensors.open(file, arena, REMEDY);
+      return LayerReader.settings(tensors, metadata(tensors), given);
+    }
+  }
+
+  /**
    * Opens a file and holds it to a model.
    *
+   * @param kv    how the cache that it is for keeps keys and values
    * @param model what it must be of, or null if its layers are all that is to be compared
    * @throws QuipuException if it is none, is damaged, or is of another model or tokenizer
    */
-  public static PromptCacheFile open(Path file, DecoderSpec spec, Model model) {
+  public static PromptCacheFile open(Path file, DecoderSpec spec, KvSettings kv, Model model) {
     Arena arena = Arena.ofShared();
     try {
-      return read(SafeTensors.open(file, arena, REMEDY), arena, spec, model);
+      return read(SafeTensors.open(file, arena, REMEDY), arena, spec, kv, model);
     } catch (RuntimeException | Error e) {
       arena.close();
       throw e;
     }
   }
 
-  private static PromptCacheFile read(SafeTensors file, Arena arena, DecoderSpec spec, Model model) {
-    Metadata metadata = Metadata.of(file.metadata());
-    if (metadata == null) {
-      throw new QuipuException(file.name() + ": these tensors are no prompt cache: its header names no classes of caches;"
-          + " make one with quipu cache-prompt or mlx_lm.cache_prompt");
-    }
+  private static PromptCacheFile read(
+      SafeTensors file, Arena arena, DecoderSpec spec, KvSettings kv, Model model) {
+    Metadata metadata = metadata(file);
     if (model != null) {
       requireModel(file.name(), metadata.user(), model);
     }
-    List<StoredLayer> layers = new LayerReader(file, metadata, spec).read();
+    List<StoredLayer> layers = new LayerReader(file, metadata, spec, kv).read();
     int length = layers.getFirst().offset();
     if (length > spec.maxPositions()) {
       throw refuse(file.name(), "it has " + length + " positions, this model's context " + spec.maxPositions());
@@ -105,6 +117,15 @@ public final class PromptCacheFile implements AutoCloseable {
     int[] tokens = tokens(file.name(), metadata.user().get(TOKENS), length, spec.vocabSize());
     requireChecksum(file.name(), metadata.user().get(CHECKSUM), layers);
     return new PromptCacheFile(file.name(), arena, metadata.user(), layers, tokens);
+  }
+
+  private static Metadata metadata(SafeTensors file) {
+    Metadata metadata = Metadata.of(file.metadata());
+    if (metadata == null) {
+      throw new QuipuException(file.name() + ": these tensors are no prompt cache: its header names no classes of"
+          + " caches; make one with quipu cache-prompt or mlx_lm.cache_prompt");
+    }
+    return metadata;
   }
 
   /** By what quipu says of the model; for a file of mlx-lm by the name, as mlx-lm itself does. */
@@ -169,8 +190,8 @@ public final class PromptCacheFile implements AutoCloseable {
     }
     Checksum checksum = new Checksum();
     for (StoredLayer layer : layers) {
-      checksum.update(layer.keys().data());
-      checksum.update(layer.values().data());
+      layer.keys().forEach(tensor -> checksum.update(tensor.data()));
+      layer.values().forEach(tensor -> checksum.update(tensor.data()));
     }
     if (!there.equals(checksum.toString())) {
       throw refuse(file, "its keys and values are damaged: their checksum is " + checksum + ", not " + there);
@@ -208,7 +229,7 @@ public final class PromptCacheFile implements AutoCloseable {
   }
 
   /**
-   * Fills an empty cache of the model that the file was held to, of whatever type.
+   * Fills an empty cache of the model and the settings that the file was held to.
    *
    * @throws QuipuException if Java's memory cannot hold it
    */
@@ -217,6 +238,9 @@ public final class PromptCacheFile implements AutoCloseable {
     if (bytes > Runtime.getRuntime().maxMemory()) {
       throw new QuipuException(name + ": its " + length() + " positions take " + (bytes >> 20) + " MiB, Java may have "
           + (Runtime.getRuntime().maxMemory() >> 20) + "; give it more with -Xmx, or keep them as --kv-dtype bf16");
+    }
+    if (layers.stream().anyMatch(StoredLayer::packed)) {
+      cache.packEmpty();
     }
     List<KvCache> own = cache.ownLayers();
     for (int l = 0; l < own.size(); l++) {

@@ -264,6 +264,30 @@ public abstract sealed class KvCache {
       return packing;
     }
 
+    /** Makes room for so many positions more, whose keys and values are then put. */
+    public void extend(int rows) {
+      reserve(rows);
+      super.length += rows;
+    }
+
+    /** The key of a position, as it is packed. */
+    public void readKey(int head, int position, PackedRow row) {
+      ((PackedBlocks) super.keys).load(position / BLOCK, head, position % BLOCK, row);
+    }
+
+    /** The value of a position, as it is packed. */
+    public void readValue(int head, int position, PackedRow row) {
+      ((PackedBlocks) super.values).load(position / BLOCK, head, position % BLOCK, row);
+    }
+
+    public void putKey(int head, int position, PackedRow row) {
+      ((PackedBlocks) super.keys).store(position / BLOCK, head, position % BLOCK, row);
+    }
+
+    public void putValue(int head, int position, PackedRow row) {
+      ((PackedBlocks) super.values).store(position / BLOCK, head, position % BLOCK, row);
+    }
+
     /** Where the words of a strip begin, of keys or values, that would begin at {@code strip} as floats. */
     public int wordOf(int strip) {
       return ((PackedBlocks) super.keys).wordOf(strip);
@@ -335,14 +359,16 @@ public abstract sealed class KvCache {
       return keep;
     }
 
-    /** Begins an empty cache that keeps none of them at a position: the keys and values of those before it are lost. */
-    public void startAt(int position) {
-      if (length() != 0 || keep > 0 && position > 0) {
+    /**
+     * Goes on at a later position, after the first ones that are kept: the keys and values of those between are lost.
+     */
+    public void skipTo(int position) {
+      if (length() != keep || position < keep) {
         throw new IllegalStateException(length() + " positions are in the cache, which keeps the first " + keep);
       }
       super.length = position;
       start = position;
-      begin = position / BLOCK * BLOCK;
+      begin = Math.max(keptEnd, position / BLOCK * BLOCK);
     }
 
     @Override
@@ -352,16 +378,21 @@ public abstract sealed class KvCache {
 
     @Override
     public boolean canTrim(int newLength) {
-      return newLength <= keptEnd || Math.max(keptEnd, newLength - window + 1) >= firstPosition();
+      return newLength <= whole() || Math.max(whole(), newLength - window + 1) >= firstPosition();
     }
 
     @Override
     public void trim(int newLength) {
       super.trim(newLength);
-      if (newLength <= keptEnd) {
+      if (newLength <= whole()) {
         begin = keptEnd; // what has been let go of is yet to come
         start = 0;
       }
+    }
+
+    /** So many of the first positions are all there. */
+    private int whole() {
+      return start == 0 ? keptEnd : keep;
     }
 
     @Override

@@ -54,6 +54,32 @@ final class PackedBlocks extends KvBlocks {
     }
   }
 
+  /** Stores what is packed already. */
+  void store(int block, int head, int slot, PackedRow row) {
+    Codes codes = (Codes) get(block);
+    for (int c = 0; c < layout.headDim(); c++) {
+      store(codes.words(), head, slot, c, row.code(c, packing.bits()));
+    }
+    for (int g = 0; g < groups; g++) {
+      int scale = scaleOf(head, slot, g * packing.groupSize());
+      codes.scales()[scale] = row.scales()[g];
+      codes.biases()[scale] = row.biases()[g];
+    }
+  }
+
+  void load(int block, int head, int slot, PackedRow row) {
+    Codes codes = (Codes) get(block);
+    row.clear();
+    for (int c = 0; c < layout.headDim(); c++) {
+      row.set(c, packing.bits(), code(codes.words(), head, slot, c));
+    }
+    for (int g = 0; g < groups; g++) {
+      int scale = scaleOf(head, slot, g * packing.groupSize());
+      row.scales()[g] = codes.scales()[scale];
+      row.biases()[g] = codes.biases()[scale];
+    }
+  }
+
   private void store(int[] words, int head, int slot, int channel, int code) {
     int bit = layout.row(slot, channel) * packing.bits();
     int word = wordOf(layout.strip(head, slot, channel)) + bit / Integer.SIZE * STRIP + layout.column(slot, channel);
@@ -69,15 +95,19 @@ final class PackedBlocks extends KvBlocks {
   @Override
   float number(int block, int head, int slot, int channel) {
     Codes codes = (Codes) get(block);
+    int scale = scaleOf(head, slot, channel);
+    return codes.scales()[scale] * code(codes.words(), head, slot, channel) + codes.biases()[scale];
+  }
+
+  private int code(int[] words, int head, int slot, int channel) {
     int bit = layout.row(slot, channel) * packing.bits();
     int word = wordOf(layout.strip(head, slot, channel)) + bit / Integer.SIZE * STRIP + layout.column(slot, channel);
     int shift = bit % Integer.SIZE;
-    int code = codes.words()[word] >>> shift;
+    int code = words[word] >>> shift;
     if (shift + packing.bits() > Integer.SIZE) {
-      code |= codes.words()[word + STRIP] << Integer.SIZE - shift;
+      code |= words[word + STRIP] << Integer.SIZE - shift;
     }
-    int scale = scaleOf(head, slot, channel);
-    return codes.scales()[scale] * (code & (1 << packing.bits()) - 1) + codes.biases()[scale];
+    return code & (1 << packing.bits()) - 1;
   }
 
   /** The word that the strip begins with which, of floats, would begin at this one. */

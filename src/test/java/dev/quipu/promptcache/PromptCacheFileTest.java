@@ -40,6 +40,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PromptCacheFileTest {
 
@@ -80,7 +81,7 @@ class PromptCacheFileTest {
     Path path = folder.resolve("cache.safetensors");
     PromptCacheFile.save(path, cache, tokens(count + 3), MODEL);
     SequenceCache restored = decoder.newCache(KvSettings.of(dtype));
-    try (PromptCacheFile file = PromptCacheFile.open(path, decoder.spec(), MODEL)) {
+    try (PromptCacheFile file = PromptCacheFile.open(path, decoder.spec(), KvSettings.FLOAT32, MODEL)) {
       assertThat(file.length()).isEqualTo(count);
       assertThat(file.tokens().orElseThrow()).hasSize(count).startsWith(tokens(count + 3)[0]);
       assertThat(file.modelName()).contains("models/tiny");
@@ -93,6 +94,80 @@ class PromptCacheFileTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {5, 16, 17, 300, 2000})
+  void aRotatingCacheGoesOnAsIfItHadNeverBeenAway(int count) {
+    goesOn(Kind.LLAMA, KvSettings.rotating(DType.F32, 16, 4), count);
+    goesOn(Kind.GEMMA4, KvSettings.rotating(DType.BF16, 9, 2), count);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"2, 20, 0", "3, 300, 0", "4, 300, 100", "6, 20, 0", "8, 20, 20", "4, 20, 30"})
+  void aPackedCacheGoesOnAsIfItHadNeverBeenAway(int bits, int count, int start) {
+    goesOn(Kind.LLAMA, KvSettings.packed(bits, 32, start), count);
+  }
+
+  private void goesOn(Kind kind, KvSettings kv, int count) {
+    Decoder decoder = decoder(kind);
+    SequenceCache cache = decoder.newCache(kv);
+    for (int from = 0; from < count; from += 100) {
+      int to = Math.min(count, from + 100);
+      feed(decoder, cache, Regime.PROMPT, Arrays.copyOfRange(tokens(count), from, to));
+    }
+    Path path = folder.resolve("cache.safetensors");
+    PromptCacheFile.save(path, cache, tokens(count), MODEL);
+    KvSettings found = PromptCacheFile.settings(path, KvSettings.of(kv.dtype()));
+    assertThat(found.maxSize()).isEqualTo(kv.maxSize());
+    assertThat(found.bits()).isEqualTo(cache.packed() ? kv.bits() : 0);
+    SequenceCache restored = decoder.newCache(kv);
+    try (PromptCacheFile file = PromptCacheFile.open(path, decoder.spec(), kv, MODEL)) {
+      file.restore(restored);
+    }
+    for (int[] next : List.of(new int[] {3}, new int[] {4}, tokens(30), new int[] {5})) {
+      Regime regime = next.length > 1 ? Regime.PROMPT : Regime.GENERATE;
+      assertThat(feed(decoder, restored, regime, next)).isEqualTo(feed(decoder, cache, regime, next));
+    }
+  }
+
+  @Test
+  void aCacheThatIsKeptOtherwiseIsRefusedWithTheFlagsThatItNeeds() {
+    Decoder decoder = decoder(Kind.LLAMA);
+    KvSettings rotating = KvSettings.rotating(DType.F32, 16, 4);
+    KvSettings packed = KvSettings.packed(4, 32, 0);
+    refusedWith("give --max-kv-size as it was made with", decoder, rotating, KvSettings.FLOAT32);
+    refusedWith("keep is 4 and max_size 16, here they are 4 and 18, by --max-kv-size", decoder, rotating,
+        KvSettings.rotating(DType.F32, 18, 4));
+    refusedWith("give --kv-bits and --kv-group-size as it was made with", decoder, packed, KvSettings.FLOAT32);
+    refusedWith("offset is 40, expected 41", decoder, packed, KvSettings.packed(4, 32, 41));
+    refusedWith("this model's are [1, 2, rows, ", decoder, packed, KvSettings.packed(8, 32, 0));
+  }
+
+  @Test
+  void whatTheFileSaysOfItsPackingMustBeWhatItIs() throws IOException {
+    Decoder decoder = decoder(Kind.LLAMA);
+    KvSettings packed = KvSettings.packed(4, 32, 0);
+    SequenceCache cache = decoder.newCache(packed);
+    feed(decoder, cache, Regime.PROMPT, tokens(40));
+    Path path = folder.resolve("cache.safetensors");
+    PromptCacheFile.save(path, cache, tokens(40), MODEL);
+    rewritten(path, file -> file.number("2.4", 8));
+    assertThatThrownBy(() -> PromptCacheFile.open(path, decoder.spec(), packed, MODEL))
+        .isInstanceOf(QuipuException.class)
+        .hasMessageContaining("layer 2: it is packed to 8 bits in groups of 32, not to 4 in groups of 32");
+    rewritten(path, file -> file.number("2.4", 7));
+    assertThatThrownBy(() -> PromptCacheFile.settings(path, KvSettings.FLOAT32)).isInstanceOf(QuipuException.class)
+        .hasMessageContaining("kv_bits must be 2, 3, 4, 6 or 8 but is 7");
+  }
+
+  private void refusedWith(String words, Decoder decoder, KvSettings saved, KvSettings opened) {
+    SequenceCache cache = decoder.newCache(saved);
+    feed(decoder, cache, Regime.PROMPT, tokens(40));
+    Path path = folder.resolve("cache.safetensors");
+    PromptCacheFile.save(path, cache, tokens(40), MODEL);
+    assertThatThrownBy(() -> PromptCacheFile.open(path, decoder.spec(), opened, MODEL))
+        .isInstanceOf(QuipuException.class).hasMessageContaining(words);
+  }
+
   @Test
   void whatTheFileHasOfAWindowCanBeTakenBack() {
     Decoder decoder = decoder(Kind.LLAMA);
@@ -103,7 +178,7 @@ class PromptCacheFileTest {
     Path path = folder.resolve("cache.safetensors");
     PromptCacheFile.save(path, cache, tokens(2000), MODEL);
     SequenceCache restored = decoder.newCache();
-    try (PromptCacheFile file = PromptCacheFile.open(path, decoder.spec(), MODEL)) {
+    try (PromptCacheFile file = PromptCacheFile.open(path, decoder.spec(), KvSettings.FLOAT32, MODEL)) {
       file.restore(restored);
     }
     for (int length = 0; length <= 2000; length++) {
@@ -120,7 +195,7 @@ class PromptCacheFileTest {
     Path path = saved(decoder, DType.F32, 20);
     SequenceCache narrow = decoder.newCache(KvSettings.of(DType.BF16));
     SequenceCache same = decoder.newCache(KvSettings.of(DType.F32));
-    try (PromptCacheFile file = PromptCacheFile.open(path, decoder.spec(), MODEL)) {
+    try (PromptCacheFile file = PromptCacheFile.open(path, decoder.spec(), KvSettings.FLOAT32, MODEL)) {
       file.restore(narrow);
       file.restore(same);
     }
@@ -136,7 +211,7 @@ class PromptCacheFileTest {
       file.metadata.keySet().removeIf(key -> key.contains("quipu"));
       file.metadata.put("0.tokenizer_config", "{\"trust_remote_code\": false, \"eos_token\": \"<end>\"}");
     });
-    try (PromptCacheFile file = PromptCacheFile.open(path, decoder.spec(), MODEL)) {
+    try (PromptCacheFile file = PromptCacheFile.open(path, decoder.spec(), KvSettings.FLOAT32, MODEL)) {
       assertThat(file.tokens()).isEmpty();
       assertThat(file.eosToken()).contains("<end>");
     }
@@ -151,9 +226,9 @@ class PromptCacheFileTest {
       file.metadata.put("0.model", model.toString());
     });
     Model other = new Model(folder + "/./model", MODEL.fingerprint());
-    PromptCacheFile.open(path, decoder.spec(), other).close();
-    assertThatThrownBy(() -> PromptCacheFile.open(path, decoder.spec(), MODEL)).isInstanceOf(QuipuException.class)
-        .hasMessageContaining("made with another model: it is of \"" + model).hasMessageContaining("models/tiny");
+    PromptCacheFile.open(path, decoder.spec(), KvSettings.FLOAT32, other).close();
+    assertThatThrownBy(() -> PromptCacheFile.open(path, decoder.spec(), KvSettings.FLOAT32, MODEL))
+        .isInstanceOf(QuipuException.class).hasMessageContaining("made with another model: it is of \"" + model).hasMessageContaining("models/tiny");
   }
 
   @ParameterizedTest
@@ -163,8 +238,8 @@ class PromptCacheFileTest {
     Decoder decoder = decoder(Kind.LLAMA);
     Path path = saved(decoder, DType.F32, 20);
     Model other = new Model("models/other", new Fingerprint(config, tokenizer, weights));
-    assertThatThrownBy(() -> PromptCacheFile.open(path, decoder.spec(), other)).isInstanceOf(QuipuException.class)
-        .hasMessageStartingWith("cache.safetensors: the cache was made with " + words)
+    assertThatThrownBy(() -> PromptCacheFile.open(path, decoder.spec(), KvSettings.FLOAT32, other))
+        .isInstanceOf(QuipuException.class).hasMessageStartingWith("cache.safetensors: the cache was made with " + words)
         .hasMessageContaining("it is of \"models/tiny\", this is \"models/other\"")
         .hasMessageEndingWith("make it again with quipu cache-prompt");
   }
@@ -172,7 +247,7 @@ class PromptCacheFileTest {
   @Test
   void aModelOfOtherLayersIsRefused() {
     Path path = saved(decoder(Kind.LLAMA), DType.F32, 20);
-    assertThatThrownBy(() -> PromptCacheFile.open(path, TinyModel.spec(Kind.GEMMA4), null))
+    assertThatThrownBy(() -> PromptCacheFile.open(path, TinyModel.spec(Kind.GEMMA4), KvSettings.FLOAT32, null))
         .hasMessageContaining("tensor \"2.0\" is [1, 2, 20, 32], this model's are [1, 1, rows, 32]");
   }
 
@@ -190,7 +265,7 @@ class PromptCacheFileTest {
     });
     refused("layer 0: offset is 0, expected at least 1", file -> file.number("0.2", 0));
     refused("layer 0: _idx is 3, expected 20", file -> file.number("0.5", 3));
-    refused("layer 0: keep is 0 and max_size 21, this model's are 0 and 11", file -> file.number("0.4", 21));
+    refused("layer 0: keep is 0 and max_size 21, here they are 0 and 11", file -> file.number("0.4", 21));
     refused("layer 0: _idx is 21, expected 20", file -> {
       file.number("0.2", 30);
       file.number("0.5", 21);
@@ -211,7 +286,7 @@ class PromptCacheFileTest {
   void theOldLayoutsNumbersAreChecked() throws IOException {
     oldRefused("layer 0: offset must be a whole number but is absent", file -> file.metadata.remove("0.0.2"));
     oldRefused("layer 0: _idx must be a whole number but is \"x\"", file -> file.metadata.put("0.0.3", "x"));
-    oldRefused("this model's are 0 and 11", file -> file.metadata.put("0.0.1", "12"));
+    oldRefused("here they are 0 and 11", file -> file.metadata.put("0.0.1", "12"));
   }
 
   @Test
@@ -221,8 +296,8 @@ class PromptCacheFileTest {
     DecoderSpec spec = decoder.spec();
     DecoderSpec small = new DecoderSpec(
         spec.hiddenSize(), spec.vocabSize(), 19, spec.eps(), spec.embedScale(), spec.layers());
-    assertThatThrownBy(() -> PromptCacheFile.open(path, small, MODEL)).isInstanceOf(QuipuException.class)
-        .hasMessageContaining("it has 20 positions, this model's context 19");
+    assertThatThrownBy(() -> PromptCacheFile.open(path, small, KvSettings.FLOAT32, MODEL))
+        .isInstanceOf(QuipuException.class).hasMessageContaining("it has 20 positions, this model's context 19");
   }
 
   @Test
@@ -232,8 +307,8 @@ class PromptCacheFileTest {
     Path cut = folder.resolve("cut.safetensors");
     for (int length = 0; length < whole.length; length += 97) {
       Files.write(cut, Arrays.copyOf(whole, length));
-      assertThatThrownBy(() -> PromptCacheFile.open(cut, decoder.spec(), MODEL)).isInstanceOf(QuipuException.class)
-          .hasMessageStartingWith("cut.safetensors: ").hasMessageEndingWith("make it again with quipu cache-prompt");
+      assertThatThrownBy(() -> PromptCacheFile.open(cut, decoder.spec(), KvSettings.FLOAT32, MODEL))
+        .isInstanceOf(QuipuException.class).hasMessageStartingWith("cut.safetensors: ").hasMessageEndingWith("make it again with quipu cache-prompt");
     }
   }
 
@@ -284,7 +359,7 @@ class PromptCacheFileTest {
     Decoder decoder = decoder(Kind.LLAMA);
     Path path = rewritten(saved(decoder, DType.F32, 20), PromptCacheFileTest::toOldLayout);
     SequenceCache restored = decoder.newCache();
-    try (PromptCacheFile file = PromptCacheFile.open(path, decoder.spec(), MODEL)) {
+    try (PromptCacheFile file = PromptCacheFile.open(path, decoder.spec(), KvSettings.FLOAT32, MODEL)) {
       file.restore(restored);
     }
     SequenceCache cache = decoder.newCache();
@@ -299,8 +374,8 @@ class PromptCacheFileTest {
   private void refused(String words, int count, Consumer<Rewritten> change) throws IOException {
     Decoder decoder = decoder(Kind.LLAMA);
     Path path = rewritten(saved(decoder, DType.F32, count), change);
-    assertThatThrownBy(() -> PromptCacheFile.open(path, decoder.spec(), MODEL)).isInstanceOf(QuipuException.class)
-        .hasMessageStartingWith("cache.safetensors: ").hasMessageContaining(words);
+    assertThatThrownBy(() -> PromptCacheFile.open(path, decoder.spec(), KvSettings.FLOAT32, MODEL))
+        .isInstanceOf(QuipuException.class).hasMessageStartingWith("cache.safetensors: ").hasMessageContaining(words);
   }
 
   private static Path rewritten(Path path, Consumer<Rewritten> change) throws IOException {

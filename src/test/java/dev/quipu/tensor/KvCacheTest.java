@@ -102,7 +102,7 @@ class KvCacheTest {
   @Test
   void aWindowThatBeginsWithinABlockCannotGoBackBeforeIt() {
     KvCache.Sliding cache = new KvCache.Sliding(HEADS, HEAD_DIM, 10, 50);
-    cache.startAt(300);
+    cache.skipTo(300);
     append(cache, 30);
     assertThat(cache.length()).isEqualTo(330);
     assertThat(cache.firstPosition()).isEqualTo(300);
@@ -112,6 +112,49 @@ class KvCacheTest {
     append(cache, 300);
     append(cache, 1);
     assertThat(cache.firstPosition()).isEqualTo(512);
+  }
+
+  @Test
+  void aRotatingCacheThatSkipsPositionsCanGoBackToThoseThatItKeepsAlone() {
+    KvCache.Sliding cache = new KvCache.Sliding(HEADS, HEAD_DIM, DType.F32, 10, 4, 50);
+    append(cache, 4);
+    cache.skipTo(100);
+    append(cache, 30);
+    assertThat(cache.firstPosition()).isEqualTo(100);
+    assertThat(key(cache, 1, 3, 2)).isEqualTo(312);
+    for (int length = 0; length <= 130; length++) {
+      assertThat(cache.canTrim(length)).as("%d", length).isEqualTo(length <= 4 || length >= 109);
+    }
+    cache.trim(3);
+    append(cache, 200);
+    assertThat(cache.firstPosition()).isZero();
+    assertThat(cache.canTrim(57)).isTrue();
+  }
+
+  @Test
+  void aPackedRowIsPutAsItWasRead() {
+    for (int bits : new int[] {2, 3, 4, 6, 8}) {
+      KvCache.Packed cache = new KvCache.Packed(2, 64, new Packing.Affine(bits, 32));
+      KvCache.Packed copy = new KvCache.Packed(2, 64, new Packing.Affine(bits, 32));
+      Mat k = Mat.zeros(20, 128);
+      for (int i = 0; i < k.data().length; i++) {
+        k.data()[i] = (float) Math.sin(i);
+      }
+      cache.append(k, k, 0, 20);
+      PackedRow row = PackedRow.of(64, cache.packing());
+      for (int position = 0; position < 20; position++) {
+        copy.extend(1);
+        for (int head = 0; head < 2; head++) {
+          cache.readKey(head, position, row);
+          copy.putKey(head, position, row);
+          cache.readValue(head, position, row);
+          copy.putValue(head, position, row);
+        }
+      }
+      assertThat(copy.length()).isEqualTo(20);
+      assertThat(copy.keys(0)).usingRecursiveComparison().isEqualTo(cache.keys(0));
+      assertThat(copy.values(0)).usingRecursiveComparison().isEqualTo(cache.values(0));
+    }
   }
 
   @Test
