@@ -148,6 +148,55 @@ class EngineTest {
   }
 
   @Test
+  void aStopStringEndsTheAnswerInTheMiddleOfATokenAndIsNotInIt() {
+    List<GenerationEvent> events = events(
+        GenerationRequest.chat(QUESTION).withMaxTokens(40).withStopStrings(List.of("nothing", "cate dan", "dance")));
+    assertThat(text(events)).isEqualTo("The answer to this question lies in the intri");
+    assertThat(finished(events).reason()).isEqualTo(StopReason.STOP_STRING);
+    assertThat(finished(events).stopString()).isEqualTo("cate dan");
+    assertThat(tokens(events).stream().map(Token::id)).isEqualTo(FIRST_IDS.subList(0, 10)); // to " dance"
+    assertThat(finished(events).figures().generationTokens()).isEqualTo(10);
+  }
+
+  @Test
+  void theMostLikelyTokensAreReportedInOrder() {
+    for (Token token : tokens(events(GenerationRequest.chat(QUESTION).withMaxTokens(5).withTopLogprobs(4)))) {
+      assertThat(token.topLogprobs()).hasSize(4).isSortedAccordingTo((a, b) -> Float.compare(b.logprob(), a.logprob()));
+      assertThat(token.topLogprobs().getFirst().id()).isEqualTo(token.id());
+      assertThat(token.topLogprobs().getFirst().text()).isEqualTo(token.text());
+      assertThat(token.topLogprobs().getFirst().logprob()).isEqualTo(token.logprob());
+    }
+  }
+
+  @Test
+  void anAnswerWithoutALimitEndsWithTheModelsWord() {
+    List<GenerationEvent> events =
+        events(GenerationRequest.chat("Say only the word: yes").withMaxTokens(GenerationRequest.UNLIMITED));
+    assertThat(finished(events).reason()).isEqualTo(StopReason.EOS_TOKEN);
+  }
+
+  /** 46,080 bytes a token: 30 layers, 3 heads of 64, keys and values of 4 bytes. */
+  @Test
+  void aBudgetBoundsTheContextAndRefusesWhatCannotFit() {
+    EngineOptions small = withBudget(3 * 256 * 46_080);
+    try (Engine engine = Engine.load((String) null, small)) {
+      assertThat(engine.contextLength()).isEqualTo(768);
+      assertThatExceptionOfType(InvalidRequestException.class)
+          .isThrownBy(() -> engine.generate(GenerationRequest.of(new Prompt.Tokens(new int[800]))))
+          .withMessage("prompt must be at most 768 tokens, which is what the memory budget holds, but is 800");
+    }
+    assertThatExceptionOfType(InvalidRequestException.class)
+        .isThrownBy(() -> Engine.load((String) null, withBudget(1_000_000)))
+        .withMessageContaining("memory_budget must be at least 11796480 bytes");
+  }
+
+  private static EngineOptions withBudget(long bytes) {
+    EngineOptions all = EngineOptions.DEFAULT;
+    return new EngineOptions(all.ops(), all.threads(), all.allowedConfigKeys(), all.chatTemplate(), all.kv(),
+        all.draftModel(), bytes, all.maxSequences(), all.log(), all.warn());
+  }
+
+  @Test
   void anAnswerCanBeCancelledAndGoneOnWith() {
     GenerationRequest request = GenerationRequest.chat("Tell me a long story.").withMaxTokens(200);
     StringBuilder heard = new StringBuilder();
