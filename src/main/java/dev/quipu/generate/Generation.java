@@ -234,7 +234,11 @@ public final class Generation implements Iterable<GenerationEvent>, AutoCloseabl
 
   /** @param whole whether the cache is */
   void fail(Throwable reason, boolean whole) {
-    generator.abandon(whole);
+    try {
+      generator.abandon(whole);
+    } catch (RuntimeException | Error e) {
+      reason.addSuppressed(e);
+    }
     synchronized (this) {
       if (!ended) {
         failure = reason;

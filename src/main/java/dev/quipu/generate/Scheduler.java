@@ -80,21 +80,36 @@ final class Scheduler implements AutoCloseable {
   }
 
   private void run() {
-    while (!isClosed()) {
-      synchronized (decoder) {
-        admit();
-        boolean worked = generate();
-        worked |= readPrompt();
-        if (worked) {
-          continue;
+    try {
+      while (!isClosed()) {
+        if (!work()) {
+          rest();
         }
       }
-      rest();
+      endAll(closedEngine());
+    } catch (RuntimeException | Error e) { // none should come so far; nobody is to wait for ever if one does
+      endAll(e);
+      throw e;
+    }
+  }
+
+  /** One round; false if there was nothing to do. */
+  private boolean work() {
+    synchronized (decoder) {
+      admit();
+      boolean stepped = generate();
+      return readPrompt() || stepped;
+    }
+  }
+
+  private void endAll(Throwable reason) {
+    synchronized (this) {
+      closed = true;
     }
     for (Generation next = next(); next != null; next = next()) {
       active.add(next);
     }
-    active.forEach(generation -> generation.fail(closedEngine(), true));
+    active.forEach(generation -> generation.fail(reason, true));
   }
 
   /** All that happens before this returns is seen by what follows; all that happens after it wakes. */
