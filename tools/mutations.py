@@ -325,7 +325,7 @@ CACHE_FILES = [
          "(int) (((long) position - firstPosition() + index - keep) % ring)", "position - firstPosition()",
          by="cache/window-ring"),
     java("cache file: the first rows of a ring are no others", "promptcache/StoredLayer.java",
-         "offset <= rows || position < keep", "offset <= rows", by="cache/rotating-ring"),
+         "offset <= rows || position < keep", "offset <= rows", by="PromptCacheFileTest"),
     java("cache file: the ring begins before what is kept", "promptcache/StoredLayer.java",
          "int ring = rows - keep;", "int ring = rows;", by="cache/rotating-ring"),
     java("cache file: a ring that is not full is turned", "promptcache/StoredLayer.java",
