@@ -57,7 +57,8 @@ final class Batch {
         System.err.println("Nothing is left to do: all " + all.size() + " requests are done");
         return Failures.DONE;
       }
-      try (Engine engine = model.load(); PromptCacheFile cache = CacheFiles.open(flags, engine)) {
+      try (Engine engine = model.load(CacheFiles.settings(flags, model.kv));
+          PromptCacheFile cache = CacheFiles.open(flags, engine)) {
         warn(open, engine);
         return new BatchRun(open, results).run(engine, cache, model.maxSequences) ? Failures.DONE : Failures.FAILED;
       }

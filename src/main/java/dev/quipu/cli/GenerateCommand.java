@@ -48,7 +48,7 @@ final class GenerateCommand implements Command {
     RequestOptions options = new RequestOptions(flags, GenerationRequest.DEFAULT_MAX_TOKENS);
     ModelOptions model = new ModelOptions(flags);
     String text = text(flags, options);
-    try (Engine engine = model.load()) {
+    try (Engine engine = model.load(CacheFiles.settings(flags, model.kv))) {
       options.warnings(engine).forEach(System.err::println);
       Prompt prompt = options.prompt(engine, text);
       try (PromptCacheFile cache = CacheFiles.open(flags, engine);

@@ -84,6 +84,11 @@ final class ModelOptions {
   }
 
   Engine load() {
+    return load(kv);
+  }
+
+  /** @param kv instead of what the flags say */
+  Engine load(KvSettings kv) {
     EngineOptions options = new EngineOptions(
         ops, threads, Set.copyOf(allowedConfigKeys), chatTemplateSource(), kv, draftModel,
         memoryBudget, maxSequences, this::say, System.err::println);

@@ -67,6 +67,19 @@ class CachePromptCommandTest {
   }
 
   @Test
+  void theFileSaysHowItIsKept() {
+    tiny.run("cache-prompt", "--prompt-cache-file", file, "--max-kv-size", "8", "abcdefghij");
+    Result result = tiny.run("--prompt-cache-file", file, "--json", "-m", "2", "bc");
+    assertThat(result.out()).contains("\"prompt_tokens\":12,\"cached_tokens\":10");
+    assertThat(result.exitCode()).isZero();
+    Result other = tiny.run("--prompt-cache-file", file, "--max-kv-size", "9", "bc");
+    assertThat(other.err()).isEqualTo("--max-kv-size must be 8 with this --prompt-cache-file but is 9\n");
+    assertThat(other.exitCode()).isEqualTo(2);
+    assertThat(tiny.run("--prompt-cache-file", file, "--kv-bits", "4", "bc").err())
+        .isEqualTo("--kv-bits has no place with this --prompt-cache-file but is 4\n");
+  }
+
+  @Test
   void requestsOfAFileFollowTheSameText() throws IOException {
     tiny.run("cache-prompt", "--prompt-cache-file", file, "bcdef");
     Path prompts = Files.writeString(folder.resolve("in"), """
