@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A line of a file of requests: a JSON object of an id, a prompt or messages, and whatever flags can say of one request.
+ * A line of a file of requests: a JSON object of an id, a prompt or messages, and whatever flags can say of a request.
  *
  * @param id       a String, Long or BigInteger
  * @param flags    of this request: the line's, and where it says nothing those of the command line
@@ -102,7 +102,7 @@ record BatchRequest(Object id, Flags flags, RequestOptions options, String text,
       throw new InvalidRequestException("system_prompt", "is given beside messages that begin with the system's");
     }
     if (messages != null && flags.has("ignore-chat-template")) {
-      throw new InvalidRequestException("ignore_chat_template", "cannot be: messages are put into words by the template");
+      throw new InvalidRequestException("ignore_chat_template", "cannot be: the template puts messages into words");
     }
   }
 

@@ -23,8 +23,8 @@ import java.util.function.Function;
 import tools.jackson.core.JsonGenerator;
 
 /**
- * Answers requests, several at a time, each as if it were alone, and writes results as they come. One that fails says so
- * in its result and keeps no other from going on; where results cannot be written, all end.
+ * Answers requests, several at a time, each as if it were alone, and writes results as they come. One that fails says
+ * so in its result and keeps no other from going on; where results cannot be written, all end.
  */
 final class BatchRun {
 

@@ -18,7 +18,8 @@ final class CachePromptCommand implements Command {
       Syntax.flag("system-prompt", "TEXT", "what the model is told before the prompt"),
       Syntax.toggle("ignore-chat-template", "give the model the prompt as it is")));
 
-  private static final Syntax SYNTAX = new Syntax("cache-prompt", "cache-prompt --prompt-cache-file FILE [FLAG]… PROMPT…",
+  private static final Syntax SYNTAX = new Syntax("cache-prompt",
+      "cache-prompt --prompt-cache-file FILE [FLAG]… PROMPT…",
       "Computes a prompt once: quipu generate --prompt-cache-file FILE goes on after it.",
       "What the model is asked then follows the prompt in the same message.",
       Syntax.grouped(OWN_FLAGS, ModelOptions.MEMORY, ModelOptions.MODEL));

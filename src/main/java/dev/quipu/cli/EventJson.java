@@ -12,7 +12,7 @@ import java.util.OptionalLong;
 import tools.jackson.core.JsonGenerator;
 
 /**
- * The events of a generation as JSON, an object a line. A log-probability of −∞ is {@code null}, as JSON has no infinity.
+ * The events of a generation as JSON, an object a line. A log-probability of −∞ is {@code null}: JSON has no infinity.
  */
 final class EventJson {
 

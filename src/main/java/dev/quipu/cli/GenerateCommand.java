@@ -23,14 +23,15 @@ final class GenerateCommand implements Command {
   private static final Group BATCH = new Group("Many requests", List.of(
       Syntax.flag("prompts", "FILE",
           "a JSON object a line: an id, and a request in the words of these flags, which are the defaults of all"),
-      Syntax.flag("out", "FILE", "where results go, a JSON object a line; ids that are there already are not done again"),
+      Syntax.flag("out", "FILE", "where results go, a JSON object a line; ids that are there are not done again"),
       Syntax.number("batch-size", "N", "requests that are computed at a time (8)")));
 
   private static final Syntax SYNTAX = new Syntax("generate", "[generate] [FLAG]… PROMPT…",
       "Continues a prompt; what a bare prompt does.",
       "Without a prompt, and with -p -, the prompt is read from standard input.",
       Syntax.grouped(
-          new Group("", Stream.concat(RequestOptions.PROMPT.flags().stream(), Stream.of(RequestOptions.CACHE_FILE)).toList()),
+          new Group("",
+              Stream.concat(RequestOptions.PROMPT.flags().stream(), Stream.of(RequestOptions.CACHE_FILE)).toList()),
           SamplingOptions.CHOOSING, SamplingOptions.PENALTIES, RequestOptions.ENDING,
           RequestOptions.SPEED, ModelOptions.MEMORY, OUTPUT, BATCH, ModelOptions.MODEL));
 

@@ -28,7 +28,7 @@ public sealed interface Prompt {
   record Tokens(int... ids) implements Prompt {}
 
   /**
-   * What follows a text that was computed before. Where the file does not say which tokens those were (mlx-lm's do not),
+   * What follows a text that was computed before. Where the file does not say which tokens (mlx-lm's do not),
    * processors see ids of −1 in their place, nothing is guessed by a draft model, and the context cannot roll.
    *
    * @param cache  open until the answer has begun; see {@link Engine#openPromptCache}

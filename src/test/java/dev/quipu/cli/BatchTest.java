@@ -116,7 +116,7 @@ class BatchTest {
   void manyAtATimeAreAllDone() throws IOException {
     StringBuilder requests = new StringBuilder();
     IntStream.range(0, 40).forEach(i ->
-        requests.append("{\"id\": ").append(i).append(", \"prompt\": \"bcd\", \"max_tokens\": ").append(1 + i % 7).append("}\n"));
+        requests.append("{\"id\": %d, \"prompt\": \"bcd\", \"max_tokens\": %d}%n".formatted(i, 1 + i % 7)));
     assertThat(batch(requests.toString(), "--batch-size", "3").exitCode()).isZero();
     Map<String, Map<?, ?>> results = results();
     assertThat(results).hasSize(40);

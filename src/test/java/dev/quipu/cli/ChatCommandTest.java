@@ -36,7 +36,8 @@ class ChatCommandTest {
 
   @Test
   void flagsCountForEachAnswer() throws IOException {
-    Result result = chat("g\nh\n", "-m", "3", "--logit-bias", "{\"4\": 9}", "--frequency-penalty", "20", "--logprobs", "1");
+    Result result = chat("g\nh\n",
+        "-m", "3", "--logit-bias", "{\"4\": 9}", "--frequency-penalty", "20", "--logprobs", "1");
     assertThat(result.out()).isEqualTo("eac\ndfi\n"); // what was there, in the prompt too, is unlikely
     assertThat(result.err()).contains("\"e\"").hasLineCount(6);
     assertThat(result.exitCode()).isZero();
@@ -44,7 +45,8 @@ class ChatCommandTest {
 
   @Test
   void aStopStringEndsAnAnswerAndIsNotKept() throws IOException {
-    Result result = chat("g\n/save " + folder.resolve("talk.json") + "\n", "-m", "9", "--stop", "aaa", "--system-prompt", "i");
+    Result result = chat("g\n/save " + folder.resolve("talk.json") + "\n",
+        "-m", "9", "--stop", "aaa", "--system-prompt", "i");
     assertThat(result.out()).startsWith("\nSaved ");
     assertThat(result.exitCode()).isZero();
   }
@@ -52,6 +54,7 @@ class ChatCommandTest {
   @Test
   void figuresSayWhatWasCached() throws IOException {
     Result result = chat("g\nh\n", "-m", "2", "--verbose");
-    assertThat(result.err()).containsPattern("Prompt: 2 tokens, ").containsPattern("Prompt: 7 tokens \\([1-9] cached\\), ");
+    assertThat(result.err()).contains("Prompt: 2 tokens, ")
+        .containsPattern("Prompt: 7 tokens \\([1-9] cached\\), ");
   }
 }

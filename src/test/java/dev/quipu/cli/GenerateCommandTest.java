@@ -154,7 +154,8 @@ class GenerateCommandTest {
   @Test
   void helpHasEveryFlagUnderAHeading() {
     String help = new GenerateCommand().syntax().help();
-    assertThat(help).contains("\nChoosing a token:\n      --temp T", "\nMemory:\n", "\n  -h, --help", "--logit-bias JSON");
+    assertThat(help).contains("\nChoosing a token:\n      --temp T", "\nMemory:\n", "\n  -h, --help",
+        "--logit-bias JSON");
     assertThat(help.lines()).allMatch(line -> line.length() <= 110);
   }
 }

@@ -82,7 +82,8 @@ class GenerateOutputTest {
 
   @Test
   void aBiasChangesTheAnswerAndWhatIsRuledOutIsNotLikely() {
-    Result result = tiny.run("--json", "-m", "1", "--logit-bias", "{\"3\": 5, \"0\": -Infinity}", "--logprobs", "10", "bcd");
+    Result result = tiny.run(
+        "--json", "-m", "1", "--logit-bias", "{\"3\": 5, \"0\": -Infinity}", "--logprobs", "10", "bcd");
     assertThat(result.out()).contains("\"text\":\"d\"").doesNotContain("\"id\":0,", "Infinity");
   }
 

@@ -12,7 +12,8 @@ class LogprobTableTest {
   @Test
   void aTokenIsALineWithWhatElseWasLikely() {
     assertThat(LogprobTable.of(List.of(
-        new Token(504, "The", -0.1234f, false, List.of(new TopLogprob(504, "The", -0.1234f), new TopLogprob(7, "\n", -2f))),
+        new Token(504, "The", -0.1234f, false,
+            List.of(new TopLogprob(504, "The", -0.1234f), new TopLogprob(7, "\n", -2f))),
         new Token(49000, " \"", Float.NEGATIVE_INFINITY, false, List.of())))).isEqualTo("""
             504  "The"              -0.123  "The" -0.123  "\\n" -2.000
           49000  " \\""            -Infinity

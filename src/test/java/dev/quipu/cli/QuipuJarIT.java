@@ -197,7 +197,8 @@ class QuipuJarIT {
 
   @Test
   void ctrlCEndsAnAnswerWithWhatThereIs() throws Exception {
-    List<String> command = java("-jar", JAR.toString(), "--json", "-m", "4000", "--logit-bias", "{\"2\": -100}", QUESTION);
+    List<String> command =
+        java("-jar", JAR.toString(), "--json", "-m", "4000", "--logit-bias", "{\"2\": -100}", QUESTION);
     Process process = new ProcessBuilder(command).redirectError(empty.resolve("err").toFile()).start();
     try (BufferedReader out = process.inputReader(StandardCharsets.UTF_8)) {
       String line = out.readLine();
