@@ -301,7 +301,7 @@ CACHE = [
          "Math.min(prompt.length - 1, packedFrom)", "Math.min(prompt.length, packedFrom)",
          by="PromptCacheTest EngineTest"),
     java("prompt cache: what was generated is what a prompt has", "generate/PromptCache.java",
-         "child.generated.get(0, count).equals(marks)", "true", by="EditScriptsTest"),
+         "child.generated.get(0, count).equals(marks)", "true", by="PromptCacheTest"),
     java("prompt cache: packed texts go on below those that are not", "generate/PromptCache.java",
          "if (cache.packed() && !inPacked) {", "if (cache.packed() && inPacked) {", by="EditScriptsTest"),
     java("prompt cache: the newest goes first", "generate/PromptCache.java", "b.lastUsed < a.lastUsed",

@@ -21,6 +21,11 @@ final class Drafting {
     this.speculation = speculation;
   }
 
+  /** Whether there is anything that guesses. */
+  boolean guesses() {
+    return guesser != null;
+  }
+
   /** Begins a step: writes guesses behind the first {@code count} tokens, at most {@code room}; returns how many. */
   int draft(int[] tokens, int count, int room, Chooser chooser) {
     int most = Math.min(speculation.numDraftTokens(), room);
@@ -49,12 +54,7 @@ final class Drafting {
   /** Ends a step that gave so many tokens. */
   void done(int tokens) {
     if (guesser != null) {
-      long nanos = System.nanoTime() - startNanos;
-      if (guesses.length == 0) {
-        pace.plain(nanos);
-      } else {
-        pace.guessed(nanos, tokens);
-      }
+      pace.step(System.nanoTime() - startNanos, tokens, guesses.length > 0);
     }
   }
 

@@ -200,6 +200,11 @@ public final class Generation implements Iterable<GenerationEvent>, AutoCloseabl
     guard(() -> generator.afterChunk(logits, row));
   }
 
+  /** Whether it would have several rows in a step, if it may. */
+  boolean guesses() {
+    return generator.guesses();
+  }
+
   /** Prepares a step; false if guessing failed, and with it the generation. */
   boolean step(boolean mayDraft) {
     try {

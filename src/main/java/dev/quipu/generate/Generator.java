@@ -155,6 +155,10 @@ final class Generator {
     segment.next(tokens, count - 1, 1 + drafted, Logits.ALL);
   }
 
+  boolean guesses() {
+    return drafting.guesses();
+  }
+
   Segment segment() {
     return segment;
   }

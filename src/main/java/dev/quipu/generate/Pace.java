@@ -1,52 +1,52 @@
 package dev.quipu.generate;
 
 /**
- * Whether guessing pays: measures what a token costs with and without, and stops guessing for a while where it costs
- * more; for twice as long each time. Results do not depend on it.
+ * Whether guessing pays. Steps with and without guesses take turns, and each turn is measured anew, since a machine is
+ * not as fast in one second as in the next: where tokens were cheaper with guesses, the next turn with them is longer;
+ * where they were dearer, the next one without. Results do not depend on it.
  */
 final class Pace {
 
-  private static final int FIRST_PLAIN = 2; // tokens without guesses at the beginning, to know what they cost
-  private static final int TRIAL = 4; // steps with guesses before they are judged
-  private static final int FIRST_PAUSE = 16; // steps
-  private static final int LONGEST_PAUSE = 512;
-  private static final double NEWEST = 0.25; // weight of the last step in a mean
+  private static final int SHORTEST = 4; // steps of a turn
+  private static final int LONGEST = 256;
 
-  private double plainNanos; // a token
-  private double guessedNanos;
-  private int plainLeft = FIRST_PLAIN;
-  private int trialLeft = TRIAL;
-  private int pause = FIRST_PAUSE;
+  private boolean guessing;
+  private int left = SHORTEST; // steps of this turn
+  private int plainTurn = SHORTEST;
+  private int guessedTurn = SHORTEST;
+  private double plainNanos; // a token, in the last turn without
+  private long nanos; // of this turn
+  private int tokens;
 
   boolean mayGuess() {
-    return plainLeft == 0;
+    return guessing;
   }
 
-  /** A step of one token, without guesses. */
-  void plain(long nanos) {
-    plainNanos = mean(plainNanos, nanos);
-    if (plainLeft > 0 && --plainLeft == 0) {
-      trialLeft = TRIAL;
-      guessedNanos = 0;
+  /** A step has given so many tokens; one that had no guesses counts for a turn without. */
+  void step(long stepNanos, int stepTokens, boolean guessed) {
+    if (guessing && !guessed) {
+      return; // nothing was found to guess: it cost what a step costs
+    }
+    nanos += stepNanos;
+    tokens += stepTokens;
+    if (--left == 0) {
+      endTurn((double) nanos / tokens);
     }
   }
 
-  /** A step with guesses that gave so many tokens. */
-  void guessed(long nanos, int tokens) {
-    guessedNanos = mean(guessedNanos, (double) nanos / tokens);
-    trialLeft = Math.max(0, trialLeft - 1);
-    if (trialLeft > 0) {
-      return;
-    }
-    if (guessedNanos > plainNanos) {
-      plainLeft = pause;
-      pause = Math.min(LONGEST_PAUSE, 2 * pause);
+  private void endTurn(double nanosOfToken) {
+    if (!guessing) {
+      plainNanos = nanosOfToken;
+    } else if (nanosOfToken < plainNanos) {
+      guessedTurn = Math.min(LONGEST, 2 * guessedTurn);
+      plainTurn = SHORTEST;
     } else {
-      pause = FIRST_PAUSE;
+      plainTurn = Math.min(LONGEST, 4 * plainTurn);
+      guessedTurn = SHORTEST;
     }
-  }
-
-  private static double mean(double mean, double value) {
-    return mean == 0 ? value : mean + NEWEST * (value - mean);
+    guessing = !guessing;
+    left = guessing ? guessedTurn : plainTurn;
+    nanos = 0;
+    tokens = 0;
   }
 }

@@ -155,8 +155,10 @@ final class Scheduler implements AutoCloseable {
   private boolean generate() {
     stepping.clear();
     segments.clear();
+    boolean alone = active.size() == 1; // else guesses would be more rows than a pass takes
+    boolean several = (active.size() > 1 || alone && active.getFirst().guesses()) && decoder.expectSeveralRows();
     for (Generation generation : active) {
-      if (generation.canStep() && generation.step(active.size() == 1)) { // guesses would be more rows than a pass takes
+      if (generation.canStep() && generation.step(alone && several)) {
         stepping.add(generation);
         segments.add(generation.segment());
       }

@@ -96,6 +96,11 @@ public final class Decoder {
     return head(batch, trace);
   }
 
+  /** Says that several tokens are to be generated in a call soon; false as long as that would be slow for once. */
+  public boolean expectSeveralRows() {
+    return ops.expectSeveralRows();
+  }
+
   /** log Σ exp of a row of logits: what a logit is taken from to make a log-probability. */
   public float logSumExp(Mat logits, int row) {
     return ops.logSumExp(logits, row);

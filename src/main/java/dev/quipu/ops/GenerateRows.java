@@ -28,7 +28,11 @@ final class GenerateRows {
 
   private static final int V = Lanes.ROW.length();
 
-  private final Rehearsal rehearsal = new Rehearsal();
+  /** Rows of x for which the kernels of several are rehearsed. */
+  private static final int SEVERAL = 4;
+
+  private final Rehearsal rehearsal = new Rehearsal(false);
+  private final Rehearsal severalRehearsal = new Rehearsal(true);
   private final AffineRows affine = new AffineRows();
   private final WordPlanes micro4 = WordPlanes.ofElements(4);
   private final WordPlanes micro8 = WordPlanes.ofElements(8);
@@ -84,9 +88,22 @@ final class GenerateRows {
 
   /** Has a weight's kernel compiled if it is the first of its kind; out's first column is overwritten. */
   void rehearse(Mat out, Mat x, Weight w, Scratch scratch) {
-    if (!rehearsal.isDueFor(w)) {
-      return;
+    if (rehearsal.isDueFor(w)) {
+      rehearse(rehearsal, out, x, w, scratch);
     }
+  }
+
+  /** The same for the kernel that takes several rows of x; before {@link #clear}. */
+  void rehearseSeveral(Weight w, Scratch scratch) {
+    if (severalRehearsal.isDueFor(w)) {
+      Mat x = Mat.zeros(SEVERAL, w.in());
+      clear();
+      prepare(x, w);
+      rehearse(severalRehearsal, Mat.zeros(SEVERAL, 1), x, w, scratch);
+    }
+  }
+
+  private void rehearse(Rehearsal rehearsal, Mat out, Mat x, Weight w, Scratch scratch) {
     scratch.lanes = grown(scratch.lanes, MAX_ROWS * AffineRows.MAX_LANES);
     if (w instanceof Weight.Packed packed) {
       Widening.groups(packed, 0, 1, scratch);

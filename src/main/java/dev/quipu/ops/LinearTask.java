@@ -20,6 +20,7 @@ final class LinearTask {
   private final PromptProducts prompt = PromptProducts.choose();
   private final ColdRows cold;
   private final Warmth warmth;
+  private boolean expectsSeveral;
   private int coldWidth; // rows of a weight that are shared out together, while cold
   private final RowPool.Task generateTask = this::generate;
   private final RowPool.Task promptTask = this::prompt;
@@ -51,6 +52,9 @@ final class LinearTask {
 
   private void runGenerate() {
     warmth.end();
+    if (expectsSeveral) {
+      rehearseSeveral();
+    }
     generate.clear();
     for (Linear w : ws) {
       generate.prepare(x, w.weight());
@@ -64,6 +68,17 @@ final class LinearTask {
   private void rehearse() {
     for (int i = 0; i < ws.length; i++) {
       generate.rehearse(outs[i], x, ws[i].weight(), scratch[0]);
+    }
+  }
+
+  /** Has the kernels compiled that take several rows of x, from the next call on. */
+  void expectSeveral() {
+    expectsSeveral = true;
+  }
+
+  private void rehearseSeveral() {
+    for (Linear w : ws) {
+      generate.rehearseSeveral(w.weight(), scratch[0]);
     }
   }
 

@@ -41,6 +41,15 @@ public interface Ops extends AutoCloseable {
   }
 
   /**
+   * Says that calls of the generate regime will have several rows soon.
+   *
+   * @return false as long as those would be slow for once: until single rows have been computed for a while
+   */
+  default boolean expectSeveralRows() {
+    return true;
+  }
+
+  /**
    * Turns each head of x[T, H·hd] in place, row t by row t of the rotation: for a pair (a, b) of channels
    * a' = a·cos − b·sin, b' = a·sin + b·cos (Su et al. 2021).
    */

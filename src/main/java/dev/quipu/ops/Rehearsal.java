@@ -26,17 +26,22 @@ final class Rehearsal {
 
   private static final Set<Kind> DONE = ConcurrentHashMap.newKeySet(); // by this virtual machine
 
+  private final boolean several;
   private final Map<Weight, Kind> seen = new IdentityHashMap<>(); // so that asking again allocates nothing
 
-  /** Weights that have one kernel: those of a format, with rows of a length. */
-  private record Kind(Object format, int inputs) {
+  /** @param several whether kernels are meant that take several rows of activations */
+  Rehearsal(boolean several) {
+    this.several = several;
+  }
 
-    static Kind of(Weight weight) {
-      return switch (weight) {
-        case Weight.Dense dense -> new Kind(dense.dtype(), dense.in());
-        case Weight.Packed packed -> new Kind(packed.packing(), packed.in());
-      };
-    }
+  /** Weights that have one kernel: those of a format, with rows of a length. */
+  private record Kind(Object format, int inputs, boolean several) {}
+
+  private Kind kind(Weight weight) {
+    return switch (weight) {
+      case Weight.Dense dense -> new Kind(dense.dtype(), dense.in(), several);
+      case Weight.Packed packed -> new Kind(packed.packing(), packed.in(), several);
+    };
   }
 
   /** Whether a weight is the first of its kind; only once. */
@@ -44,7 +49,7 @@ final class Rehearsal {
     if (seen.containsKey(weight)) {
       return false;
     }
-    Kind kind = Kind.of(weight);
+    Kind kind = kind(weight);
     seen.put(weight, kind);
     return DONE.add(kind);
   }

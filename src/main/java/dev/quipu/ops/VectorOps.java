@@ -70,6 +70,12 @@ public final class VectorOps implements Ops {
   }
 
   @Override
+  public boolean expectSeveralRows() {
+    linear.expectSeveral();
+    return warmth.severalRowsAreReady();
+  }
+
+  @Override
   public void rope(Mat x, int headDim, Rotation rotation) {
     pointwise.rope(x, headDim, rotation);
   }

@@ -11,7 +11,11 @@ final class Warmth {
   /** Some 200 prompt tokens of a model of 100 million parameters. */
   private static final long COLD_MULTIPLY_ADDS = 20_000_000_000L;
 
+  /** In which the JIT compiles the kernels that take several rows. */
+  private static final long SEVERAL_NANOS = 1_500_000_000L;
+
   private static volatile boolean machineIsWarm;
+  private static volatile long severalSince; // when they were first asked for; 0: not yet
 
   private final boolean forever;
   private long done;
@@ -40,5 +44,13 @@ final class Warmth {
 
   void end() {
     machineIsWarm = true;
+  }
+
+  /** Whether enough time has gone by since this was first asked, while single rows were computed. */
+  boolean severalRowsAreReady() {
+    if (severalSince == 0) {
+      severalSince = System.nanoTime();
+    }
+    return System.nanoTime() - severalSince > SEVERAL_NANOS;
   }
 }

@@ -28,7 +28,10 @@ class PromptCacheTest {
 
   /** Reads a text, as a prompt up to {@code prompt} and then as if it were generated; returns what was cached. */
   private static int read(PromptCache cache, int[] text, int prompt) {
-    PromptCache.Lease lease = cache.lease(text, text.length);
+    return read(cache.lease(text, text.length), text, prompt);
+  }
+
+  private static int read(PromptCache.Lease lease, int[] text, int prompt) {
     Segment segment = new Segment(lease.cache());
     for (int from = lease.cached(); from < text.length; ) {
       boolean generated = from >= prompt;
@@ -119,6 +122,20 @@ class PromptCacheTest {
     read(other, text, 300);
     read(other, Arrays.copyOf(text, 310), 305);
     assertThat(cached(other, Arrays.copyOf(text, 310))).isEqualTo(309);
+  }
+
+  /** One is still answering when the other asks for the same words. */
+  @Test
+  void whatFollowsGeneratedTokensDoesNotFollowThoseOfAPrompt() {
+    PromptCache cache = cache(100);
+    int[] text = text(1, 600);
+    PromptCache.Lease answering = cache.lease(text, 600);
+    read(cache, Arrays.copyOf(text, 550), 550);
+    read(answering, text, 100);
+    PromptCache.Lease lease = cache.lease(text, 0);
+    assertThat(lease.cached()).isEqualTo(599);
+    assertThat(lease.generated().cardinality()).isEqualTo(499);
+    lease.abandon();
   }
 
   @Test

@@ -38,6 +38,9 @@ final class TinyEngine implements AutoCloseable {
   TinyEngine(TinyModel.Kind kind, KvSettings kv) {
     this.kind = kind;
     this.kv = kv;
+    while (!ops.expectSeveralRows()) { // nothing is guessed before
+      Thread.onSpinWait();
+    }
     this.decoder = new Decoder(TinyModel.spec(kind), TinyModel.weights(kind), ops);
     this.cold = new Decoder(TinyModel.spec(kind), TinyModel.weights(kind), ops);
   }
