@@ -82,10 +82,15 @@ public final class Engine implements AutoCloseable {
   }
 
   private void requireMemory(EngineOptions options) {
+    String heap = Runtime.getRuntime().maxMemory() + " bytes, which Java's heap has; give it more with -Xmx";
     if (promptCache.capacity() == 0) {
       throw new InvalidRequestException("memory_budget", "must be at least " + promptCache.blockBytes()
           + " bytes, which the keys and values of " + KvCache.BLOCK + " tokens take, but is " + options.memoryBytes()
-          + (options.memoryBudget() == 0 ? ", three quarters of the Java heap; give Java more with -Xmx" : ""));
+          + (options.memoryBudget() == 0 ? ", three quarters of " + heap : ""));
+    }
+    if (options.memoryBudget() > Runtime.getRuntime().maxMemory()) {
+      throw new InvalidRequestException(
+          "memory_budget", "is " + options.memoryBudget() + " but must be less than " + heap);
     }
   }
 

@@ -188,6 +188,9 @@ class EngineTest {
     assertThatExceptionOfType(InvalidRequestException.class)
         .isThrownBy(() -> Engine.load((String) null, withBudget(1_000_000)))
         .withMessageContaining("memory_budget must be at least 11796480 bytes");
+    assertThatExceptionOfType(InvalidRequestException.class)
+        .isThrownBy(() -> Engine.load((String) null, withBudget(Runtime.getRuntime().maxMemory() + 1)))
+        .withMessageContaining("give it more with -Xmx");
   }
 
   private static EngineOptions withBudget(long bytes) {
