@@ -154,6 +154,10 @@ final class PromptCache {
     return way;
   }
 
+  private static Node root(Node node) {
+    return node.parent == null ? node : root(node.parent);
+  }
+
   private static int blocks(int positions) {
     return Math.ceilDiv(positions, BLOCK);
   }
@@ -253,7 +257,7 @@ final class PromptCache {
 
     private void begin(Match match) {
       List<Node> way = way(match.node);
-      inPacked = match.length >= packedFrom;
+      inPacked = root(match.node) == packed;
       cache.adopt(way.stream().map(n -> n.block).toList(), match.length);
       for (int b = 0; b < way.size(); b++) {
         int first = b * BLOCK;

@@ -9,6 +9,7 @@ import dev.quipu.model.Segment.Logits;
 import dev.quipu.ops.Regime;
 import dev.quipu.ops.ScalarOps;
 import dev.quipu.support.TinyModel;
+import dev.quipu.tensor.KvSettings;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -122,6 +123,21 @@ class PromptCacheTest {
     read(other, text, 300);
     read(other, Arrays.copyOf(text, 310), 305);
     assertThat(cached(other, Arrays.copyOf(text, 310))).isEqualTo(309);
+  }
+
+  /** As many floats as there can be, then packed numbers: they lie in two trees. */
+  @Test
+  void aTextIsTakenUpWhereItsNumbersBeginToBePacked() {
+    KvSettings settings = KvSettings.packed(8, 32, 400);
+    PromptCache cache = new PromptCache(
+        () -> DECODER.newCache(settings), 100 * DECODER.newCache(settings).blockBytes());
+    int[] text = text(1, 900);
+    read(cache, Arrays.copyOf(text, 400), 400);
+    assertThat(read(cache, Arrays.copyOf(text, 600), 600)).isEqualTo(400);
+    assertThat(cached(cache, Arrays.copyOf(text, 600))).isEqualTo(599);
+    assertThat(cached(cache, Arrays.copyOf(text, 390))).isEqualTo(389);
+    assertThat(read(cache, text, 900)).isEqualTo(600);
+    assertThat(cached(cache, text)).isEqualTo(899);
   }
 
   /** One is still answering when the other asks for the same words. */
