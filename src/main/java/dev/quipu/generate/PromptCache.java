@@ -272,7 +272,7 @@ final class PromptCache {
 
     /** Makes the blocks that are full part of the tree, where there is room. */
     void grow(int[] tokens) {
-      if (known && (inTree + 1) * BLOCK <= cache.length()) {
+      if (known && (cache.packed() != inPacked || (inTree + 1) * BLOCK <= cache.length())) {
         synchronized (PromptCache.this) {
           changeTrees();
           while ((inTree + 1) * BLOCK <= cache.length() && attach(tokens, BLOCK)) {
@@ -286,7 +286,6 @@ final class PromptCache {
     void close(int[] tokens) {
       grow(tokens);
       synchronized (PromptCache.this) {
-        changeTrees();
         int rest = cache.length() - inTree * BLOCK;
         if (known && rest > 0 && rest < BLOCK) {
           attach(tokens, rest);
