@@ -3,8 +3,8 @@
 
     JAVA_HOME=<a JDK 25> tools/speculation.py [--rounds 5] [--jar target/quipu.jar] [-- FLAGS of quipu, as --model FOLDER]
 
-Three tasks: a text to be copied, where n-grams of the prompt guess well; a story, where they guess poorly; and a draft model that
-costs as much as the model itself (a copy of the embedded one), which can only lose and must step aside.
+Three tasks: a rhyme that goes round, where n-grams of the prompt guess well; a story, where they guess poorly; and a draft model
+that costs as much as the model itself (a copy of the embedded one), which can only lose and must step aside.
 """
 
 import argparse
@@ -15,13 +15,13 @@ import subprocess
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-TEXT = " ".join(f"Item {n} costs {7 * n % 50} crowns and lies on shelf {n % 9}." for n in range(1, 25))
-COPY = ["-p", f"Copy this list, word for word: {TEXT}", "-m", "300"]
+RHYME = "The cat sat on the mat, the rat ran round the hat, the bat flew past the vat. " * 6
+REPEAT = ["--ignore-chat-template", "-p", RHYME, "-m", "300"]
 STORY = ["-p", "Tell me a long story about a lighthouse keeper and a storm.", "-m", "300", "--temp", "0.8", "--seed", "3"]
 EMBEDDED = str(ROOT / "models/SmolLM2-135M-Instruct-4bit")
 TASKS = {
-    "copy, --prompt-lookup 3": (COPY, ["--prompt-lookup", "3"]),
-    "copy, --prompt-lookup 3 --num-draft-tokens 7": (COPY, ["--prompt-lookup", "3", "--num-draft-tokens", "7"]),
+    "rhyme, --prompt-lookup 3": (REPEAT, ["--prompt-lookup", "3"]),
+    "rhyme, --prompt-lookup 3 --num-draft-tokens 7": (REPEAT, ["--prompt-lookup", "3", "--num-draft-tokens", "7"]),
     "story, --prompt-lookup 2": (STORY, ["--prompt-lookup", "2"]),
     "story, --draft-model the same": (STORY, ["--draft-model", EMBEDDED]),
 }

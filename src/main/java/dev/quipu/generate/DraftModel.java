@@ -3,6 +3,8 @@ package dev.quipu.generate;
 import dev.quipu.generate.Speculation.Acceptance;
 import dev.quipu.model.Batch;
 import dev.quipu.model.Decoder;
+import dev.quipu.model.DecoderSpec;
+import dev.quipu.model.LayerSpec;
 import dev.quipu.model.Segment;
 import dev.quipu.model.Segment.Logits;
 import dev.quipu.ops.Regime;
@@ -10,6 +12,7 @@ import dev.quipu.sample.DistributionSampler;
 import dev.quipu.sample.LogitsProcessor;
 import dev.quipu.sample.Randomness;
 import dev.quipu.sample.Sampler;
+import dev.quipu.tensor.AttentionShape;
 import dev.quipu.tensor.Mat;
 import java.util.Arrays;
 import java.util.List;
@@ -19,18 +22,41 @@ import java.util.function.BooleanSupplier;
 final class DraftModel {
 
   private static final int STEP = 512; // tokens of a prompt at a time
+  private static final int FEW = 16; // tokens that are computed as generated ones: prompts have other kernels
+  private static final double TOO_LARGE = 0.7; // of the model: what it guesses costs what is gained
 
   private final Decoder decoder;
   private final PromptCache promptCache;
+  private final boolean large;
   private final int targetVocabulary;
   private final int vocabulary; // what draft and target can both say
 
-  /** @param targetVocabulary logits of the large model: some are without a token */
-  DraftModel(Decoder decoder, int targetVocabulary, long budget) {
+  /**
+   * @param targetVocabulary logits of the large model: some are without a token
+   * @param large            whether it is hardly smaller than that, see {@link #isLarge}
+   */
+  DraftModel(Decoder decoder, int targetVocabulary, boolean large, long budget) {
     this.decoder = decoder;
+    this.large = large;
     this.targetVocabulary = targetVocabulary;
     this.vocabulary = Math.min(decoder.spec().vocabSize(), targetVocabulary);
     this.promptCache = new PromptCache(decoder::newCache, budget);
+  }
+
+  /** Whether a draft model costs too much to gain anything. */
+  static boolean isLarge(DecoderSpec draft, DecoderSpec target) {
+    return multiplyAdds(draft) > TOO_LARGE * multiplyAdds(target);
+  }
+
+  /** Of a token. */
+  private static double multiplyAdds(DecoderSpec spec) {
+    double sum = (double) spec.vocabSize() * spec.hiddenSize();
+    for (LayerSpec layer : spec.layers()) {
+      AttentionShape attention = layer.attention();
+      sum += 2.0 * spec.hiddenSize() * (attention.heads() + attention.kvHeads()) * attention.headDim()
+          + 3.0 * spec.hiddenSize() * layer.intermediateSize();
+    }
+    return sum;
   }
 
   /** @param cancelled asked while a long prompt is read */
@@ -50,6 +76,7 @@ final class DraftModel {
     private Segment segment;
     private int[] seen = new int[0]; // the tokens of which the cache holds the first
     private float[][] distributions = new float[0][];
+    private boolean tried;
 
     Guesses(GenerationRequest request, BooleanSupplier cancelled) {
       this.processors = request.penalties().processors();
@@ -61,7 +88,21 @@ final class DraftModel {
     }
 
     @Override
+    public void begin(int[] tokens, int count) {
+      if (count <= decoder.spec().maxPositions()) {
+        catchUp(tokens, count);
+      }
+    }
+
+    /** A draft as large as the model cannot gain anything: it is tried once. */
+    @Override
+    public boolean promises(int[] tokens, int count) {
+      return !(large && tried);
+    }
+
+    @Override
     public int guess(int[] tokens, int count, int most, Chooser chooser) {
+      tried = true;
       if (count + most > decoder.spec().maxPositions() || !catchUp(tokens, count)) {
         return 0;
       }
@@ -80,12 +121,13 @@ final class DraftModel {
 
     /** The cache holds all tokens but the last; false if the generation was cancelled meanwhile. */
     private boolean catchUp(int[] tokens, int count) {
+      if (lease != null) {
+        int differs = Arrays.mismatch(seen, 0, lease.cache().length(), tokens, 0, count - 1);
+        goBack(differs < 0 ? lease.cache().length() : differs);
+      }
       if (lease == null) {
         lease = promptCache.lease(Arrays.copyOf(tokens, count), count);
         segment = new Segment(lease.cache());
-      } else {
-        int differs = Arrays.mismatch(seen, 0, lease.cache().length(), tokens, 0, count - 1);
-        lease.cache().trim(differs < 0 ? lease.cache().length() : differs);
       }
       seen = Arrays.copyOf(tokens, count);
       while (lease.cache().length() < count - 1) {
@@ -93,10 +135,21 @@ final class DraftModel {
           return false;
         }
         int from = lease.cache().length();
-        decoder.forward(new Batch(Regime.PROMPT,
-            segment.next(tokens, from, Math.min(STEP, count - 1 - from), Logits.NONE, count - 1)));
+        int left = count - 1 - from;
+        boolean few = from > 0 && left <= FEW;
+        segment.next(tokens, from, few ? 1 : Math.min(STEP, left), Logits.NONE, count - 1);
+        decoder.forward(new Batch(few ? Regime.GENERATE : Regime.PROMPT, segment));
       }
       return true;
+    }
+
+    /** Where a layer has forgotten too much, to the beginning. */
+    private void goBack(int length) {
+      if (lease.cache().canTrim(length)) {
+        lease.cache().trim(length);
+      } else {
+        close();
+      }
     }
 
     private int draw(int i, Mat logits) {

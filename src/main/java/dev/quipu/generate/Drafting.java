@@ -3,7 +3,10 @@ package dev.quipu.generate;
 import dev.quipu.tensor.Mat;
 import java.util.Arrays;
 
-/** The guesses of one generation: asks for them while they pay, and judges them. */
+/**
+ * The guesses of one generation: asks for them while they pay, and judges them. As long as a call of several rows would
+ * be slow they are judged one after the other, which gains nothing but says how good they are.
+ */
 final class Drafting {
 
   private static final int[] NONE = {};
@@ -13,6 +16,7 @@ final class Drafting {
   private final Speculation speculation;
   private final Pace pace = new Pace();
   private int[] guesses = NONE;
+  private int judged; // of them
   private long startNanos;
 
   /** @param guesser or null: nothing is guessed */
@@ -21,41 +25,65 @@ final class Drafting {
     this.speculation = speculation;
   }
 
-  /** Whether there is anything that guesses. */
-  boolean guesses() {
-    return guesser != null;
+  /** Takes note of a prompt, before the first token is chosen. */
+  void begin(int[] tokens, int count) {
+    if (guesser != null) {
+      guesser.begin(tokens, count);
+    }
   }
 
-  /** Begins a step: writes guesses behind the first {@code count} tokens, at most {@code room}; returns how many. */
-  int draft(int[] tokens, int count, int room, Chooser chooser) {
-    int most = Math.min(speculation.numDraftTokens(), room);
+  /** Whether the next step may have guesses. */
+  boolean guesses(int[] tokens, int count) {
+    return guesser != null && guesser.promises(tokens, count);
+  }
+
+  /**
+   * Begins a step: writes guesses behind the first {@code count} tokens.
+   *
+   * @param room     for how many
+   * @param together whether they may be rows of one call
+   * @return how many are rows of this step's call
+   */
+  int draft(int[] tokens, int count, int room, boolean together, Chooser chooser) {
     startNanos = System.nanoTime();
-    guesses = NONE;
+    if (guesses.length > 0) {
+      return 0; // left from the step before, to be judged one by one
+    }
+    int most = Math.min(speculation.numDraftTokens(), room);
     if (guesser != null && most > 0 && pace.mayGuess()) {
       int guessed = guesser.guess(tokens, count, most, chooser);
       guesses = guessed == 0 ? NONE : Arrays.copyOfRange(tokens, count, count + guessed);
     }
-    return guesses.length;
+    return together ? guesses.length : 0;
   }
 
-  /** What is guessed to be the token of the step's ith row, or one that is none. */
-  int guess(int i) {
-    return i < guesses.length ? guesses[i] : NO_GUESS;
-  }
-
-  /** The token of the step's ith row, which follows the first {@code count}. */
-  int choose(int[] tokens, int count, Mat logits, int row, int i, Chooser chooser) {
-    float[] draft = i < guesses.length ? guesser.distribution(i) : null;
+  /** The token of a row of the step, which follows the first {@code count}; {@link #right} says whether it was guessed. */
+  int choose(int[] tokens, int count, Mat logits, int row, Chooser chooser) {
+    float[] draft = judged < guesses.length ? guesser.distribution(judged) : null;
     return draft == null
         ? chooser.choose(tokens, count, logits, row)
-        : chooser.choose(tokens, count, logits, row, guesses[i], draft);
+        : chooser.choose(tokens, count, logits, row, guesses[judged], draft);
   }
 
-  /** Ends a step that gave so many tokens. */
-  void done(int tokens) {
+  /** Whether a token that was chosen is the one that was guessed; the next one is judged by the next guess. */
+  boolean right(int token) {
+    return token == (judged < guesses.length ? guesses[judged++] : NO_GUESS);
+  }
+
+  /** Ends a step that gave so many tokens. @param right whether the last of them had been guessed */
+  void done(int tokens, boolean right) {
     if (guesser != null) {
       pace.step(System.nanoTime() - startNanos, tokens, guesses.length > 0);
     }
+    if (!right || judged == guesses.length) {
+      forget();
+    }
+  }
+
+  /** Guesses that were not judged yet are none any more. */
+  void forget() {
+    guesses = NONE;
+    judged = 0;
   }
 
   void close() {

@@ -102,7 +102,7 @@ public final class Engine implements AutoCloseable {
     requireSameTokens(options.draftModel(), tokenizer(draftCheckpoint));
     ModelFamily.Model small = ModelFamily.load(draftCheckpoint, options.allowedConfigKeys());
     return new DraftModel(new Decoder(small.spec(), small.weights(), ops), decoder.spec().vocabSize(),
-        options.memoryBytes() / DRAFT_SHARE);
+        DraftModel.isLarge(small.spec(), decoder.spec()), options.memoryBytes() / DRAFT_SHARE);
   }
 
   private void requireSameTokens(String model, Tokenizer other) {

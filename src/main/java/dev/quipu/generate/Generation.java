@@ -202,13 +202,13 @@ public final class Generation implements Iterable<GenerationEvent>, AutoCloseabl
 
   /** Whether it would have several rows in a step, if it may. */
   boolean guesses() {
-    return generator.guesses();
+    return canStep() && generator.guesses();
   }
 
   /** Prepares a step; false if guessing failed, and with it the generation. */
-  boolean step(boolean mayDraft) {
+  boolean step(boolean mayDraft, boolean together) {
     try {
-      generator.step(mayDraft);
+      generator.step(mayDraft, together);
       return true;
     } catch (RuntimeException | Error e) {
       fail(e, true);

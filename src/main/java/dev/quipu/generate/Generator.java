@@ -139,6 +139,7 @@ final class Generator {
       events.accept(new Progress(lease.cache().length(), cached, promptLength));
     }
     if (!inPrompt()) {
+      drafting.begin(tokens, count);
       take(chooser.choose(tokens, count, logits, row), false);
       goOn();
     }
@@ -147,16 +148,17 @@ final class Generator {
   /**
    * Puts into the segment the last token, and what is guessed to follow it.
    *
-   * @param mayDraft whether there is room for guesses in the call
+   * @param mayDraft whether anything may be guessed
+   * @param together whether guesses may be rows of the call
    */
-  void step(boolean mayDraft) {
+  void step(boolean mayDraft, boolean together) {
     int most = Math.min(tokens.length - count, mostTokens() - count - 1);
-    int drafted = drafting.draft(tokens, count, mayDraft ? most : 0, chooser);
+    int drafted = drafting.draft(tokens, count, mayDraft ? most : 0, together, chooser);
     segment.next(tokens, count - 1, 1 + drafted, Logits.ALL);
   }
 
   boolean guesses() {
-    return drafting.guesses();
+    return drafting.guesses(tokens, count);
   }
 
   Segment segment() {
@@ -166,19 +168,21 @@ final class Generator {
   /** @param row the first of the step's in the logits */
   void afterStep(Mat logits, int row) {
     int first = count - 1;
+    int rows = segment.logitRows();
     int i = 0;
-    boolean right;
+    boolean right = true;
     try {
-      do {
-        int token = drafting.choose(tokens, count, logits, row + i, i, chooser);
-        right = token == drafting.guess(i++);
+      while (right && i < rows && stop == null) {
+        int token = drafting.choose(tokens, count, logits, row + i, chooser);
+        right = drafting.right(token);
         take(token, right);
-      } while (right && stop == null);
+        i++;
+      }
     } finally {
       lease.cache().trim(first + Math.max(1, i)); // what was guessed wrong
       lease.generated().set(first, lease.cache().length());
     }
-    drafting.done(i);
+    drafting.done(i, right);
     lease.grow(tokens);
     goOn();
   }
@@ -220,6 +224,7 @@ final class Generator {
       finish(stop);
     } else if (count > contextLength) {
       lease.close(tokens);
+      drafting.forget();
       begin(request.overflow().cut(tokens, count, contextLength - contextLength / 4));
       takeCache();
     }

@@ -7,13 +7,14 @@ package dev.quipu.generate;
  */
 final class Pace {
 
-  private static final int SHORTEST = 4; // steps of a turn
+  private static final int TRIAL = 2; // steps of the shortest turn with guesses
+  private static final int PLAIN = 8; // and without
   private static final int LONGEST = 256;
 
   private boolean guessing;
-  private int left = SHORTEST; // steps of this turn
-  private int plainTurn = SHORTEST;
-  private int guessedTurn = SHORTEST;
+  private int left = PLAIN; // steps of this turn
+  private int plainTurn = PLAIN;
+  private int guessedTurn = TRIAL;
   private double plainNanos; // a token, in the last turn without
   private long nanos; // of this turn
   private int tokens;
@@ -38,11 +39,11 @@ final class Pace {
     if (!guessing) {
       plainNanos = nanosOfToken;
     } else if (nanosOfToken < plainNanos) {
-      guessedTurn = Math.min(LONGEST, 2 * guessedTurn);
-      plainTurn = SHORTEST;
+      guessedTurn = Math.min(LONGEST, 4 * guessedTurn);
+      plainTurn = PLAIN;
     } else {
-      plainTurn = Math.min(LONGEST, 4 * plainTurn);
-      guessedTurn = SHORTEST;
+      plainTurn = Math.min(LONGEST, 2 * plainTurn);
+      guessedTurn = TRIAL;
     }
     guessing = !guessing;
     left = guessing ? guessedTurn : plainTurn;

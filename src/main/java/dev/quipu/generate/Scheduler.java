@@ -156,9 +156,10 @@ final class Scheduler implements AutoCloseable {
     stepping.clear();
     segments.clear();
     boolean alone = active.size() == 1; // else guesses would be more rows than a pass takes
-    boolean several = (active.size() > 1 || alone && active.getFirst().guesses()) && decoder.expectSeveralRows();
+    boolean guesses = alone && active.getFirst().guesses();
+    boolean together = (guesses || active.size() > 1) && decoder.expectSeveralRows();
     for (Generation generation : active) {
-      if (generation.canStep() && generation.step(alone && several)) {
+      if (generation.canStep() && generation.step(guesses, together)) {
         stepping.add(generation);
         segments.add(generation.segment());
       }

@@ -37,15 +37,15 @@ class PaceTest {
     int guessed = 0;
     for (int i = 0; i < 400; i++) { // the first ones of each kind are not compiled yet
       boolean guesses = pace.mayGuess();
-      pace.step(guesses ? guessed < 6 ? 5000 : 120 : i < 3 ? 2000 : 100, guesses ? 3 : 1, guesses);
+      pace.step(guesses ? guessed < 6 ? 5000 : 120 : i < 6 ? 2000 : 100, guesses ? 3 : 1, guesses);
       guessed += guesses ? 1 : 0;
     }
-    assertThat(guessed).isGreaterThan(280);
+    assertThat(guessed).isGreaterThan(200);
     pace = new Pace();
     guessed = 0;
     for (int i = 0; i < 400; i++) { // the machine was slow while there were no guesses, which are poor
       boolean guesses = pace.mayGuess();
-      pace.step(guesses ? 250 : i < 4 ? 5000 : 100, 1, guesses);
+      pace.step(guesses ? 250 : i < 8 ? 5000 : 100, 1, guesses);
       guessed += guesses ? 1 : 0;
     }
     assertThat(guessed).isLessThan(40);
@@ -54,7 +54,7 @@ class PaceTest {
   @Test
   void whereNothingIsFoundToGuessTheTurnGoesOn() {
     Pace pace = new Pace();
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < 8; i++) {
       pace.step(100, 1, false);
     }
     for (int i = 0; i < 1000; i++) {

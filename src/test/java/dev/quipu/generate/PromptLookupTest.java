@@ -36,4 +36,32 @@ class PromptLookupTest {
     assertThat(guesses(3, 3, 1, 2)).isEmpty();
     assertThat(guesses(1, 3, 1)).isEmpty();
   }
+
+  /** What comes repeats after a while, or never does. */
+  private static boolean promised(int period) {
+    PromptLookup lookup = new PromptLookup(2);
+    int[] tokens = new int[200];
+    boolean promises = false;
+    for (int count = 1; count < tokens.length; count++) {
+      tokens[count] = period == 0 ? count : count % period;
+      promises = lookup.promises(tokens, count + 1);
+    }
+    return promises;
+  }
+
+  @Test
+  void itPromisesSomethingOnceItWouldHaveGuessedRight() {
+    assertThat(promised(0)).isFalse();
+    assertThat(promised(20)).isTrue();
+  }
+
+  @Test
+  void whatWasNeverRightPromisesNothing() {
+    PromptLookup lookup = new PromptLookup(1);
+    int[] tokens = new int[300];
+    for (int count = 1; count < tokens.length; count++) {
+      tokens[count] = count % 2 == 0 ? 7 : count; // each 7 is followed by another token
+      assertThat(lookup.promises(tokens, count + 1)).isFalse();
+    }
+  }
 }

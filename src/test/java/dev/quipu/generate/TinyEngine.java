@@ -66,7 +66,8 @@ final class TinyEngine implements AutoCloseable {
       long budget = blocks * decoder.newCache(kv).blockBytes();
       promptCache = new PromptCache(() -> decoder.newCache(kv), budget);
       scheduler = new Scheduler(decoder, promptCache, 8);
-      draft = new DraftModel(new Decoder(TinyModel.spec(kind), TinyModel.weights(kind), ops), TinyModel.VOCAB, budget);
+      draft = new DraftModel(new Decoder(TinyModel.spec(kind), TinyModel.weights(kind), ops), TinyModel.VOCAB, false,
+          budget);
     }
 
     PromptCache promptCache() {
