@@ -2,14 +2,8 @@ package dev.quipu.cli;
 
 import dev.quipu.generate.Engine;
 import dev.quipu.generate.Generation;
-import dev.quipu.generate.GenerationEvent;
-import dev.quipu.generate.GenerationEvent.Finished;
-import dev.quipu.generate.GenerationEvent.Progress;
 import dev.quipu.generate.GenerationEvent.StopReason;
-import dev.quipu.generate.GenerationEvent.Text;
-import dev.quipu.generate.GenerationEvent.Token;
 import dev.quipu.promptcache.PromptCacheFile;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Queue;
@@ -33,7 +27,7 @@ final class BatchRun {
   private final BatchResults results;
   private final Set<Generation> running = ConcurrentHashMap.newKeySet();
   private volatile boolean stopped;
-  private RuntimeException trouble; // guarded by this while work goes on, as the rest
+  private Throwable trouble; // guarded by this while work goes on, as the rest
   private int done;
   private int failed;
   private long tokens;
@@ -61,8 +55,11 @@ final class BatchRun {
       } // when all have ended
       System.err.println(summary((System.nanoTime() - start) / 1e9));
     }
-    if (trouble != null) {
-      throw trouble;
+    switch (trouble) {
+      case null -> {}
+      case Error error -> throw error;
+      case RuntimeException e -> throw e;
+      default -> throw new AssertionError(trouble); // nothing else is caught
     }
     return failed == 0;
   }
@@ -72,15 +69,15 @@ final class BatchRun {
       for (BatchRequest next = waiting.poll(); next != null && !stopped; next = waiting.poll()) {
         answer(next, starting, bar);
       }
-    } catch (RuntimeException e) { // no result can be written
+    } catch (RuntimeException | Error e) { // no result can be written
       end(e);
     }
   }
 
   private void answer(BatchRequest request, Function<BatchRequest, Generation> starting, ProgressBar bar) {
-    Result result;
+    WholeAnswer answer;
     try {
-      result = generate(starting.apply(request));
+      answer = generate(starting.apply(request));
     } catch (RuntimeException | Error e) { // whatever it is, it is this request's
       String error = Failures.message(e, request.flags());
       bar.aside(() -> System.err.println(request.id() + ": " + error));
@@ -88,51 +85,30 @@ final class BatchRun {
       count(0, true, bar);
       return;
     }
-    if (result.finished.reason() != StopReason.USER_CANCELLED) {
-      results.append(line(request, json -> result.write(json, request.flags().has("logprobs"))));
-      count(result.finished.figures().generationTokens(), false, bar);
+    if (answer.finished().reason() != StopReason.USER_CANCELLED) {
+      results.append(line(request, json -> write(answer, json, request.flags().has("logprobs"))));
+      count(answer.finished().figures().generationTokens(), false, bar);
     }
   }
 
-  /** What came of a request. */
-  private record Result(String text, List<Token> tokens, Finished finished) {
-
-    void write(JsonGenerator json, boolean logprobs) {
-      json.writeStringProperty("text", text);
-      if (logprobs) {
-        EventJson.tokens(json, tokens);
-      }
-      EventJson.end(json, finished, PeakMemory.bytes());
+  private static void write(WholeAnswer answer, JsonGenerator json, boolean logprobs) {
+    json.writeStringProperty("text", answer.text());
+    if (logprobs) {
+      EventJson.tokens(json, answer.tokens());
     }
+    EventJson.end(json, answer.finished(), PeakMemory.bytes());
   }
 
-  private Result generate(Generation started) {
+  private WholeAnswer generate(Generation started) {
     try (Generation generation = started) {
       running.add(generation);
       if (stopped) {
         generation.cancel();
       }
-      return result(generation);
+      return WholeAnswer.of(generation);
     } finally {
       running.remove(started);
     }
-  }
-
-  private static Result result(Generation generation) {
-    StringBuilder text = new StringBuilder();
-    List<Token> tokens = new ArrayList<>();
-    Finished end = null;
-    for (GenerationEvent event : generation) {
-      switch (event) {
-        case Progress _ -> {}
-        case Text part -> {
-          text.append(part.text());
-          tokens.addAll(part.tokens());
-        }
-        case Finished finished -> end = finished;
-      }
-    }
-    return new Result(text.toString(), tokens, end);
   }
 
   private static String line(BatchRequest request, Consumer<JsonGenerator> members) {
@@ -150,7 +126,7 @@ final class BatchRun {
     bar.update(done + failed, total);
   }
 
-  private synchronized void end(RuntimeException reason) {
+  private synchronized void end(Throwable reason) {
     trouble = trouble == null ? reason : trouble;
     stop();
   }

@@ -5,9 +5,6 @@ import dev.quipu.generate.GenerationEvent;
 import dev.quipu.generate.GenerationEvent.Finished;
 import dev.quipu.generate.GenerationEvent.Progress;
 import dev.quipu.generate.GenerationEvent.Text;
-import dev.quipu.generate.GenerationEvent.Token;
-import java.util.ArrayList;
-import java.util.List;
 
 /** Prints the events of an answer as they come, a JSON object a line; or, not streamed, what came of them. */
 final class JsonAnswer {
@@ -21,22 +18,22 @@ final class JsonAnswer {
   }
 
   void print(Generation generation) {
-    StringBuilder text = new StringBuilder();
-    List<Token> tokens = new ArrayList<>();
-    for (GenerationEvent event : generation) {
-      switch (event) {
-        case Progress progress when streamed -> out.print(EventJson.line(progress));
-        case Progress _ -> {}
-        case Text part when streamed -> out.print(EventJson.line(part));
-        case Text part -> {
-          text.append(part.text());
-          tokens.addAll(part.tokens());
-        }
-        case Finished finished -> {
-          out.print(streamed ? "" : EventJson.line(new Text(text.toString(), tokens)));
-          out.print(EventJson.line(finished, PeakMemory.bytes()));
-        }
+    if (streamed) {
+      for (GenerationEvent event : generation) {
+        out.print(line(event));
       }
+    } else {
+      WholeAnswer whole = WholeAnswer.of(generation);
+      out.print(EventJson.line(new Text(whole.text(), whole.tokens())));
+      out.print(line(whole.finished()));
     }
+  }
+
+  private static String line(GenerationEvent event) {
+    return switch (event) {
+      case Progress progress -> EventJson.line(progress);
+      case Text part -> EventJson.line(part);
+      case Finished finished -> EventJson.line(finished, PeakMemory.bytes());
+    };
   }
 }

@@ -53,7 +53,7 @@ final class RequestOptions {
           "guess what followed the last N tokens where they stood before, instead of asking a draft model; 0: do not"),
       Syntax.flag("draft-acceptance", "RULE",
           "which guesses of a draft model count: exact (the default), those that would have been chosen anyway; or"
-              + " rejection, more of them: with --temp, another text of the same distribution"),
+              + " rejection, more of them: with --temp, another text of the same distribution, which no seed repeats"),
       Syntax.number("prefill-step-size", "N", "prompt tokens computed at a time (512); does not change the answer"));
 
   static final Group SPEED =

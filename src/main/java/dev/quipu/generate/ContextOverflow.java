@@ -1,9 +1,9 @@
 package dev.quipu.generate;
 
 /**
- * What is done where a prompt, or a prompt and its answer, are longer than the context. Whatever is cut, the first token
- * stays, which models lean on (Xiao et al. 2023), and the rest is computed anew: what follows is what the model says to
- * the shorter text.
+ * What is done where a prompt, or a prompt and its answer, are longer than the context. Whatever is cut, the first
+ * token stays, which models lean on (Xiao et al. 2023), and the rest is computed anew: what follows is what the model
+ * says to the shorter text.
  */
 public enum ContextOverflow {
   /** A prompt that is too long is refused; an answer ends where the context does. */

@@ -11,6 +11,7 @@ import dev.quipu.ops.Regime;
 import dev.quipu.sample.DistributionSampler;
 import dev.quipu.sample.LogitsProcessor;
 import dev.quipu.sample.Randomness;
+import dev.quipu.sample.Rejection;
 import dev.quipu.sample.Sampler;
 import dev.quipu.tensor.AttentionShape;
 import dev.quipu.tensor.Mat;
@@ -109,7 +110,7 @@ final class DraftModel {
       Randomness ahead = rejection ? random : chooser.foresight();
       for (int i = 0; i < most; i++) {
         int last = count + i - 1;
-        Mat logits = decoder.forward(new Batch(Regime.GENERATE, segment.next(tokens, last, 1, Logits.LAST)));
+        Mat logits = forward(Regime.GENERATE, segment.next(tokens, last, 1, Logits.LAST));
         for (LogitsProcessor processor : processors) {
           processor.apply(tokens, count + i, logits.data(), 0, vocabulary);
         }
@@ -138,9 +139,19 @@ final class DraftModel {
         int left = count - 1 - from;
         boolean few = from > 0 && left <= FEW;
         segment.next(tokens, from, few ? 1 : Math.min(STEP, left), Logits.NONE, count - 1);
-        decoder.forward(new Batch(few ? Regime.GENERATE : Regime.PROMPT, segment));
+        forward(few ? Regime.GENERATE : Regime.PROMPT, segment);
       }
       return true;
+    }
+
+    private Mat forward(Regime regime, Segment segment) {
+      try {
+        return decoder.forward(new Batch(regime, segment));
+      } catch (RuntimeException | Error e) {
+        lease.abandon(); // layers may differ in length
+        lease = null;
+        throw e;
+      }
     }
 
     /** Where a layer has forgotten too much, to the beginning. */
@@ -158,7 +169,7 @@ final class DraftModel {
         distributions[i] = new float[targetVocabulary];
       }
       sampler.distribution(logits.data(), 0, vocabulary, random, distributions[i]);
-      return inverse(distributions[i], random.uniform());
+      return Rejection.draw(distributions[i], targetVocabulary, random);
     }
 
     @Override
@@ -173,22 +184,5 @@ final class DraftModel {
         lease = null;
       }
     }
-  }
-
-  /** The token at which the sum of probabilities passes u. */
-  private static int inverse(float[] distribution, float u) {
-    double total = 0;
-    for (float p : distribution) {
-      total += p;
-    }
-    double sum = 0;
-    int last = 0;
-    for (int i = 0; i < distribution.length && sum <= u * total; i++) {
-      if (distribution[i] > 0) {
-        last = i;
-        sum += distribution[i];
-      }
-    }
-    return last;
   }
 }

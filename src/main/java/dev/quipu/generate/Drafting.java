@@ -57,7 +57,9 @@ final class Drafting {
     return together ? guesses.length : 0;
   }
 
-  /** The token of a row of the step, which follows the first {@code count}; {@link #right} says whether it was guessed. */
+  /**
+   * The token of a row of the step, which follows the first {@code count}; {@link #right} says whether it was guessed.
+   */
   int choose(int[] tokens, int count, Mat logits, int row, Chooser chooser) {
     float[] draft = judged < guesses.length ? guesser.distribution(judged) : null;
     return draft == null

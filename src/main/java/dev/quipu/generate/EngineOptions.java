@@ -13,8 +13,8 @@ import java.util.function.Consumer;
  * @param allowedConfigKeys keys of config.json to ignore although their meaning is unknown
  * @param chatTemplate      a Jinja template instead of the model's own, or null
  * @param kv                how keys and values are kept
- * @param draftModel        a small model of the same vocabulary that guesses what the model will say, as a folder or an id;
- *                          or null
+ * @param draftModel        a small model of the same vocabulary that guesses what the model will say, as a folder or
+ *                          an id; or null
  * @param memoryBudget      bytes that keys and values may take, of texts in use and of those remembered; 0: three
  *                          quarters of the Java heap
  * @param maxSequences      generations that are computed at a time; more wait

@@ -70,10 +70,16 @@ public final class Generation implements Iterable<GenerationEvent>, AutoCloseabl
     scheduler.wake();
   }
 
-  /** Ends the generation and remembers what was computed for a later one that begins alike. */
+  /**
+   * Ends the generation and remembers what was computed for a later one that begins alike. Waits until that is done,
+   * but for a processor of this very generation, which {@link #cancel cancels} it.
+   */
   @Override
   public void close() {
     cancel();
+    if (scheduler.isOwnThread()) {
+      return;
+    }
     synchronized (this) {
       ended |= !iterated;
       boolean interrupted = false;

@@ -18,8 +18,8 @@ public sealed interface GenerationEvent {
    * More of the answer.
    *
    * @param text   whole characters; empty if the last tokens have none, or are behind a stop string
-   * @param tokens the tokens since the text before: more than one where a character took several, or where text was held
-   *               back because it could have become a stop string
+   * @param tokens the tokens since the text before: more than one where a character took several, or where text was
+   *               held back because it could have become a stop string
    */
   record Text(String text, List<Token> tokens) implements GenerationEvent {}
 

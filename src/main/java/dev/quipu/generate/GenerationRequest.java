@@ -50,8 +50,8 @@ public record GenerationRequest(
   public static final int MAX_TOP_LOGPROBS = 1000;
 
   /**
-   * What a program brings along. They are used by one generation at a time, on the engine's thread; one that throws ends
-   * its own generation and no other.
+   * What a program brings along. They are used by one generation at a time, on the engine's thread; one that throws
+   * ends its own generation and no other.
    *
    * @param processors applied to logits in this order, after penalties
    * @param sampler    chooses the token, or null for what {@code sampling} says

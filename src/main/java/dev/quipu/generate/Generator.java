@@ -255,10 +255,6 @@ final class Generator {
     }
   }
 
-  boolean isFinished() {
-    return stop != null;
-  }
-
   private Figures figures() {
     long promptEndNanos = generated > 0 ? firstTokenNanos : System.nanoTime();
     return new Figures(promptLength, cached, (promptEndNanos - startNanos) / 1e9, generated, accepted,

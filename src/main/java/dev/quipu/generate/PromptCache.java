@@ -13,9 +13,9 @@ import java.util.function.Supplier;
 
 /**
  * What the model has computed of earlier prompts and answers, so that a text that begins like one of them costs only
- * what is new: a tree, a node for each {@value KvCache#BLOCK} tokens, that of the next tokens below it. Texts that begin
- * alike share nodes, and a text can be taken up at any of its tokens, by models with sliding windows, too. Where memory
- * runs short, ends that were not used for the longest time go first. Thread-safe.
+ * what is new: a tree, a node for each {@value KvCache#BLOCK} tokens, that of the next tokens below it. Texts that
+ * begin alike share nodes, and a text can be taken up at any of its tokens, by models with sliding windows, too. Where
+ * memory runs short, ends that were not used for the longest time go first. Thread-safe.
  *
  * <p>Tokens that were generated have other numbers, in the last bits, than the same tokens in a prompt, and so has all
  * that follows them: a node says which of its tokens were generated, and texts that differ in that lie apart. So do
@@ -212,8 +212,8 @@ final class PromptCache {
   }
 
   /**
-   * A sequence in use. What it computes becomes part of the tree block by block, and the rest at the end. Belongs to one
-   * thread.
+   * A sequence in use. What it computes becomes part of the tree block by block, and the rest at the end. Belongs to
+   * one thread.
    */
   final class Lease {
 
@@ -282,10 +282,13 @@ final class PromptCache {
       }
     }
 
-    /** Gives the cache back; its tokens are the first of {@code tokens}. */
+    /** Gives the cache back, once; its tokens are the first of {@code tokens}. */
     void close(int[] tokens) {
-      grow(tokens);
       synchronized (PromptCache.this) {
+        if (!leases.contains(this)) {
+          return;
+        }
+        grow(tokens);
         int rest = cache.length() - inTree * BLOCK;
         if (known && rest > 0 && rest < BLOCK) {
           attach(tokens, rest);

@@ -63,7 +63,7 @@ final class Scheduler implements AutoCloseable {
       wake();
     }
     boolean interrupted = false;
-    while (thread.isAlive() && Thread.currentThread() != thread) {
+    while (thread.isAlive() && !isOwnThread()) {
       try {
         thread.join();
       } catch (InterruptedException e) {
@@ -73,6 +73,11 @@ final class Scheduler implements AutoCloseable {
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** Whether it is asked from within a call, by a caller's processor. */
+  boolean isOwnThread() {
+    return Thread.currentThread() == thread;
   }
 
   static IllegalStateException closedEngine() {

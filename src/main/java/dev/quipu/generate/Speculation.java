@@ -19,8 +19,8 @@ public record Speculation(boolean draftModel, int promptLookup, int numDraftToke
     /** Those that would have been chosen without: the text is the same, at any temperature. */
     EXACT,
     /**
-     * Those that a toss says, so that the text has the same distribution, but another one comes of a seed; more guesses
-     * count.
+     * Those that a toss says ({@link dev.quipu.sample.Rejection}): more of them. The text has the same distribution,
+     * but is another one, and no seed repeats it: when something is guessed depends on how fast the machine is.
      */
     REJECTION
   }

@@ -101,10 +101,6 @@ final class LayerCache {
     unpacked = null;
   }
 
-  void reserve(int positions) {
-    cache.reserve(positions);
-  }
-
   boolean canTrim(int length) {
     return packed() && length < quantizedStart ? unpacked != null : cache.canTrim(length);
   }

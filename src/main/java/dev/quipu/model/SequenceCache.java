@@ -99,13 +99,6 @@ public final class SequenceCache {
     return layers[0].length();
   }
 
-  /** Makes room for this many more positions in every layer. */
-  public void reserve(int positions) {
-    for (LayerCache layer : own) {
-      layer.reserve(positions);
-    }
-  }
-
   /** Whether the sequence can be cut back to this length with every layer still whole. */
   public boolean canTrim(int length) {
     for (LayerCache layer : own) {

@@ -12,9 +12,9 @@ import dev.quipu.tensor.Weight;
 
 /**
  * Matrix products of the {@link Regime#GENERATE} regime: each row of weights comes from memory once, and meets every
- * row of activations while it is in the cache. Most formats are unpacked in registers, the commonest for two rows of
- * activations at once; the others are widened to a row of floats first. Which, depends on the format and the length of
- * a row.
+ * row of activations while it is in the cache. Most formats are unpacked in registers, the commonest for several rows
+ * of activations at once; the others are widened to a row of floats first. Which, depends on the format and the length
+ * of a row.
  */
 final class GenerateRows {
 

@@ -8,8 +8,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Has a kernel compiled before it is needed. The JIT takes a method for hot after so many calls, or rounds of a loop; a
- * round of vector code takes a hundred times as long until then, and makes the JIT compile all the methods that it calls
- * first. So the kernel is called often, and nearly always for no row at all. Knows no kernel.
+ * round of vector code takes a hundred times as long until then, and makes the JIT compile all the methods that it
+ * calls first. So the kernel is called often, and nearly always for no row at all. Knows no kernel.
  */
 final class Rehearsal {
 

@@ -13,6 +13,15 @@ public final class Rejection {
   private Rejection() {}
 
   /**
+   * A token of a distribution, to be judged by this rule. Takes one number.
+   *
+   * @param draft q, one a token
+   */
+  public static int draw(float[] draft, int vocabulary, Randomness random) {
+    return inverse(draft, null, vocabulary, random.uniform());
+  }
+
+  /**
    * Whether a drafted token stays. Takes one number.
    *
    * @param target      p, one a token
@@ -36,19 +45,22 @@ public final class Rejection {
     return (double) u * draft[token] < target[token];
   }
 
-  /** Inverse CDF over max(0, p − q) in the order of the ids, in double. */
   static int replacement(float[] target, float[] draft, int vocabulary, float u) {
+    int token = inverse(target, draft, vocabulary, u);
+    // none if p and q are the same, and their rounding alone refused a token
+    return token >= 0 ? token : inverse(target, null, vocabulary, u);
+  }
+
+  /** Inverse CDF over max(0, p − q) in the order of the ids, in double; −1 if all of it is 0. */
+  private static int inverse(float[] p, float[] q, int vocabulary, float u) {
     double total = 0;
     for (int i = 0; i < vocabulary; i++) {
-      total += excess(target[i], draft[i]);
-    }
-    if (total == 0) { // p and q are the same, and their rounding alone refused a token
-      return replacement(target, new float[vocabulary], vocabulary, u);
+      total += excess(p, q, i);
     }
     double cdf = 0;
     int last = -1;
     for (int i = 0; i < vocabulary && cdf <= u * total; i++) {
-      double weight = excess(target[i], draft[i]);
+      double weight = excess(p, q, i);
       if (weight > 0) {
         last = i;
         cdf += weight;
@@ -57,7 +69,8 @@ public final class Rejection {
     return last;
   }
 
-  private static double excess(float p, float q) {
-    return Math.max(0, (double) p - q);
+  /** @param q null for a distribution of nothing */
+  private static double excess(float[] p, float[] q, int i) {
+    return q == null ? p[i] : Math.max(0, (double) p[i] - q[i]);
   }
 }

@@ -1,8 +1,8 @@
 package dev.quipu.tensor;
 
 /**
- * A group of neighbouring floats that share a scale and a bias, quantized: bit for bit what {@code mx.quantize} makes of
- * finite float32 on the processor (mlx 0.32.4). Holds one group at a time.
+ * A group of neighbouring floats that share a scale and a bias, quantized: bit for bit what {@code mx.quantize} makes
+ * of finite float32 on the processor (mlx 0.32.4). Holds one group at a time.
  */
 public final class AffineGroup {
 

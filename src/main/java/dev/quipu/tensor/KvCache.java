@@ -27,6 +27,7 @@ public abstract sealed class KvCache {
   /** The numbers of {@link #BLOCK} positions, which never change: several caches may hold them. */
   public record Block(Object keys, Object values) {
 
+    /** Whether they are {@link Codes}. */
     public boolean packed() {
       return keys instanceof Codes;
     }
@@ -122,7 +123,9 @@ public abstract sealed class KvCache {
    * The first position whose key and value are here, but for those that are kept; so are all that follow, up to {@link
    * #length}.
    */
-  public abstract int firstPosition();
+  public int firstPosition() {
+    return 0;
+  }
 
   /** The key of a position, [hd]. */
   public void readKey(int head, int position, float[] into, int first) {
@@ -148,7 +151,7 @@ public abstract sealed class KvCache {
   }
 
   /** Makes room for this many more positions, so that appending them allocates nothing. */
-  public void reserve(int rows) {
+  void reserve(int rows) {
     int blocks = Math.ceilDiv(length + rows, BLOCK);
     for (int b = length / BLOCK; b < blocks; b++) {
       keys.ensure(b);
@@ -181,7 +184,9 @@ public abstract sealed class KvCache {
   }
 
   /** Whether {@link #trim} to this length leaves every row that a later query needs. */
-  public abstract boolean canTrim(int newLength);
+  public boolean canTrim(int newLength) {
+    return true;
+  }
 
   /** Takes back the rows from {@code newLength} on. */
   public void trim(int newLength) {
@@ -192,7 +197,7 @@ public abstract sealed class KvCache {
   }
 
   /** Lets go of rows that neither the next query nor, after {@link #trim}, an earlier one can see. */
-  abstract void forget();
+  void forget() {}
 
   /** Lets go of a block; its memory is for another. */
   final void release(int block) {
@@ -219,19 +224,6 @@ public abstract sealed class KvCache {
     public Full(int kvHeads, int headDim, DType dtype) {
       super(kvHeads, headDim, dtype, null);
     }
-
-    @Override
-    public int firstPosition() {
-      return 0;
-    }
-
-    @Override
-    public boolean canTrim(int newLength) {
-      return true;
-    }
-
-    @Override
-    void forget() {}
   }
 
   /**
@@ -260,6 +252,7 @@ public abstract sealed class KvCache {
       }
     }
 
+    /** Bits and group size. */
     public Packing.Affine packing() {
       return packing;
     }
@@ -280,10 +273,12 @@ public abstract sealed class KvCache {
       ((PackedBlocks) super.values).load(position / BLOCK, head, position % BLOCK, row);
     }
 
+    /** Puts a key that is packed already in its place. */
     public void putKey(int head, int position, PackedRow row) {
       ((PackedBlocks) super.keys).store(position / BLOCK, head, position % BLOCK, row);
     }
 
+    /** Puts a value that is packed already in its place. */
     public void putValue(int head, int position, PackedRow row) {
       ((PackedBlocks) super.values).store(position / BLOCK, head, position % BLOCK, row);
     }
@@ -302,19 +297,6 @@ public abstract sealed class KvCache {
     public int valueScales(int head, int channel) {
       return ((PackedBlocks) super.values).scaleOf(head, 0, channel);
     }
-
-    @Override
-    public int firstPosition() {
-      return 0;
-    }
-
-    @Override
-    public boolean canTrim(int newLength) {
-      return true;
-    }
-
-    @Override
-    void forget() {}
   }
 
   /**

@@ -12,7 +12,10 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** The draft of {@link TinyEngine} is the model itself, so that all that it guesses is right, if it guesses as it should. */
+/**
+ * The draft of {@link TinyEngine} is the model itself, so that all that it guesses is right, if it guesses as it
+ * should.
+ */
 class DraftModelTest {
 
   private static final SamplerSettings WARM = new SamplerSettings(1.2, 0.95, 0, 1, 0, 0.3, 0.1, List.of());

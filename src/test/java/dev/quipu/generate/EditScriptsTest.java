@@ -25,9 +25,9 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Random histories of conversations: longer, edited, branched, asked again, cancelled while the prompt is read and while
- * it answers, with a processor that throws, and with memory for all or for little. Each answer must be, to the bit, what
- * a model says that computes the whole text anew: prompts as prompts, what was generated token by token.
+ * Random histories of conversations: longer, edited, branched, asked again, cancelled while the prompt is read and
+ * while it answers, with a processor that throws, and with memory for all or for little. Each answer must be, to the
+ * bit, what a model says that computes the whole text anew: prompts as prompts, what was generated token by token.
  *
  * <p>{@code -Dquipu.scripts=N} says how many histories, of all kinds together.
  */

@@ -125,6 +125,19 @@ class PromptCacheTest {
     assertThat(cached(other, Arrays.copyOf(text, 310))).isEqualTo(309);
   }
 
+  /** What fails after it has given its cache back must not give it back again: what is not in use can go. */
+  @Test
+  void aCacheIsGivenBackOnce() {
+    PromptCache cache = cache(2);
+    int[] text = text(1, 300);
+    PromptCache.Lease lease = cache.lease(text, 300);
+    read(lease, text, 300);
+    lease.close(text(2, 300));
+    assertThat(cached(cache, text)).isEqualTo(299);
+    read(cache, text(3, 300), 300);
+    assertThat(cached(cache, text(3, 300))).isEqualTo(299);
+  }
+
   /** As many floats as there can be, then packed numbers: they lie in two trees. */
   @Test
   void aTextIsTakenUpWhereItsNumbersBeginToBePacked() {

@@ -21,6 +21,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -97,6 +98,26 @@ class SchedulerTest {
         otherEvents.forEachRemaining(event -> got.addAll(event instanceof Text t ? t.tokens() : List.of()));
         assertThat(got).isEqualTo(alone);
       }
+    }
+  }
+
+  @Test
+  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void aProcessorMayCloseItsOwnGeneration() {
+    try (TinyEngine.Session session = LLAMA.session(100)) {
+      Generation[] own = new Generation[1];
+      GenerationRequest request = GenerationRequest.text("").withMaxTokens(50).withCustom(new GenerationRequest.Custom(
+          List.of((_, count, _, _, _) -> {
+            if (count == 10) {
+              own[0].close();
+            }
+          }), null));
+      own[0] = session.generate(new int[] {1, 2, 3}, request);
+      GenerationEvent last = null;
+      for (GenerationEvent event : own[0]) {
+        last = event;
+      }
+      assertThat(((Finished) last).reason()).isEqualTo(StopReason.USER_CANCELLED);
     }
   }
 

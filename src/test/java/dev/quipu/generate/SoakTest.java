@@ -50,17 +50,20 @@ class SoakTest {
       System.gc();
       long heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed() / MIB;
       Path maps = Path.of("/proc/self/maps");
-      long mappings = Files.exists(maps) ? Files.readString(maps).lines().filter(line -> line.contains("safetensors")).count() : 0;
+      long mappings = !Files.exists(maps) ? 0
+          : Files.readString(maps).lines().filter(line -> line.contains("safetensors")).count();
       return new Footprint(heap, mappings, ManagementFactory.getThreadMXBean().getThreadCount());
     }
   }
 
   @Test
   void nothingGrowsAndEveryRequestIsAccountedFor() throws Exception {
-    EngineOptions options = new EngineOptions(OpsKind.VECTOR, 0, Set.of(), null, KvSettings.FLOAT32, null, BUDGET, 4, _ -> {}, _ -> {});
+    EngineOptions options = new EngineOptions(
+        OpsKind.VECTOR, 0, Set.of(), null, KvSettings.FLOAT32, null, BUDGET, 4, _ -> {}, _ -> {});
     List<Footprint> footprints = new ArrayList<>();
     int threadsBefore = ManagementFactory.getThreadMXBean().getThreadCount();
-    try (Engine engine = Engine.load((String) null, options); ExecutorService threads = Executors.newFixedThreadPool(CLIENTS)) {
+    try (Engine engine = Engine.load((String) null, options);
+        ExecutorService threads = Executors.newFixedThreadPool(CLIENTS)) {
       Instant end = Instant.now().plus(Duration.ofSeconds(SECONDS));
       for (int part = 1; part <= 4; part++) { // the first quarter fills caches and compiles
         Instant until = end.minus(Duration.ofMillis(SECONDS * 250L * (4 - part)));
@@ -130,7 +133,7 @@ class SoakTest {
             return end.reason().toString();
           }
         }
-        return "no end"; // cannot be, and would be seen in what is printed
+        throw new AssertionError("a generation has ended without saying why");
       } catch (InvalidRequestException e) {
         return "refused";
       } catch (UnsupportedOperationException e) {
@@ -141,8 +144,9 @@ class SoakTest {
     }
 
     private GenerationRequest request() {
-      GenerationRequest request = GenerationRequest.chat(List.copyOf(conversation)).withMaxTokens(1 + random.nextInt(60))
-          .withSeed(random.nextLong()).withPrefillStepSize(16 + random.nextInt(200))
+      GenerationRequest request = GenerationRequest.chat(List.copyOf(conversation))
+          .withMaxTokens(1 + random.nextInt(60)).withSeed(random.nextLong())
+          .withPrefillStepSize(16 + random.nextInt(200))
           .withOverflow(ContextOverflow.values()[random.nextInt(3)])
           .withSpeculation(new Speculation(true, random.nextInt(3), 3, Speculation.Acceptance.EXACT));
       return switch (random.nextInt(6)) {

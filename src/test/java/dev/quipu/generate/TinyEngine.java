@@ -83,8 +83,9 @@ final class TinyEngine implements AutoCloseable {
       return new Generation(scheduler, generation -> {
         Guesser guesser = speculation.draftModel() ? draft.guesser(request, generation::isCancelled)
             : speculation.promptLookup() > 0 ? new PromptLookup(speculation.promptLookup()) : null;
-        return new Generator(request, prompt, request.extraEosTokens(), context, promptCache, new Chooser(decoder, tokenizer, request),
-            tokenizer.streamDecoder(false), new Drafting(guesser, speculation), generation::add);
+        return new Generator(request, prompt, request.extraEosTokens(), context, promptCache,
+            new Chooser(decoder, tokenizer, request), tokenizer.streamDecoder(false),
+            new Drafting(guesser, speculation), generation::add);
       });
     }
 

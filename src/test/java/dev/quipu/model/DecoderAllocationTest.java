@@ -52,7 +52,6 @@ class DecoderAllocationTest {
 
   private static long bytesOfARound(Decoder decoder) {
     SequenceCache cache = decoder.newCache();
-    cache.reserve(TOKENS_A_ROUND + 1);
     Segment segment = new Segment(cache);
     Batch batch = new Batch(Regime.GENERATE, segment);
     step(decoder, batch, segment);

@@ -38,6 +38,22 @@ class RejectionTest {
     assertThat(Rejection.replacement(P, Q, 4, .99999994f)).isEqualTo(3);
   }
 
+  // Q: a quarter, a quarter, a half
+  @Test
+  void aDraftIsDrawnFromItsOwnDistribution() {
+    int[] drawn = new int[4];
+    Randomness random = new Randomness(1);
+    Randomness same = random.copy();
+    for (int i = 0; i < 1000; i++) {
+      int token = Rejection.draw(Q, 4, random);
+      float u = same.uniform();
+      assertThat(token).isEqualTo(u < .25f ? 0 : u < .5f ? 1 : 2);
+      drawn[token]++;
+    }
+    assertThat(drawn[0]).isPositive();
+    assertThat(drawn[3]).isZero();
+  }
+
   @Test
   void equalDistributionsWhoseRoundingRefusesATokenLeaveTheTarget() {
     assertThat(Rejection.replacement(Q, Q, 4, .3f)).isEqualTo(1);
