@@ -25,7 +25,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+/** {@code -Dquipu.requests=N} says how many requests run together, of all kinds of models. */
 class SchedulerTest {
+
+  private static final int REQUESTS = Integer.getInteger("quipu.requests", 240) / TinyModel.Kind.values().length;
 
   private static final TinyEngine LLAMA = new TinyEngine(TinyModel.Kind.LLAMA);
 
@@ -56,7 +59,7 @@ class SchedulerTest {
     Random random = new Random(11);
     List<int[]> prompts = new ArrayList<>();
     List<GenerationRequest> requests = new ArrayList<>();
-    for (int i = 0; i < 60; i++) {
+    for (int i = 0; i < REQUESTS; i++) {
       prompts.add(tokens(random, 1 + random.nextInt(i % 5 == 0 ? 400 : 60)));
       requests.add(request(random));
     }
