@@ -55,6 +55,12 @@ class ArchitectureTest {
   static final ArchRule samplingKnowsOnlyNumbers = mayUseOnly("sample");
 
   @ArchTest
+  static final ArchRule masksKnowNeitherSchemasNorText = mayUseOnly("mask");
+
+  @ArchTest
+  static final ArchRule languagesKnowNoSchema = mayUseOnly("language", "mask");
+
+  @ArchTest
   static final ArchRule benchmarksKnowNoCheckpoint = mayUseOnly("bench", "model", "ops", "tensor", "config");
 
   @ArchTest
@@ -93,7 +99,7 @@ class ArchitectureTest {
   /** Classes of one package use, of quipu's packages, only these, itself and the exceptions in the root. */
   private static ArchRule mayUseOnly(String of, String... others) {
     String[] all = {"tensor", "ops", "model", "checkpoint", "family", "vision", "text", "sample", "generate", "hub", "cli",
-        "config", "conform", "bench", "promptcache"};
+        "config", "conform", "bench", "promptcache", "mask", "language", "number", "schema", "grammar"};
     String[] forbidden = Arrays.stream(all)
         .filter(name -> !name.equals(of) && !List.of(others).contains(name))
         .map(name -> "dev.quipu." + name + "..").toArray(String[]::new);

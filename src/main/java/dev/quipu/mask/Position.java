@@ -1,0 +1,21 @@
+package dev.quipu.mask;
+
+/** A point in a text that is being written, whose beginning can be completed to an accepted text. Immutable. */
+public interface Position {
+
+  /** After one more byte (0 to 255); null if no accepted text goes on so. */
+  Position next(int b);
+
+  /** Whether the text so far is accepted: the end token is allowed. */
+  boolean complete();
+
+  /** The state of the lexeme that this position is inside of, shared by many positions; null outside of one. */
+  default Lexeme lexeme() {
+    return null;
+  }
+
+  /** Further on in the same lexeme, after {@code bytes[from, to)}, which led from {@link #lexeme} to {@code state}. */
+  default Position within(Lexeme state, byte[] bytes, int from, int to) {
+    throw new UnsupportedOperationException();
+  }
+}
