@@ -9,6 +9,11 @@ public interface Position {
   /** Whether the text so far is accepted: the end token is allowed. */
   boolean complete();
 
+  /** A few bytes that complete the text from here, none where it is complete; null if nobody knows them at once. */
+  default byte[] completion() {
+    return null;
+  }
+
   /** The state of the lexeme that this position is inside of, shared by many positions; null outside of one. */
   default Lexeme lexeme() {
     return null;
