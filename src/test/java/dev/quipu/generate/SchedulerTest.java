@@ -12,6 +12,7 @@ import dev.quipu.sample.PenaltySettings;
 import dev.quipu.sample.SamplerSettings;
 import dev.quipu.support.TinyModel;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,7 @@ import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -52,7 +54,11 @@ class SchedulerTest {
             random.nextBoolean(), 2, 3, Speculation.Acceptance.EXACT));
   }
 
-  /** Fifteen at a time over eight places, so that some join while others run; each has its own of everything. */
+  /**
+   * Fifteen at a time over eight places, so that some join while others run; each has its own of everything. Beginnings
+   * of prompts are shared, but no prompt goes on as another's answer does: what was generated has other numbers than
+   * the same tokens in a prompt.
+   */
   @ParameterizedTest
   @EnumSource
   void eachOfManySaysWhatItSaysAlone(TinyModel.Kind kind) throws Exception {
@@ -60,7 +66,7 @@ class SchedulerTest {
     List<int[]> prompts = new ArrayList<>();
     List<GenerationRequest> requests = new ArrayList<>();
     for (int i = 0; i < REQUESTS; i++) {
-      prompts.add(tokens(random, 1 + random.nextInt(i % 5 == 0 ? 400 : 60)));
+      prompts.add(prompt(random, i));
       requests.add(request(random));
     }
     try (TinyEngine engine = new TinyEngine(kind); TinyEngine.Session together = engine.session(200);
@@ -79,6 +85,15 @@ class SchedulerTest {
         }
       }
     }
+  }
+
+  /** One of three beginnings or none, and then two tokens that only this one has there. */
+  private static int[] prompt(Random random, int i) {
+    int[] stem = tokens(new Random(i % 4), i % 4 * 20);
+    int[] rest = tokens(random, 2 + random.nextInt(i % 5 == 0 ? 400 : 60));
+    rest[0] = i % TinyModel.VOCAB;
+    rest[1] = i / TinyModel.VOCAB % TinyModel.VOCAB;
+    return IntStream.concat(Arrays.stream(stem), Arrays.stream(rest)).toArray();
   }
 
   @Test
