@@ -1,0 +1,191 @@
+package dev.quipu.language;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Walks through the states of a language. What can be told from an expression itself is not walked for. */
+final class Exploration {
+
+  /** Of the work of {@link Language#work} over all states: well under a second. */
+  private static final long LIMIT = 1_000_000;
+
+  private final Set<Language> seen = new HashSet<>();
+  private final Deque<Step> path = new ArrayDeque<>();
+  private long work;
+
+  private Exploration() {}
+
+  /** A state on the way, and the states after it, from the last on. */
+  private record Step(Language state, Language[] next, int[] left) {}
+
+  /** Whether there is no text in a language: depth first, the shortest way first. */
+  static boolean isEmpty(Language language) {
+    int known = known(language);
+    return known != 0 ? known == 2 : new Exploration().walk(language);
+  }
+
+  private boolean walk(Language start) {
+    if (enter(start)) {
+      return false;
+    }
+    while (!path.isEmpty()) {
+      Step step = path.peek();
+      if (step.left[0] == 0) {
+        path.pop();
+      } else {
+        Language next = step.next[--step.left[0]];
+        if (!seen.contains(next) && enter(next)) {
+          return false;
+        }
+      }
+    }
+    seen.forEach(state -> state.mark(true));
+    return true;
+  }
+
+  /** Goes on to a state; true if a state after it is known to have texts, and so have all on the way. */
+  private boolean enter(Language state) {
+    seen.add(state);
+    Language[] next = next(state);
+    work += (long) state.work() * (next.length + 1);
+    if (work > LIMIT) {
+      throw new TooComplex("whether any text is allowed takes more than " + seen.size() + " states to find out");
+    }
+    int size = 0;
+    for (Language target : next) {
+      int known = known(target);
+      if (known == 1) {
+        path.forEach(step -> step.state.mark(false));
+        state.mark(false);
+        return true;
+      }
+      if (known == 0) {
+        next[size++] = target;
+      }
+    }
+    Arrays.sort(next, 0, size, Comparator.comparingInt((Language target) -> target.minLength).reversed());
+    path.push(new Step(state, next, new int[] {size}));
+    return false;
+  }
+
+  /** The languages of which one has a text if a state has one. */
+  private static Language[] next(Language state) {
+    return state instanceof Choice choice ? choice.parts.clone()
+        : state instanceof Scope scope ? new Language[] {scope.body()} : state.edges().targets.clone();
+  }
+
+  /** What can be told of a state by itself and its parts: 1, there is a text; 2, there is none; 0, nothing. */
+  private static int known(Language state) {
+    if (state == Language.NONE) {
+      return 2;
+    }
+    if (state.acceptsEmpty || state.is(Language.PLAIN)) {
+      return 1;
+    }
+    return state.emptiness() != 0 ? state.emptiness() : switch (state) {
+      case Complement complement -> complement.body.maxLength < Language.INFINITE ? 1 : 0;
+      case Intersection both -> cofinite(both) ? 1 : 0;
+      case Sequence sequence when !sequence.is(Language.BEHIND | Language.AHEAD) -> inRow(sequence);
+      case Repetition rounds when !rounds.is(Language.BEHIND | Language.AHEAD) -> rounds.body.isEmpty() ? 2 : 1;
+      default -> 0;
+    };
+  }
+
+  /** A sequence has a text if each of its parts has one. */
+  private static int inRow(Sequence sequence) {
+    Language at = sequence;
+    for (; at instanceof Sequence part && !at.is(Language.PLAIN); at = part.tail) {
+      if (part.head.isEmpty()) {
+        return 2;
+      }
+    }
+    return at.isEmpty() ? 2 : 1;
+  }
+
+  /** Whether all but finitely many texts of an infinite language are allowed. */
+  private static boolean cofinite(Intersection both) {
+    int infinite = 0;
+    for (Language part : both.parts) {
+      if (part instanceof Complement complement ? complement.body.maxLength == Language.INFINITE
+          : !part.is(Language.PLAIN) || part.maxLength < Language.INFINITE || infinite++ > 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  static long count(Language language, long limit) {
+    return language.isEmpty() ? 0 : new Exploration().counted(language, limit);
+  }
+
+  private long counted(Language start, long limit) {
+    Map<Language, Long> counts = new HashMap<>();
+    open(start);
+    while (!path.isEmpty()) {
+      Step step = path.peek();
+      if (step.state.is(Language.PLAIN) && step.state.maxLength == Language.INFINITE) {
+        return limit;
+      }
+      if (step.left[0] > 0) {
+        Language next = step.next[--step.left[0]];
+        if (!counts.containsKey(next) && !next.isEmpty()) {
+          if (seen.contains(next)) {
+            return limit; // a circle through states that have texts
+          }
+          open(next);
+        }
+      } else {
+        path.pop();
+        long count = sum(step.state, counts, limit);
+        if (count >= limit) {
+          return limit;
+        }
+        counts.put(step.state, count);
+      }
+    }
+    return counts.get(start);
+  }
+
+  private void open(Language state) {
+    seen.add(state);
+    Language[] next = state.edges().targets;
+    work += (long) state.work() * (next.length + 1);
+    if (work > LIMIT) {
+      throw new TooComplex("how many texts are allowed takes more than " + seen.size() + " states to find out");
+    }
+    path.push(new Step(state, next, new int[] {next.length}));
+  }
+
+  private static long sum(Language state, Map<Language, Long> counts, long limit) {
+    long sum = state.acceptsEmpty ? 1 : 0;
+    Edges edges = state.edges();
+    for (int i = 0; i < edges.size() && sum < limit; i++) {
+      long rest = counts.getOrDefault(edges.targets[i], 0L);
+      long size = edges.sets[i].size();
+      sum = rest > limit / size ? limit : sum + rest * size;
+    }
+    return Math.min(sum, limit);
+  }
+
+  /** The languages that can be reached, up to a number: for a look at what an expression becomes. */
+  static List<Language> states(Language start, int limit) {
+    List<Language> states = new ArrayList<>(List.of(start));
+    Set<Language> known = new HashSet<>(states);
+    for (int i = 0; i < states.size() && states.size() < limit; i++) {
+      for (Language target : states.get(i).edges().targets) {
+        if (known.add(target)) {
+          states.add(target);
+        }
+      }
+    }
+    return states;
+  }
+}

@@ -1,0 +1,98 @@
+package dev.quipu.language;
+
+import dev.quipu.mask.Lexeme;
+
+/**
+ * The inside of a JSON string, between its quotes, as bytes: UTF-8, and escapes in any spelling, each meaning its
+ * character; a character beyond the basic plane may be two \\u. A state is what may still come and what is written of
+ * an unfinished character; every state can be completed.
+ */
+public final class StringLexeme extends Lexeme {
+
+  static final StringLexeme DEAD = new StringLexeme(null, Language.NONE, Unfinished.NOTHING);
+
+  private final StringLexemes table;
+  private final Language rest;
+  private final int unfinished;
+  /** The states after bytes; null: not known yet; DEAD: none. */
+  private StringLexeme[] known;
+
+  StringLexeme(StringLexemes table, Language rest, int unfinished) {
+    this.table = table;
+    this.rest = rest;
+    this.unfinished = unfinished;
+  }
+
+  /** What may still come behind the last whole character. */
+  public Language rest() {
+    return rest;
+  }
+
+  /** Whether the string may end here. */
+  public boolean canClose() {
+    return unfinished == Unfinished.NOTHING && rest.acceptsEmpty;
+  }
+
+  /** Whether it is between two characters. */
+  public boolean betweenCharacters() {
+    return unfinished == Unfinished.NOTHING;
+  }
+
+  @Override
+  public boolean unrestricted() {
+    return rest == Language.ANY && unfinished == Unfinished.NOTHING;
+  }
+
+  @Override
+  public StringLexeme next(int b) {
+    StringLexeme[] all = known;
+    if (all == null) {
+      all = new StringLexeme[unfinished == Unfinished.NOTHING ? 256 : Unfinished.isUtf8(unfinished) ? 64 : 128];
+      known = all;
+    }
+    int at = all.length == 64 ? b - 0x80 : b;
+    if (at < 0 || at >= all.length) {
+      return null;
+    }
+    StringLexeme next = all[at];
+    if (next == null) {
+      next = compute(b);
+      all[at] = next;
+    }
+    return next == DEAD ? null : next;
+  }
+
+  private StringLexeme compute(int b) {
+    if (unfinished != Unfinished.NOTHING) {
+      int next = Unfinished.next(unfinished, b);
+      return next < 0 ? after(-1 - next) : unfinished(next);
+    }
+    if (b < ' ' || b == '"') {
+      return DEAD;
+    }
+    if (b == '\\') {
+      return unfinished(Unfinished.BACKSLASH);
+    }
+    return b < 0x80 ? after(b) : unfinished(Unfinished.lead(b));
+  }
+
+  private StringLexeme after(int codePoint) {
+    Language next = rest.after(codePoint);
+    return next.isEmpty() ? DEAD : table.of(next, Unfinished.NOTHING);
+  }
+
+  private StringLexeme unfinished(int state) {
+    return state != Unfinished.NOTHING && Unfinished.leadsOn(state, rest) ? table.of(rest, state) : DEAD;
+  }
+
+  /** Gives back what is remembered of the states behind this one. */
+  void forget() {
+    known = null;
+    rest.forget();
+  }
+
+  @Override
+  public String toString() {
+    return unfinished == Unfinished.NOTHING ? rest.toString() : rest + " in " + Integer.toHexString(unfinished);
+  }
+}

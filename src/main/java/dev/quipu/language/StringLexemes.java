@@ -1,0 +1,44 @@
+package dev.quipu.language;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * The states of strings that were met, each once: of one schema, say. Bounded: when there are too many it begins anew,
+ * after which a state may be there twice. May be used by many threads.
+ */
+public final class StringLexemes {
+
+  private static final int LIMIT = 50_000;
+  private static final StringLexemes UNRESTRICTED = new StringLexemes();
+
+  private final Map<State, StringLexeme> states = new ConcurrentHashMap<>();
+
+  private record State(Language rest, int unfinished) {}
+
+  /** The beginning of a string of a language that has one. */
+  public StringLexeme of(Language language) {
+    return of(language, Unfinished.NOTHING);
+  }
+
+  StringLexeme of(Language rest, int unfinished) {
+    if (rest == Language.ANY && this != UNRESTRICTED) {
+      return UNRESTRICTED.of(rest, unfinished);
+    }
+    State state = new State(rest, unfinished);
+    StringLexeme known = states.get(state);
+    if (known == null) {
+      if (states.size() >= LIMIT) {
+        states.values().forEach(StringLexeme::forget);
+        states.clear();
+      }
+      known = states.computeIfAbsent(state, key -> new StringLexeme(this, rest, unfinished));
+    }
+    return known;
+  }
+
+  /** How many states are remembered. */
+  public int size() {
+    return states.size();
+  }
+}

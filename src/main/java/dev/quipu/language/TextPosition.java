@@ -1,0 +1,84 @@
+package dev.quipu.language;
+
+import dev.quipu.mask.Position;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The beginning of a text in UTF-8 of which the whole is to be in a language. */
+public final class TextPosition implements Position {
+
+  private static final int LIMIT = 50_000;
+  private static final TextPosition DEAD = new TextPosition(null, Language.NONE, Unfinished.NOTHING);
+
+  private final Map<State, TextPosition> table;
+  private final Language rest;
+  private final int unfinished;
+  private TextPosition[] known;
+
+  private record State(Language rest, int unfinished) {}
+
+  private TextPosition(Map<State, TextPosition> table, Language rest, int unfinished) {
+    this.table = table;
+    this.rest = rest;
+    this.unfinished = unfinished;
+  }
+
+  /** The beginning of any text of a language; null if it has none. */
+  public static Position of(Language language) {
+    return language.isEmpty() ? null : of(new ConcurrentHashMap<>(), language, Unfinished.NOTHING);
+  }
+
+  private static TextPosition of(Map<State, TextPosition> table, Language rest, int unfinished) {
+    if (table.size() >= LIMIT) {
+      table.values().forEach(TextPosition::forget);
+      table.clear();
+    }
+    return table.computeIfAbsent(new State(rest, unfinished), key -> new TextPosition(table, rest, unfinished));
+  }
+
+  private void forget() {
+    known = null;
+    rest.forget();
+  }
+
+  @Override
+  public Position next(int b) {
+    TextPosition[] all = known;
+    if (all == null) {
+      all = new TextPosition[256];
+      known = all;
+    }
+    TextPosition next = all[b];
+    if (next == null) {
+      next = compute(b);
+      all[b] = next;
+    }
+    return next == DEAD ? null : next;
+  }
+
+  private TextPosition compute(int b) {
+    if (unfinished == Unfinished.NOTHING && b < 0x80) {
+      return after(b);
+    }
+    int next = unfinished == Unfinished.NOTHING ? Unfinished.lead(b) : Unfinished.next(unfinished, b);
+    if (next < 0) {
+      return after(-1 - next);
+    }
+    return next != Unfinished.NOTHING && Unfinished.leadsOn(next, rest) ? of(table, rest, next) : DEAD;
+  }
+
+  private TextPosition after(int codePoint) {
+    Language next = rest.after(codePoint);
+    return next.isEmpty() ? DEAD : of(table, next, Unfinished.NOTHING);
+  }
+
+  @Override
+  public boolean complete() {
+    return unfinished == Unfinished.NOTHING && rest.acceptsEmpty;
+  }
+
+  /** What may still come behind the last whole character. */
+  public Language rest() {
+    return rest;
+  }
+}
