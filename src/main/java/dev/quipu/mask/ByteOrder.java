@@ -2,85 +2,86 @@ package dev.quipu.mask;
 
 import java.util.Arrays;
 
-/** Sorts the ids of a vocabulary by their tokens' bytes, unsigned: multikey quicksort, which reads a byte once a level. */
+/**
+ * Sorts the ids of a vocabulary by their tokens' bytes, unsigned, and equal ones by themselves. Four bytes at a time
+ * are put in front of the id in a long, so that it is longs that are sorted, and then what agrees so far.
+ */
 final class ByteOrder {
 
-  private static final int INSERTION = 8;
+  private static final int BYTES = 4;
+  private static final int ID_BITS = 28;
+  private static final int FEW = 6;
 
   private final byte[][] tokens;
-  private final int[] ids;
+  private final long[] keys;
 
-  ByteOrder(byte[][] tokens) {
+  private ByteOrder(byte[][] tokens) {
     this.tokens = tokens;
-    int count = 0;
-    int[] all = new int[tokens.length];
-    for (int id = 0; id < tokens.length; id++) {
-      if (tokens[id] != null && tokens[id].length > 0) {
-        all[count++] = id;
-      }
-    }
-    this.ids = Arrays.copyOf(all, count);
+    this.keys = new long[tokens.length];
   }
 
-  /** Those ids that have bytes; equal tokens in the order of their ids. */
-  int[] sorted() {
-    sort(0, ids.length, 0);
+  /** The ids that have bytes. */
+  static int[] of(byte[][] tokens) {
+    return new ByteOrder(tokens).sorted();
+  }
+
+  private int[] sorted() {
+    int count = 0;
+    for (int id = 0; id < tokens.length; id++) {
+      if (tokens[id] != null && tokens[id].length > 0) {
+        keys[count++] = id;
+      }
+    }
+    sort(0, count, 0);
+    int[] ids = new int[count];
+    for (int i = 0; i < count; i++) {
+      ids[i] = id(keys[i]);
+    }
     return ids;
   }
 
-  /** Sorts ids whose tokens agree in their first bytes. */
+  /** Sorts what agrees in the bytes before a depth. */
   private void sort(int from, int to, int depth) {
-    int start = from;
-    int end = to;
-    while (end - start > INSERTION) {
-      int pivot = median(at(start, depth), at((start + end) >>> 1, depth), at(end - 1, depth));
-      int less = start;
-      int more = end;
-      for (int i = start; i < more; ) {
-        int b = at(i, depth);
-        if (b < pivot) {
-          swap(less++, i++);
-        } else if (b > pivot) {
-          swap(i, --more);
-        } else {
-          i++;
-        }
-      }
-      if (pivot >= 0) {
-        sort(less, more, depth + 1);
-      } else {
-        Arrays.sort(ids, less, more);
-      }
-      sort(start, less, depth);
-      start = more;
+    if (to - from <= FEW) {
+      insert(from, to, depth);
+      return;
     }
-    insert(start, end, depth);
+    for (int i = from; i < to; i++) {
+      keys[i] = key(id(keys[i]), depth);
+    }
+    Arrays.sort(keys, from, to);
+    for (int start = from, i = from + 1; i <= to; i++) {
+      if (i == to || keys[i] >>> ID_BITS != keys[start] >>> ID_BITS) {
+        if (i - start > 1 && tokens[id(keys[start])].length >= depth + BYTES) {
+          sort(start, i, depth + BYTES);
+        }
+        start = i;
+      }
+    }
   }
 
-  /** The byte of a token, -1 behind its end. */
-  private int at(int i, int depth) {
-    byte[] token = tokens[ids[i]];
-    return depth < token.length ? token[depth] & 255 : -1;
+  /** Each byte takes nine bits, since the end of a token comes before every byte. */
+  private long key(int id, int depth) {
+    byte[] token = tokens[id];
+    long key = 0;
+    for (int i = depth; i < depth + BYTES; i++) {
+      key = key << 9 | (i < token.length ? (token[i] & 255) + 1 : 0);
+    }
+    return (key << ID_BITS | id) ^ Long.MIN_VALUE;
   }
 
-  private static int median(int a, int b, int c) {
-    return Math.max(Math.min(a, b), Math.min(Math.max(a, b), c));
-  }
-
-  private void swap(int i, int j) {
-    int id = ids[i];
-    ids[i] = ids[j];
-    ids[j] = id;
+  private static int id(long key) {
+    return (int) key & (1 << ID_BITS) - 1;
   }
 
   private void insert(int from, int to, int depth) {
     for (int i = from + 1; i < to; i++) {
-      int id = ids[i];
+      long key = keys[i];
       int j = i;
-      for (; j > from && before(id, ids[j - 1], depth); j--) {
-        ids[j] = ids[j - 1];
+      for (; j > from && before(id(key), id(keys[j - 1]), depth); j--) {
+        keys[j] = keys[j - 1];
       }
-      ids[j] = id;
+      keys[j] = key;
     }
   }
 

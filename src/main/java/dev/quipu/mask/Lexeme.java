@@ -3,6 +3,12 @@ package dev.quipu.mask;
 /** State of an automaton over bytes that knows nothing of what surrounds it: masks may be shared by it. */
 public abstract class Lexeme {
 
+  /** What {@link Free#of} found, or null before it was asked. */
+  Free free;
+
+  /** The classes of {@link Characters} of which each one goes on; negative before they were looked for. */
+  long alive = -1;
+
   /**
    * The state after a byte inside of the lexeme; null if the byte does not go on inside of it (it may end it: ask the
    * position). Remembered and interned: compare by ==.
@@ -10,10 +16,23 @@ public abstract class Lexeme {
   public abstract Lexeme next(int b);
 
   /**
+   * Whether a byte may be the first one behind the lexeme, if {@link #next} is null for it: the position is asked then.
+   * For masks to ask it seldom.
+   */
+  public boolean endsBefore(int b) {
+    return true;
+  }
+
+  /**
    * Whether the rest may be any characters for ever, as inside of an unrestricted JSON string: such have one slice of
    * tokens, computed once.
    */
   public boolean unrestricted() {
     return false;
+  }
+
+  /** The state after every character beyond ASCII, if it is the same for all of them; null if not, or if unknown. */
+  public Lexeme beyondAscii() {
+    return null;
   }
 }

@@ -23,4 +23,12 @@ public interface Position {
   default Position within(Lexeme state, byte[] bytes, int from, int to) {
     throw new UnsupportedOperationException();
   }
+
+  /**
+   * As {@link #within}, for all bytes that led to a state, if what may follow the lexeme does not depend on them; null
+   * if it does.
+   */
+  default Position at(Lexeme state) {
+    return null;
+  }
 }

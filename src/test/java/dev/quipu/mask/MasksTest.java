@@ -1,6 +1,7 @@
 package dev.quipu.mask;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Random;
@@ -40,27 +41,57 @@ class MasksTest {
     }
   }
 
+  private static final String[] PIECES =
+      {"a", "b", "ab", "bc", "B", "Q", "1", "7", " ", "_", "é", "ü", "€", "😀", "\"", "\"{", "\\", "\n"};
+
   @Test
   void areWhatBruteForceFindsForRandomAutomata() {
     var random = new Random(7);
-    String[] pieces = {"a", "b", "ab", "é", "€", "😀", "\"", "\\", "\n"};
-    byte[] alphabet = "abé€😀\"\\\n".getBytes(StandardCharsets.UTF_8);
+    byte[] alphabet = String.join("", PIECES).getBytes(StandardCharsets.UTF_8);
     for (int steps = 0; steps < STEPS; ) {
-      byte[][] tokens = new RandomVocabulary(random, pieces).tokens(1 + random.nextInt(200));
-      int end = random.nextInt(tokens.length);
-      var masks = new Masks(TokenTrie.of(tokens), end);
-      Position position = State.random(random, alphabet);
-      for (int n = 0; n < 10 && position != null; n++, steps++) {
-        TokenMask mask = masks.mask(position);
-        for (int id = 0; id < tokens.length; id++) {
-          assertThat(mask.allows(id)).as("token %d", id)
-              .isEqualTo(id == end ? position.complete() : BruteForce.allows(position, tokens[id]));
-        }
-        int token = random.nextInt(tokens.length);
-        Position after = masks.advance(position, token);
-        assertThat(after != null).isEqualTo(token != end && mask.allows(token));
-        position = after;
-      }
+      steps += steps(random, State.random(random, alphabet));
     }
+  }
+
+  @Test
+  void areWhatBruteForceFindsForRandomLexemes() {
+    var random = new Random(8);
+    for (int steps = 0; steps < STEPS; ) {
+      steps += steps(random, new RandomMachine(random).start());
+    }
+  }
+
+  /** Random tokens from a position on, with a random vocabulary; how many. */
+  private static int steps(Random random, Position start) {
+    byte[][] tokens = new RandomVocabulary(random, PIECES).tokens(1 + random.nextInt(500));
+    int end = random.nextInt(tokens.length);
+    var masks = new Masks(TokenTrie.of(tokens), end);
+    Position position = start;
+    int steps = 0;
+    for (; steps < 10 && position != null; steps++) {
+      TokenMask mask = masks.mask(position);
+      for (int id = 0; id < tokens.length; id++) {
+        boolean expected = id == end ? position.complete() : BruteForce.allows(position, tokens[id]);
+        if (mask.allows(id) != expected) {
+          fail("token %d: %s, but the mask says %s", id, expected, !expected);
+        }
+      }
+      position = follow(random, masks, mask, position, end);
+    }
+    return steps;
+  }
+
+  /** After a random token that is allowed; null if it ends the text. */
+  private static Position follow(Random random, Masks masks, TokenMask mask, Position position, int end) {
+    if (mask.cardinality() == 0) {
+      return null;
+    }
+    int token = -1;
+    for (int skip = random.nextInt(mask.cardinality()); skip >= 0; skip--) {
+      token = mask.next(token + 1);
+    }
+    Position after = masks.advance(position, token);
+    assertThat(after == null).isEqualTo(token == end);
+    return after;
   }
 }

@@ -24,7 +24,7 @@ class TokenTrieTest {
   void holdsTheTokensOfASubtreeSideBySide() {
     byte[][] tokens = new RandomVocabulary(new Random(4), "a", "b", "ab", "é").tokens(500);
     TokenTrie trie = TokenTrie.of(tokens);
-    byte[] path = new byte[trie.maxDepth()];
+    byte[] path = new byte[trie.maxDepth];
     for (int node = 0; node < trie.nodes; node++) {
       path[trie.depth[node]] = trie.label[node];
       byte[] prefix = Arrays.copyOf(path, trie.depth[node] + 1);

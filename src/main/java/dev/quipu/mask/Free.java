@@ -1,0 +1,151 @@
+package dev.quipu.mask;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What a lexeme's state lets pass whatever its order: so many characters of some classes stay inside, and with them
+ * every token that is made of them. A lower bound, found by following the state for a few characters.
+ *
+ * @param characters classes of {@link Characters}
+ * @param length     how many of them
+ * @param exact      whether no text of more of these characters stays inside
+ */
+record Free(long characters, int length, boolean exact) {
+
+  static final Free NOTHING = new Free(0, 0, false);
+
+  static final int UNLIMITED = 255;
+
+  /** Longer than nearly every token. */
+  private static final int FAR = 40;
+
+  /** How many states are looked at. */
+  private static final int STATES = 100;
+
+  private static final Free PLAIN = new Free(Characters.PLAIN, UNLIMITED, true);
+
+  static Free of(Lexeme state) {
+    if (state.free == null) {
+      state.free = state.unrestricted() ? PLAIN : find(state);
+    }
+    return state.free;
+  }
+
+  /** Whether a set of such tokens is worth keeping. */
+  boolean isWide() {
+    return length > 1 && (characters & Characters.MANY) != 0;
+  }
+
+  boolean covers(long below) {
+    return TokenTrie.isOf(below, characters) && TokenTrie.characters(below) <= length;
+  }
+
+  private static Free find(Lexeme start) {
+    long characters = alive(start);
+    while (characters != 0) {
+      Search search = new Search(characters);
+      Free found = search.from(start);
+      if (found != null) {
+        return found;
+      }
+      characters = search.common;
+    }
+    return NOTHING;
+  }
+
+  /** The classes of which each character goes on. */
+  private static long alive(Lexeme state) {
+    if (state.alive < 0) {
+      state.alive = findAlive(state);
+    }
+    return state.alive;
+  }
+
+  private static long findAlive(Lexeme state) {
+    long dead = state.beyondAscii() == null ? Characters.BEYOND_ASCII : 0;
+    for (int c = 0; c < 128; c++) {
+      if (state.next(c) == null) {
+        dead |= Characters.ascii(c);
+      }
+    }
+    return Characters.ALL & ~dead;
+  }
+
+  /** Follows characters of some classes, one more in each round. */
+  private static final class Search {
+
+    private final long characters;
+    private final Set<Lexeme> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+    private List<Lexeme> reached = new ArrayList<>();
+    private boolean again;
+
+    /** What goes on from all states that were reached in the last round. */
+    private long common;
+
+    Search(long characters) {
+      this.characters = characters;
+    }
+
+    /** Null if only some of the characters are free for longer. */
+    Free from(Lexeme start) {
+      seen.add(start);
+      reached.add(start);
+      for (int length = 0; ; length++) {
+        common = characters;
+        for (Lexeme state : reached) {
+          common &= alive(state);
+        }
+        if (common != characters) {
+          return common != 0 ? null : new Free(characters, length, !again && ends());
+        }
+        if (length == FAR || seen.size() > STATES) {
+          return new Free(characters, length, false);
+        }
+        step();
+        if (reached.isEmpty()) {
+          return new Free(characters, UNLIMITED, true);
+        }
+      }
+    }
+
+    /** Whether none of the characters goes on, or can follow. */
+    private boolean ends() {
+      for (Lexeme state : reached) {
+        for (int b = 0; b < 256; b++) {
+          long characterClass = b < 128 ? Characters.ascii(b) : Characters.BEYOND_ASCII;
+          if ((characterClass & characters) != 0 && (state.next(b) != null || state.endsBefore(b))) {
+            return false;
+          }
+        }
+      }
+      return true;
+    }
+
+    private void step() {
+      List<Lexeme> before = reached;
+      reached = new ArrayList<>();
+      for (Lexeme state : before) {
+        for (int c = 0; c < 128; c++) {
+          if ((Characters.ascii(c) & characters) != 0) {
+            reach(state.next(c));
+          }
+        }
+        if ((characters & Characters.BEYOND_ASCII) != 0) {
+          reach(state.beyondAscii());
+        }
+      }
+    }
+
+    private void reach(Lexeme state) {
+      if (seen.add(state)) {
+        reached.add(state);
+      } else if (!reached.contains(state)) {
+        again = true;
+      }
+    }
+  }
+}
