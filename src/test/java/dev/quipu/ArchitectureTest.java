@@ -61,6 +61,9 @@ class ArchitectureTest {
   static final ArchRule languagesKnowNoSchema = mayUseOnly("language", "mask");
 
   @ArchTest
+  static final ArchRule setsOfNumbersKnowNoSchema = mayUseOnly("number", "mask");
+
+  @ArchTest
   static final ArchRule benchmarksKnowNoCheckpoint = mayUseOnly("bench", "model", "ops", "tensor", "config");
 
   @ArchTest
