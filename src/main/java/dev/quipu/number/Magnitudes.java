@@ -198,8 +198,8 @@ final class Magnitudes {
     }
     if (exponents) {
       boolean told = tens && wholePeriod != null;
-      return told
-          ? new Future(crossings, List.of(constant ? 0 : zeros(digits), digits.mod(wholePeriod))) : digits;
+      List<?> rest = told ? List.of(constant ? 0 : zeros(digits), digits.mod(wholePeriod)) : null;
+      return told ? new Future(crossings, rest) : digits;
     }
     return period == null ? digits : new Future(crossings, digits.mod(period));
   }
