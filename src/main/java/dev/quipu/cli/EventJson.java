@@ -80,6 +80,7 @@ final class EventJson {
     json.writeStringProperty("reason", reason(finished.reason()));
     json.writeName("stop_string");
     json.writeString(finished.stopString()); // null for none
+    json.writeBooleanProperty("incomplete", finished.incomplete());
     json.writeNumberProperty("prompt_tokens", figures.promptTokens());
     json.writeNumberProperty("cached_tokens", figures.cachedTokens());
     json.writeNumberProperty("generation_tokens", figures.generationTokens());
@@ -95,7 +96,7 @@ final class EventJson {
 
   private static String reason(StopReason reason) {
     return switch (reason) {
-      case EOS_TOKEN -> "stop";
+      case EOS_TOKEN, DOCUMENT_COMPLETE -> "stop";
       case STOP_STRING -> "stop_string";
       case TOKEN_LIMIT -> "length";
       case CONTEXT_FULL -> "context_full";

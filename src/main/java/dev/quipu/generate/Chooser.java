@@ -1,5 +1,6 @@
 package dev.quipu.generate;
 
+import dev.quipu.QuipuException;
 import dev.quipu.generate.GenerationEvent.Token;
 import dev.quipu.generate.GenerationEvent.TopLogprob;
 import dev.quipu.model.Decoder;
@@ -16,8 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * From a row of logits to a token, in mlx-lm's order: processors, log-probabilities, filters, the draw. Belongs to one
- * generation.
+ * From a row of logits to a token, in mlx-lm's order: processors, the constraint, log-probabilities, filters, the draw.
+ * Belongs to one generation.
  */
 final class Chooser {
 
@@ -27,12 +28,14 @@ final class Chooser {
   private final List<LogitsProcessor> processors;
   private final Sampler sampler;
   private final Randomness random;
+  private final Document document; // or null
   private Mat own; // a row of which a caller's processors may make what they like
   private float[] target = new float[0]; // the distribution a token is drawn from
   private float logprob; // of the token chosen last
   private TopLogprobs top; // instead of it
 
-  Chooser(Decoder decoder, Tokenizer tokenizer, GenerationRequest request) {
+  /** @param document which the token has to fit, or null */
+  Chooser(Decoder decoder, Tokenizer tokenizer, GenerationRequest request, Document document) {
     this.decoder = decoder;
     this.tokenizer = tokenizer;
     this.request = request;
@@ -40,6 +43,12 @@ final class Chooser {
     this.processors.addAll(request.custom().processors());
     this.sampler = request.custom().sampler() != null ? request.custom().sampler() : Sampler.of(request.sampling());
     this.random = new Randomness(request.seed() != null ? request.seed() : System.nanoTime());
+    this.document = document;
+  }
+
+  /** What is written so far of what a constraint demands; null if there is none. */
+  Document document() {
+    return document;
   }
 
   /** As its stream of random numbers goes on from here, for one who wants to guess what it will choose. */
@@ -90,6 +99,11 @@ final class Chooser {
     for (LogitsProcessor processor : processors) {
       processor.apply(tokens, count, processed.data(), at(processed, row), processed.cols());
     }
+    if (document != null
+        && !document.mask(document.position(), processed.data(), at(processed, row), processed.cols())) {
+      throw new QuipuException("no token can be chosen: those that the constraint allows are not in the vocabulary, or"
+          + " logit_bias or a processor excludes them all");
+    }
     return processed;
   }
 
@@ -106,6 +120,15 @@ final class Chooser {
       likely.add(new TopLogprob(top.id(rank), textOf(top.id(rank)), top.logprob(rank)));
     }
     return new Token(id, textOf(id), logprob, fromDraft, likely);
+  }
+
+  /** A token that nothing else could stand in place of. */
+  Token forced(int id) {
+    if (sampler instanceof DistributionSampler drawing) {
+      drawing.skip(random); // so that those after it are drawn as if it had been
+    }
+    List<TopLogprob> itself = List.of(new TopLogprob(id, textOf(id), 0));
+    return new Token(id, textOf(id), 0, false, itself.subList(0, Math.min(1, request.topLogprobs())));
   }
 
   /** A token's text by itself; empty where the model knows ids that the tokenizer does not. */

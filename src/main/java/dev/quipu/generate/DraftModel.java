@@ -1,6 +1,7 @@
 package dev.quipu.generate;
 
 import dev.quipu.generate.Speculation.Acceptance;
+import dev.quipu.mask.Position;
 import dev.quipu.model.Batch;
 import dev.quipu.model.Decoder;
 import dev.quipu.model.DecoderSpec;
@@ -108,16 +109,24 @@ final class DraftModel {
         return 0;
       }
       Randomness ahead = rejection ? random : chooser.foresight();
-      for (int i = 0; i < most; i++) {
-        int last = count + i - 1;
+      Document document = chooser.document();
+      Position position = document == null ? null : document.position();
+      int guesses = 0;
+      while (guesses < most && (document == null || position != null)) {
+        int last = count + guesses - 1;
         Mat logits = forward(Regime.GENERATE, segment.next(tokens, last, 1, Logits.LAST));
         for (LogitsProcessor processor : processors) {
-          processor.apply(tokens, count + i, logits.data(), 0, vocabulary);
+          processor.apply(tokens, count + guesses, logits.data(), 0, vocabulary);
         }
-        tokens[count + i] = rejection ? draw(i, logits) : sampler.next(logits.data(), 0, vocabulary, ahead);
+        if (document != null && !document.mask(position, logits.data(), 0, vocabulary)) {
+          break;
+        }
+        int token = rejection ? draw(guesses, logits) : sampler.next(logits.data(), 0, vocabulary, ahead);
+        position = document == null ? null : document.after(position, token);
+        tokens[count + guesses++] = token;
       }
-      seen = Arrays.copyOf(tokens, count + most);
-      return most;
+      seen = Arrays.copyOf(tokens, count + guesses);
+      return guesses;
     }
 
     /** The cache holds all tokens but the last; false if the generation was cancelled meanwhile. */

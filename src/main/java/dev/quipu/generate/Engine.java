@@ -51,6 +51,7 @@ public final class Engine implements AutoCloseable {
   private final PromptCache promptCache;
   private final Scheduler scheduler;
   private final DraftModel draft; // or null
+  private final FutureTask<TextTokens> textTokens;
   private volatile boolean closed;
 
   private Engine(String name, Checkpoint checkpoint, Checkpoint draftCheckpoint, EngineOptions options) {
@@ -66,6 +67,7 @@ public final class Engine implements AutoCloseable {
     this.tokenizer = join(tokenizing);
     this.prompts = new PromptEncoder(tokenizer, specialTokens, chatTemplate);
     this.eosTokens = EosTokens.of(checkpoint, tokenizer, specialTokens);
+    this.textTokens = new FutureTask<>(() -> new TextTokens(tokenizer));
     this.kv = options.kv();
     this.ops = OpsProvider.choose(
         options.ops() == OpsKind.VECTOR, options.threads(), options.log(), options.warn());
@@ -160,9 +162,9 @@ public final class Engine implements AutoCloseable {
     return Tokenizer.load(checkpoint.open("tokenizer.json"), "tokenizer.json");
   }
 
-  private static Tokenizer join(FutureTask<Tokenizer> tokenizing) {
+  private static <T> T join(FutureTask<T> task) {
     try {
-      return tokenizing.get();
+      return task.get();
     } catch (ExecutionException e) {
       throw e.getCause() instanceof RuntimeException cause ? cause : new IllegalStateException(e.getCause());
     } catch (InterruptedException e) {
@@ -222,8 +224,19 @@ public final class Engine implements AutoCloseable {
     GenerationRequest checked = known(request).withSampling(checked(request.sampling(), eos));
     checkBias(request.penalties().logitBias().keySet());
     return new Generation(scheduler, generation -> new Generator(checked, prompt, eos, contextLength(), promptCache,
-        new Chooser(decoder, tokenizer, checked), tokenizer.streamDecoder(false), drafting(checked, generation),
-        generation::add));
+        new Chooser(decoder, tokenizer, checked, document(checked.constraint(), eos)), tokenizer.streamDecoder(false),
+        drafting(checked, generation), generation::add));
+  }
+
+  /** Null without a constraint. */
+  private Document document(Constraint constraint, Set<Integer> eos) {
+    if (constraint == null) {
+      return null;
+    }
+    if (!textTokens.isDone()) {
+      Thread.ofPlatform().daemon().name("quipu-tokens").start(textTokens); // once, while the prompt is read
+    }
+    return new Document(constraint, () -> join(textTokens), eos);
   }
 
   /** The request without what needs to know all tokens, where they are not known. */

@@ -211,6 +211,11 @@ public final class Generation implements Iterable<GenerationEvent>, AutoCloseabl
     return canStep() && generator.guesses();
   }
 
+  /** Whether its step has several rows without any guess. */
+  boolean hasSeveralRows() {
+    return canStep() && generator.hasSeveralRows();
+  }
+
   /** Prepares a step; false if guessing failed, and with it the generation. */
   boolean step(boolean mayDraft, boolean together) {
     try {

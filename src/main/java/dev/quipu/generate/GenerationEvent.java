@@ -40,13 +40,17 @@ public sealed interface GenerationEvent {
    * The end: no event follows.
    *
    * @param stopString the stop string that was found, or null
+   * @param incomplete whether the text is not what the request's {@link Constraint} demands, because it was cut
    */
-  record Finished(StopReason reason, String stopString, Figures figures) implements GenerationEvent {}
+  record Finished(StopReason reason, String stopString, boolean incomplete, Figures figures)
+      implements GenerationEvent {}
 
   /** Why a generation ended. */
   enum StopReason {
     /** The model said that it is done. */
     EOS_TOKEN,
+    /** The text is what a {@link Constraint} demands, and nothing may follow. */
+    DOCUMENT_COMPLETE,
     /** One of the stop strings was generated. */
     STOP_STRING,
     /** {@code maxTokens} were generated. */

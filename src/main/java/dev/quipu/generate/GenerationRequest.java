@@ -22,6 +22,7 @@ import java.util.Set;
  *                        {@link #MAX_TOP_LOGPROBS}
  * @param extraEosTokens  ids that end the answer, beside the model's own
  * @param stopStrings     texts that end the answer, and are no part of it
+ * @param constraint      what the answer has to be, or null
  * @param overflow        what is done where the context is too short
  * @param speculation     how several tokens are computed at a time
  * @param prefillStepSize prompt tokens a call; does not change the result
@@ -36,6 +37,7 @@ public record GenerationRequest(
     int topLogprobs,
     Set<Integer> extraEosTokens,
     List<String> stopStrings,
+    Constraint constraint,
     ContextOverflow overflow,
     Speculation speculation,
     int prefillStepSize) {
@@ -87,7 +89,7 @@ public record GenerationRequest(
   /** A request with the defaults. */
   public static GenerationRequest of(Prompt prompt) {
     return new GenerationRequest(prompt, DEFAULT_MAX_TOKENS, SamplerSettings.GREEDY, PenaltySettings.NONE,
-        Custom.NOTHING, null, 0, Set.of(), List.of(), ContextOverflow.STOP, Speculation.DEFAULT,
+        Custom.NOTHING, null, 0, Set.of(), List.of(), null, ContextOverflow.STOP, Speculation.DEFAULT,
         DEFAULT_PREFILL_STEP_SIZE);
   }
 
@@ -108,61 +110,66 @@ public record GenerationRequest(
 
   public GenerationRequest withPrompt(Prompt prompt) {
     return new GenerationRequest(prompt, maxTokens, sampling, penalties, custom, seed, topLogprobs, extraEosTokens,
-        stopStrings, overflow, speculation, prefillStepSize);
+        stopStrings, constraint, overflow, speculation, prefillStepSize);
   }
 
   public GenerationRequest withMaxTokens(int maxTokens) {
     return new GenerationRequest(prompt, maxTokens, sampling, penalties, custom, seed, topLogprobs, extraEosTokens,
-        stopStrings, overflow, speculation, prefillStepSize);
+        stopStrings, constraint, overflow, speculation, prefillStepSize);
   }
 
   public GenerationRequest withSampling(SamplerSettings sampling) {
     return new GenerationRequest(prompt, maxTokens, sampling, penalties, custom, seed, topLogprobs, extraEosTokens,
-        stopStrings, overflow, speculation, prefillStepSize);
+        stopStrings, constraint, overflow, speculation, prefillStepSize);
   }
 
   public GenerationRequest withPenalties(PenaltySettings penalties) {
     return new GenerationRequest(prompt, maxTokens, sampling, penalties, custom, seed, topLogprobs, extraEosTokens,
-        stopStrings, overflow, speculation, prefillStepSize);
+        stopStrings, constraint, overflow, speculation, prefillStepSize);
   }
 
   public GenerationRequest withCustom(Custom custom) {
     return new GenerationRequest(prompt, maxTokens, sampling, penalties, custom, seed, topLogprobs, extraEosTokens,
-        stopStrings, overflow, speculation, prefillStepSize);
+        stopStrings, constraint, overflow, speculation, prefillStepSize);
   }
 
   public GenerationRequest withSeed(Long seed) {
     return new GenerationRequest(prompt, maxTokens, sampling, penalties, custom, seed, topLogprobs, extraEosTokens,
-        stopStrings, overflow, speculation, prefillStepSize);
+        stopStrings, constraint, overflow, speculation, prefillStepSize);
   }
 
   public GenerationRequest withTopLogprobs(int topLogprobs) {
     return new GenerationRequest(prompt, maxTokens, sampling, penalties, custom, seed, topLogprobs, extraEosTokens,
-        stopStrings, overflow, speculation, prefillStepSize);
+        stopStrings, constraint, overflow, speculation, prefillStepSize);
   }
 
   public GenerationRequest withExtraEosTokens(Set<Integer> extraEosTokens) {
     return new GenerationRequest(prompt, maxTokens, sampling, penalties, custom, seed, topLogprobs, extraEosTokens,
-        stopStrings, overflow, speculation, prefillStepSize);
+        stopStrings, constraint, overflow, speculation, prefillStepSize);
   }
 
   public GenerationRequest withStopStrings(List<String> stopStrings) {
     return new GenerationRequest(prompt, maxTokens, sampling, penalties, custom, seed, topLogprobs, extraEosTokens,
-        stopStrings, overflow, speculation, prefillStepSize);
+        stopStrings, constraint, overflow, speculation, prefillStepSize);
+  }
+
+  public GenerationRequest withConstraint(Constraint constraint) {
+    return new GenerationRequest(prompt, maxTokens, sampling, penalties, custom, seed, topLogprobs, extraEosTokens,
+        stopStrings, constraint, overflow, speculation, prefillStepSize);
   }
 
   public GenerationRequest withOverflow(ContextOverflow overflow) {
     return new GenerationRequest(prompt, maxTokens, sampling, penalties, custom, seed, topLogprobs, extraEosTokens,
-        stopStrings, overflow, speculation, prefillStepSize);
+        stopStrings, constraint, overflow, speculation, prefillStepSize);
   }
 
   public GenerationRequest withSpeculation(Speculation speculation) {
     return new GenerationRequest(prompt, maxTokens, sampling, penalties, custom, seed, topLogprobs, extraEosTokens,
-        stopStrings, overflow, speculation, prefillStepSize);
+        stopStrings, constraint, overflow, speculation, prefillStepSize);
   }
 
   public GenerationRequest withPrefillStepSize(int prefillStepSize) {
     return new GenerationRequest(prompt, maxTokens, sampling, penalties, custom, seed, topLogprobs, extraEosTokens,
-        stopStrings, overflow, speculation, prefillStepSize);
+        stopStrings, constraint, overflow, speculation, prefillStepSize);
   }
 }

@@ -27,6 +27,8 @@ import java.util.function.Consumer;
 final class Generator {
 
   private static final int RESERVED_TOKENS = KvCache.BLOCK;
+  private static final int[] NONE = {};
+  private static final int MOST_ROWS = 64; // of forced tokens in a call: others wait for it
 
   private final GenerationRequest request;
   private PromptCacheFile stored; // what is known of the prompt's beginning; or null
@@ -34,6 +36,8 @@ final class Generator {
   private final int contextLength;
   private final PromptCache promptCache;
   private final Chooser chooser;
+  private final Document document; // or null
+  private final StringBuilder said = new StringBuilder(); // if there is one
   private final StreamDecoder decoder;
   private final StopStrings stopStrings;
   private final Drafting drafting;
@@ -42,8 +46,10 @@ final class Generator {
   private int[] tokens; // the prompt, then what was generated; cut where the context overflows
   private int count; // of tokens
   private int promptEnd; // tokens that are computed as a prompt
-  private PromptCache.Lease lease; // its cache holds tokens[0 … length), all but the last one while generating
+  private PromptCache.Lease lease; // its cache holds tokens[0 … length), all but the last ones while generating
   private Segment segment;
+  private int stepStart; // of the step's rows, the position of the first
+  private int drafted; // and how many of them are guesses, the last ones
 
   private final int promptLength;
   private int cached;
@@ -71,6 +77,7 @@ final class Generator {
     this.contextLength = contextLength;
     this.promptCache = promptCache;
     this.chooser = chooser;
+    this.document = chooser.document();
     this.decoder = decoder;
     this.stopStrings = new StopStrings(request.stopStrings());
     this.drafting = drafting;
@@ -99,12 +106,24 @@ final class Generator {
   }
 
   private int mostTokens() {
-    int left = request.maxTokens() == GenerationRequest.UNLIMITED ? Integer.MAX_VALUE : request.maxTokens() - generated;
-    return (int) Math.min((long) count + left, contextLength + 1);
+    return (int) Math.min((long) count + allowed(), contextLength + 1);
+  }
+
+  /** Tokens that may still be generated, whatever the context. */
+  private int allowed() {
+    return request.maxTokens() == GenerationRequest.UNLIMITED ? Integer.MAX_VALUE : request.maxTokens() - generated;
+  }
+
+  /** Tokens that may still be generated. */
+  private int left() {
+    return request.overflow() == ContextOverflow.STOP ? mostTokens() - count : allowed();
   }
 
   /** Takes what is cached of the tokens. */
   void start() {
+    if (document != null) {
+      document.begin(left());
+    }
     takeCache();
     cached = lease.cached();
     events.accept(new Progress(cached, cached, promptLength));
@@ -140,25 +159,49 @@ final class Generator {
     }
     if (!inPrompt()) {
       drafting.begin(tokens, count);
-      take(chooser.choose(tokens, count, logits, row), false);
+      begin(logits, row);
       goOn();
     }
   }
 
+  /** The first token after a prompt is one that must come, or one that the logits say. */
+  private void begin(Mat logits, int row) {
+    if (document != null && document.over()) {
+      stop = StopReason.DOCUMENT_COMPLETE;
+    }
+    takeForced();
+    if (stop == null && count == promptEnd) {
+      takeChosen(chooser.choose(tokens, count, logits, row));
+      takeForced();
+    }
+  }
+
   /**
-   * Puts into the segment the last token, and what is guessed to follow it.
+   * Puts into the segment the last token, or those since the last one that was chosen, and what is guessed to follow.
    *
    * @param mayDraft whether anything may be guessed
-   * @param together whether guesses may be rows of the call
+   * @param together whether the call may have several rows
    */
   void step(boolean mayDraft, boolean together) {
+    stepStart = lease.cache().length();
+    drafted = 0;
+    int rows = Math.min(count - stepStart, together ? MOST_ROWS : 1);
+    if (stepStart + rows < count) {
+      segment.next(tokens, stepStart, rows, Logits.NONE);
+      return;
+    }
     int most = Math.min(tokens.length - count, mostTokens() - count - 1);
-    int drafted = drafting.draft(tokens, count, mayDraft ? most : 0, together, chooser);
-    segment.next(tokens, count - 1, 1 + drafted, Logits.ALL);
+    drafted = drafting.draft(tokens, count, mayDraft ? most : 0, together, chooser);
+    segment.next(tokens, stepStart, rows + drafted, drafted > 0 ? Logits.ALL : Logits.LAST);
   }
 
   boolean guesses() {
     return drafting.guesses(tokens, count);
+  }
+
+  /** Whether a step would have several rows without any guess. */
+  boolean hasSeveralRows() {
+    return count - lease.cache().length() > 1;
   }
 
   Segment segment() {
@@ -167,43 +210,100 @@ final class Generator {
 
   /** @param row the first of the step's in the logits */
   void afterStep(Mat logits, int row) {
-    int first = count - 1;
-    int rows = segment.logitRows();
-    int i = 0;
-    boolean right = true;
-    try {
-      while (right && i < rows && stop == null) {
-        int token = drafting.choose(tokens, count, logits, row + i, chooser);
-        right = drafting.right(token);
-        take(token, right);
-        i++;
-      }
-    } finally {
-      lease.cache().trim(first + Math.max(1, i)); // what was guessed wrong
-      lease.generated().set(first, lease.cache().length());
+    if (segment.logitRows() > 0) {
+      judge(logits, row + segment.logitRows() - 1 - drafted);
+    } else {
+      lease.generated().set(stepStart, lease.cache().length());
     }
-    drafting.done(i, right);
     lease.grow(tokens);
     goOn();
   }
 
-  /** A token is chosen. */
-  private void take(int token, boolean fromDraft) {
-    if (count == tokens.length) {
-      tokens = Arrays.copyOf(tokens, Math.min(mostTokens(), count + RESERVED_TOKENS));
+  /** @param row of the last token that is certain; the guesses follow */
+  private void judge(Mat logits, int row) {
+    int first = count - 1;
+    int i = 0; // rows that are right, or were asked for a token
+    boolean right = true;
+    try {
+      while (right && i <= drafted && stop == null) {
+        int token = drafting.choose(tokens, count, logits, row + i, chooser);
+        i++;
+        right = takeChosen(token);
+        for (int forced : forced()) {
+          if (mayTake()) {
+            right = right && drafting.right(forced);
+            i += right ? 1 : 0;
+            take(chooser.forced(forced));
+          }
+        }
+      }
+    } finally {
+      lease.cache().trim(first + Math.max(1, i)); // what was guessed wrong
+      lease.generated().set(stepStart, lease.cache().length());
     }
-    tokens[count++] = token;
+    drafting.done(i, right);
+  }
+
+  /** Takes a token that was chosen, or closes the document. @return whether it had been guessed */
+  private boolean takeChosen(int token) {
+    int[] closing = document == null ? null : document.closing(token, left());
+    if (closing == null) {
+      boolean right = drafting.right(token);
+      take(chooser.token(token, right));
+      return right;
+    }
+    close(closing);
+    return false;
+  }
+
+  /** The text ends here, since there is no room for more; these tokens complete it. */
+  private void close(int[] closing) {
+    StopReason reason = allowed() > left() ? StopReason.CONTEXT_FULL : StopReason.TOKEN_LIMIT;
+    for (int i = 0; i < closing.length && stop == null; i++) {
+      take(chooser.forced(closing[i]));
+    }
+    stop = stop == StopReason.STOP_STRING ? stop : reason;
+  }
+
+  /** Takes what must follow. */
+  private void takeForced() {
+    for (int token : forced()) {
+      if (mayTake()) {
+        take(chooser.forced(token));
+      }
+    }
+  }
+
+  private int[] forced() {
+    return document == null || !mayTake() ? NONE : document.forced(left());
+  }
+
+  private boolean mayTake() {
+    return stop == null && count <= contextLength;
+  }
+
+  /** A token is written. */
+  private void take(Token token) {
+    if (document != null) {
+      document.take(token.id());
+    }
+    if (count == tokens.length) {
+      tokens = Arrays.copyOf(tokens, Math.max(count + 1, Math.min(mostTokens(), count + RESERVED_TOKENS)));
+    }
+    tokens[count++] = token.id();
     generated++;
-    accepted += fromDraft ? 1 : 0;
+    accepted += token.fromDraft() ? 1 : 0;
     firstTokenNanos = firstTokenNanos == 0 ? System.nanoTime() : firstTokenNanos;
-    if (eosTokens.contains(token)) {
+    if (eosTokens.contains(token.id())) {
       stop = StopReason.EOS_TOKEN;
       return;
     }
-    pending.add(chooser.token(token, fromDraft));
-    say(stopStrings.push(decoder.push(token)));
+    pending.add(token);
+    say(stopStrings.push(decoder.push(token.id())));
     if (stopStrings.found() != null) {
       stop = StopReason.STOP_STRING;
+    } else if (document != null && document.over()) {
+      stop = StopReason.DOCUMENT_COMPLETE;
     } else if (generated == request.maxTokens()) {
       stop = StopReason.TOKEN_LIMIT;
     } else if (count > contextLength && request.overflow() == ContextOverflow.STOP) {
@@ -213,6 +313,7 @@ final class Generator {
 
   private void say(String text) {
     if (!text.isEmpty()) {
+      said.append(document == null ? "" : text);
       events.accept(new Text(text, pending));
       pending = new ArrayList<>();
     }
@@ -242,7 +343,12 @@ final class Generator {
       events.accept(new Text("", pending));
     }
     stop = stopStrings.found() != null ? StopReason.STOP_STRING : reason;
-    events.accept(new Finished(stop, stopStrings.found(), figures()));
+    events.accept(new Finished(stop, stopStrings.found(), isIncomplete(), figures()));
+  }
+
+  private boolean isIncomplete() {
+    return document != null && !(stop == StopReason.STOP_STRING ? document.accepts(said.toString())
+        : document.complete());
   }
 
   /** Ends without a word; gives the cache back if it is whole. */

@@ -162,7 +162,8 @@ final class Scheduler implements AutoCloseable {
     segments.clear();
     boolean alone = active.size() == 1; // else guesses would be more rows than a pass takes
     boolean guesses = alone && active.getFirst().guesses();
-    boolean together = (guesses || active.size() > 1) && decoder.expectSeveralRows();
+    boolean several = guesses || active.size() > 1 || alone && active.getFirst().hasSeveralRows();
+    boolean together = several && decoder.expectSeveralRows();
     for (Generation generation : active) {
       if (generation.canStep() && generation.step(guesses, together)) {
         stepping.add(generation);

@@ -56,12 +56,17 @@ public final class TokenMask {
     return -1;
   }
 
-  /** Makes every other token impossible; logits may have more elements than the vocabulary has rows: none is allowed. */
-  public void apply(float[] logits) {
-    for (int start = 0; start < logits.length; start += 64) {
+  /**
+   * Makes every other token impossible.
+   *
+   * @param count logits of a row, from {@code offset} on; may be more than the vocabulary has rows: none of those is
+   *              allowed
+   */
+  public void apply(float[] logits, int offset, int count) {
+    for (int start = 0; start < count; start += 64) {
       long word = start < rows ? bits[start >>> 6] : 0;
       if (word != -1L) {
-        forbid(logits, start, Math.min(start + 64, logits.length), word);
+        forbid(logits, offset + start, offset + Math.min(start + 64, count), word);
       }
     }
   }
@@ -71,9 +76,9 @@ public final class TokenMask {
       Arrays.fill(logits, from, to, Float.NEGATIVE_INFINITY);
       return;
     }
-    for (int id = from; id < to; id++) {
-      if ((allowed >>> id & 1) == 0) {
-        logits[id] = Float.NEGATIVE_INFINITY;
+    for (int at = from; at < to; at++) {
+      if ((allowed >>> at - from & 1) == 0) {
+        logits[at] = Float.NEGATIVE_INFINITY;
       }
     }
   }

@@ -14,4 +14,7 @@ public interface DistributionSampler extends Sampler {
    * @throws QuipuException if there is nothing to choose from: every logit is −∞, or one is NaN
    */
   void distribution(float[] logits, int offset, int vocabulary, Randomness random, float[] out);
+
+  /** Takes as many numbers as {@link #next}, for a token that is known without. */
+  void skip(Randomness random);
 }

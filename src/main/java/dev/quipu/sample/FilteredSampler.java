@@ -33,6 +33,14 @@ public final class FilteredSampler implements DistributionSampler {
     Filters.probabilities(out, logProbabilities, vocabulary, settings.temp());
   }
 
+  @Override
+  public void skip(Randomness random) {
+    if (settings.xtcProbability() > 0) {
+      random.uniform();
+    }
+    random.uniform();
+  }
+
   private void filterRow(float[] logits, int offset, int vocabulary, Randomness random) {
     if (logProbabilities.length != vocabulary) {
       settings.checkVocabulary(vocabulary);

@@ -23,6 +23,9 @@ public final class GreedySampler implements DistributionSampler {
     out[token] = 1;
   }
 
+  @Override
+  public void skip(Randomness random) {}
+
   static QuipuException nothingToChoose() {
     return new QuipuException("no token can be chosen: every logit is -Infinity, or one is NaN; the constraints "
         + "exclude every token, or the model's numbers overflowed");

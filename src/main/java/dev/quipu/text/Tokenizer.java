@@ -112,6 +112,15 @@ public final class Tokenizer {
     return token == null ? null : parts.decoder.bytes(token);
   }
 
+  /** {@link #bytes} of all ids; null for special tokens, too, which stand for no text that anybody writes. */
+  public byte[][] textBytes() {
+    byte[][] all = new byte[vocabSize][];
+    for (int id = 0; id < vocabSize; id++) {
+      all[id] = isSpecial(id) ? null : bytes(id);
+    }
+    return all;
+  }
+
   /** Whether decoding may skip the token. */
   public boolean isSpecial(int id) {
     String added = parts.added.decoded(id);

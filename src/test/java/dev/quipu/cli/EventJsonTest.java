@@ -44,9 +44,9 @@ class EventJsonTest {
   @Test
   void theEndHasItsFigures() {
     Finished finished =
-        new Finished(StopReason.STOP_STRING, "END", new Figures(36, 4, 0.5, 40, 3, 0.25));
+        new Finished(StopReason.STOP_STRING, "END", true, new Figures(36, 4, 0.5, 40, 3, 0.25));
     assertThat(EventJson.line(finished, OptionalLong.of(345_000_000))).isEqualTo(
-        "{\"type\":\"done\",\"reason\":\"stop_string\",\"stop_string\":\"END\",\"prompt_tokens\":36,"
+        "{\"type\":\"done\",\"reason\":\"stop_string\",\"stop_string\":\"END\",\"incomplete\":true,\"prompt_tokens\":36,"
             + "\"cached_tokens\":4,\"generation_tokens\":40,\"prompt_tps\":64.0,\"generation_tps\":160.0,"
             + "\"ttft_ms\":500.0,\"peak_memory_gb\":0.345}\n");
   }
@@ -54,7 +54,7 @@ class EventJsonTest {
   @ParameterizedTest
   @CsvSource({"EOS_TOKEN, stop", "TOKEN_LIMIT, length", "CONTEXT_FULL, context_full", "USER_CANCELLED, cancelled"})
   void reasonsHaveShortNames(StopReason reason, String name) {
-    String line = EventJson.line(new Finished(reason, null, new Figures(1, 0, 0, 0, 0, 0)), OptionalLong.empty());
+    String line = EventJson.line(new Finished(reason, null, false, new Figures(1, 0, 0, 0, 0, 0)), OptionalLong.empty());
     assertThat(line).contains("\"reason\":\"" + name + "\",\"stop_string\":null").contains("\"peak_memory_gb\":null");
   }
 }

@@ -100,7 +100,7 @@ class ChooserTest {
   private static Chooser chooser(GenerationRequest request) {
     Decoder decoder = new Decoder(
         TinyModel.spec(TinyModel.Kind.LLAMA), TinyModel.weights(TinyModel.Kind.LLAMA), new ScalarOps());
-    return new Chooser(decoder, new TinyTokenizer().load(), request);
+    return new Chooser(decoder, new TinyTokenizer().load(), request, null);
   }
 
   private static SamplerSettings sampling(Config s) {

@@ -14,10 +14,12 @@ import dev.quipu.support.TinyTokenizer;
 import dev.quipu.tensor.KvSettings;
 import dev.quipu.tensor.Mat;
 import dev.quipu.text.Tokenizer;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Queue;
 
 /** What an engine is made of, around a tiny model, and beside it a model that remembers nothing. */
 final class TinyEngine implements AutoCloseable {
@@ -25,7 +27,8 @@ final class TinyEngine implements AutoCloseable {
   static final int CONTEXT = 4000;
 
   private final Ops ops = OpsProvider.choose(true, 2, _ -> {}, _ -> {});
-  private final Tokenizer tokenizer = new TinyTokenizer().load();
+  private final Tokenizer tokenizer;
+  private final TextTokens textTokens;
   private final TinyModel.Kind kind;
   private final KvSettings kv;
   private final Decoder decoder;
@@ -36,7 +39,13 @@ final class TinyEngine implements AutoCloseable {
   }
 
   TinyEngine(TinyModel.Kind kind, KvSettings kv) {
+    this(kind, kv, new TinyTokenizer().load());
+  }
+
+  TinyEngine(TinyModel.Kind kind, KvSettings kv, Tokenizer tokenizer) {
     this.kind = kind;
+    this.tokenizer = tokenizer;
+    this.textTokens = new TextTokens(tokenizer);
     this.kv = kv;
     while (!ops.expectSeveralRows()) { // nothing is guessed before
       Thread.onSpinWait();
@@ -48,6 +57,11 @@ final class TinyEngine implements AutoCloseable {
   @Override
   public void close() {
     ops.close();
+  }
+
+  private Document document(GenerationRequest request) {
+    return request.constraint() == null ? null
+        : new Document(request.constraint(), () -> textTokens, request.extraEosTokens());
   }
 
   /** @param blocks that the cache has room for */
@@ -84,7 +98,7 @@ final class TinyEngine implements AutoCloseable {
         Guesser guesser = speculation.draftModel() ? draft.guesser(request, generation::isCancelled)
             : speculation.promptLookup() > 0 ? new PromptLookup(speculation.promptLookup()) : null;
         return new Generator(request, prompt, request.extraEosTokens(), context, promptCache,
-            new Chooser(decoder, tokenizer, request), tokenizer.streamDecoder(false),
+            new Chooser(decoder, tokenizer, request, document(request)), tokenizer.streamDecoder(false),
             new Drafting(guesser, speculation), generation::add);
       });
     }
@@ -125,13 +139,14 @@ final class TinyEngine implements AutoCloseable {
     private final Chooser chooser;
     private int[] tokens;
     private int count;
-    private Mat logits;
+    private Mat logits; // after what the cache holds
+    private final Queue<Integer> forced = new ArrayDeque<>();
 
     private Replay(int[] prompt, BitSet generated, int cached, GenerationRequest request) {
       this.cached = cached;
       this.tokens = Arrays.copyOf(prompt, prompt.length + request.maxTokens());
       this.count = prompt.length;
-      this.chooser = new Chooser(cold, tokenizer, request.withCustom(GenerationRequest.Custom.NOTHING));
+      this.chooser = new Chooser(cold, tokenizer, request.withCustom(GenerationRequest.Custom.NOTHING), document(request));
       for (int from = 0; from < count; ) {
         boolean single = generated.get(from);
         int next = generated.nextSetBit(from);
@@ -139,6 +154,7 @@ final class TinyEngine implements AutoCloseable {
         logits = forward(single ? Regime.GENERATE : Regime.PROMPT, from, to);
         from = to;
       }
+      addForced();
     }
 
     int cached() {
@@ -146,11 +162,30 @@ final class TinyEngine implements AutoCloseable {
     }
 
     Token next() {
-      logits = logits == null ? forward(Regime.GENERATE, count - 1, count) : logits;
-      int token = chooser.choose(tokens, count, logits, 0);
+      Token token = forced.isEmpty() ? chosen() : chooser.forced(forced.remove());
+      take(token.id());
+      return token;
+    }
+
+    private Token chosen() {
+      while (cache.length() < count) {
+        logits = forward(Regime.GENERATE, cache.length(), cache.length() + 1);
+      }
+      return chooser.token(chooser.choose(tokens, count, logits, 0), false);
+    }
+
+    private void take(int token) {
       tokens[count++] = token;
-      logits = null;
-      return chooser.token(token, false);
+      if (chooser.document() != null) {
+        chooser.document().take(token);
+        addForced();
+      }
+    }
+
+    private void addForced() {
+      if (chooser.document() != null && forced.isEmpty()) {
+        Arrays.stream(chooser.document().forced(tokens.length - count)).forEach(forced::add);
+      }
     }
 
     private Mat forward(Regime regime, int from, int to) {

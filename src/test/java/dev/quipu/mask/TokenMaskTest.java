@@ -14,7 +14,7 @@ class TokenMaskTest {
     long[] bits = {0b101, 0, -1L, 1L << 7};
     float[] logits = new float[300];
     Arrays.fill(logits, 2);
-    new TokenMask(bits, 200).apply(logits);
+    new TokenMask(bits, 200).apply(logits, 0, logits.length);
     for (int id = 0; id < logits.length; id++) {
       boolean allowed = id == 0 || id == 2 || id >= 128 && id < 192 || id == 199;
       assertThat(logits[id]).as("token %d", id).isEqualTo(allowed ? 2 : NONE);
