@@ -10,6 +10,8 @@ import dev.quipu.generate.GenerationEvent.Token;
 import dev.quipu.sample.LogitsProcessor;
 import dev.quipu.sample.PenaltySettings;
 import dev.quipu.sample.SamplerSettings;
+import dev.quipu.support.JsonTokenizer;
+import dev.quipu.support.LlPosition;
 import dev.quipu.support.TinyModel;
 import dev.quipu.tensor.DType;
 import dev.quipu.tensor.KvSettings;
@@ -26,7 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * Random histories of conversations: longer, edited, branched, asked again, cancelled while the prompt is read and
- * while it answers, with a processor that throws, and with memory for all or for little. Each answer must be, to the
+ * while it answers, with a processor that throws, held to a constraint, and with memory for all or for little. Each answer must be, to the
  * bit, what a model says that computes the whole text anew: prompts as prompts, what was generated token by token.
  *
  * <p>{@code -Dquipu.scripts=N} says how many histories, of all kinds together.
@@ -48,7 +50,7 @@ class EditScriptsTest {
   @ParameterizedTest
   @MethodSource("models")
   void everyAnswerIsThatOfAColdReplay(TinyModel.Kind kind, KvSettings settings) {
-    try (TinyEngine engine = new TinyEngine(kind, settings)) {
+    try (TinyEngine engine = new TinyEngine(kind, settings, JsonTokenizer.load())) {
       for (int seed = 0; seed < SCRIPTS; seed++) {
         new Script(engine, seed).run();
       }
@@ -121,7 +123,8 @@ class EditScriptsTest {
           switch (event) {
             case Progress progress -> assertThat(progress.cached()).isEqualTo(replay.cached());
             case Text part -> got.addAll(part.tokens());
-            case Finished end -> assertThat(end.reason()).isIn(StopReason.TOKEN_LIMIT, StopReason.USER_CANCELLED);
+            case Finished end -> assertThat(end.reason()).isIn(
+                StopReason.TOKEN_LIMIT, StopReason.USER_CANCELLED, StopReason.DOCUMENT_COMPLETE);
           }
         }
       } catch (Thrown e) {
@@ -151,7 +154,13 @@ class EditScriptsTest {
           .withSampling(sampling).withPenalties(penalties).withSeed(random.nextLong())
           .withPrefillStepSize(1 + random.nextInt(random.nextBoolean() ? 600 : 50))
           .withCustom(new GenerationRequest.Custom(List.of(thrower), null))
-          .withSpeculation(speculation());
+          .withSpeculation(speculation())
+          .withConstraint(throwsAt < Integer.MAX_VALUE || random.nextInt(3) > 0 ? null : constraint());
+    }
+
+    private Constraint constraint() {
+      String[] texts = {"{\"name\":\"S,\"true\":V}", "[V,1212121212,\"abc\",V,[V]]", "S12N", "éS"};
+      return Constraint.of(LlPosition.of(texts[random.nextInt(texts.length)])).withForcedTokens(random.nextInt(4) > 0);
     }
 
     private Speculation speculation() {
