@@ -49,7 +49,7 @@ public final class TokenSpelling {
    * @param after the position behind the bytes: what it does not allow to follow does not count
    */
   public int firstThatGoesOn(byte[] bytes, Position after) {
-    int from = Math.max(0, bytes.length - trie.maxDepth());
+    int from = Math.max(0, bytes.length - trie.maxDepth);
     while (from < bytes.length && !goesOn(bytes, from, after)) {
       from++;
     }
