@@ -18,7 +18,8 @@ final class Choice extends Language {
   final Language[] parts;
 
   private Choice(Language[] parts) {
-    super(hash(4, Arrays.hashCode(parts), parts.length), flagsOf(parts), heightOf(parts), min(parts), max(parts), empty(parts));
+    super(hash(4, Arrays.hashCode(parts), parts.length), flagsOf(parts), heightOf(parts), min(parts),
+        max(parts), empty(parts));
     this.parts = parts;
   }
 

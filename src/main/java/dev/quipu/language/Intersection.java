@@ -16,8 +16,8 @@ final class Intersection extends Language {
   final Language[] parts;
 
   private Intersection(Language[] parts) {
-    super(hash(5, Arrays.hashCode(parts), parts.length), flagsOf(parts) & ~PLAIN, heightOf(parts), min(parts), max(parts),
-        empty(parts));
+    super(hash(5, Arrays.hashCode(parts), parts.length), flagsOf(parts) & ~PLAIN, heightOf(parts), min(parts),
+        max(parts), empty(parts));
     this.parts = parts;
   }
 

@@ -48,7 +48,7 @@ final class Repetition extends Language {
     return language instanceof Repetition repetition ? repetition.max : 1;
   }
 
-  /** The set of which a language is a repetition, be it of none or of one; null if it is no repetition of characters. */
+  /** The set that a language repeats, be it once or never; null if it is no repetition of characters. */
   private static CodePointSet set(Language language) {
     return language instanceof Chars chars ? chars.set
         : language instanceof Repetition repetition && repetition.body instanceof Chars chars ? chars.set : null;

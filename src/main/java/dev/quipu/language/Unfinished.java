@@ -49,8 +49,8 @@ final class Unfinished {
   }
 
   /**
-   * After one more byte of an unfinished character: the next such state; or, if it is finished, minus one minus its code
-   * point; NOTHING if it does not go on so.
+   * After one more byte of an unfinished character: the next such state; or, if it is finished, minus one minus its
+   * code point; NOTHING if it does not go on so.
    */
   static int next(int state, int b) {
     return switch (state & KIND) {
@@ -63,8 +63,10 @@ final class Unfinished {
     };
   }
 
+  /** A second byte that shows that fewer bytes would do, or that there is no such character, ends it. */
   private static int continued(int missing, int value) {
-    return missing == 0 ? -1 - value : utf8(missing, value);
+    boolean wrong = missing == 1 && value < 0x20 || missing == 2 && (value < 0x10 || value > 0x10F);
+    return wrong ? NOTHING : missing == 0 ? -1 - value : utf8(missing, value);
   }
 
   private static int escaped(int b) {
