@@ -101,7 +101,7 @@ public final class Formats {
     return whole(HOUR + ":" + MINUTE + ":" + MINUTE + "(?:\\.\\d+)?" + offset).or(leapSeconds());
   }
 
-  /** Minutes go with minutes and hours with hours: ahead of UTC an hour more, unless the offset is one of full hours. */
+  /** Minutes go with minutes and hours with hours: an hour more ahead of UTC, unless the offset is of full hours. */
   private static Language leapSeconds() {
     List<String> minutes = new ArrayList<>();
     for (int minute = 0; minute < 60; minute++) {
@@ -177,7 +177,8 @@ public final class Formats {
 
   private static String queryAndFragment(String more, String moreInQuery) {
     String characters = UNRESERVED + DELIMITERS + ":@/?" + more;
-    return "(?:\\?(?:[" + characters + moreInQuery + "]|" + PERCENT + ")*)?(?:#(?:[" + characters + "]|" + PERCENT + ")*)?";
+    return "(?:\\?(?:[" + characters + moreInQuery + "]|" + PERCENT + ")*)?"
+        + "(?:#(?:[" + characters + "]|" + PERCENT + ")*)?";
   }
 
   /** RFC 6570; the apostrophe is a literal (erratum 6937). */
