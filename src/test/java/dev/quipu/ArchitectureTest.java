@@ -61,6 +61,9 @@ class ArchitectureTest {
   static final ArchRule languagesKnowNoSchema = mayUseOnly("language", "mask");
 
   @ArchTest
+  static final ArchRule schemasKnowNoTokens = mayUseOnly("schema", "mask", "language", "number", "config");
+
+  @ArchTest
   static final ArchRule setsOfNumbersKnowNoSchema = mayUseOnly("number", "mask");
 
   @ArchTest

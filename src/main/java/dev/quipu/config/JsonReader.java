@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.quipu.QuipuException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -43,6 +44,7 @@ public final class JsonReader {
   private int held = NOWHERE;
   private int depth;
   private boolean strict;
+  private boolean exact;
   private byte[] unescaped = new byte[256];
 
   /** The string read last: {@code string[stringStart, stringEnd)}, valid until the next is read. */
@@ -63,6 +65,12 @@ public final class JsonReader {
   /** Refuses a key that an object has twice. */
   public JsonReader strict() {
     strict = true;
+    return this;
+  }
+
+  /** Gives numbers as BigDecimals, with the value that is written, and refuses those that are no JSON. */
+  public JsonReader exact() {
+    exact = true;
     return this;
   }
 
@@ -254,8 +262,8 @@ public final class JsonReader {
       case 't' -> word("true", true);
       case 'f' -> word("false", false);
       case 'n' -> word("null", null);
-      case 'N' -> word("NaN", Double.NaN);
-      case 'I' -> word("Infinity", Double.POSITIVE_INFINITY);
+      case 'N' -> notANumber("NaN", Double.NaN);
+      case 'I' -> notANumber("Infinity", Double.POSITIVE_INFINITY);
       default -> number();
     };
   }
@@ -322,6 +330,13 @@ public final class JsonReader {
     return new String(string, stringStart, stringEnd - stringStart, UTF_8);
   }
 
+  private Object notANumber(String word, double value) {
+    if (exact) {
+      throw malformed("expected a value");
+    }
+    return word(word, value);
+  }
+
   private Object word(String word, Object value) {
     for (int i = 0; i < word.length(); i++, at++) {
       if (at == end && !fill() || bytes[at] != word.charAt(i)) {
@@ -333,7 +348,7 @@ public final class JsonReader {
 
   private Object number() {
     StringBuilder number = new StringBuilder();
-    if (takeInto(number, "-") && (at < end || fill()) && bytes[at] == 'I') {
+    if (takeInto(number, "-") && (at < end || fill()) && bytes[at] == 'I' && !exact) {
       return word("Infinity", Double.NEGATIVE_INFINITY);
     }
     boolean zero = takeInto(number, "0");
@@ -349,6 +364,9 @@ public final class JsonReader {
       whole = false;
       takeInto(number, "+-");
       digits(number);
+    }
+    if (exact) {
+      return decimal(number.toString());
     }
     return whole ? integer(number.toString()) : Double.valueOf(number.toString());
   }
@@ -370,6 +388,17 @@ public final class JsonReader {
       return true;
     }
     return false;
+  }
+
+  private BigDecimal decimal(String number) {
+    if (number.length() > MAX_DIGITS) {
+      throw malformed("a number has more than " + MAX_DIGITS + " digits");
+    }
+    try {
+      return new BigDecimal(number);
+    } catch (NumberFormatException e) {
+      throw malformed("the exponent of a number is out of bounds");
+    }
   }
 
   private Object integer(String digits) {

@@ -1,0 +1,126 @@
+package dev.quipu.schema;
+
+import dev.quipu.number.NumberPosition;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * A schema, known by its identity, whose {@link Shape} is worked out when it is needed: schemas may contain themselves.
+ * Made by {@link Nodes}.
+ */
+final class Node {
+
+  private enum State { UNKNOWN, ASKED, YES, NO }
+
+  final Nodes nodes;
+  /** The schemas this one is the conjunction of; itself alone if it is none. */
+  final List<Node> parts;
+  /** The schema this one is the negation of; null if it is none. */
+  final Node negated;
+  private Supplier<Shape> recipe;
+  private Shape shape;
+  private State satisfiable = State.UNKNOWN;
+  private int depth;
+  private ObjectState object;
+  private ArrayState array;
+  private NumberPosition number;
+
+  Node(Nodes nodes, List<Node> parts, Node negated, Supplier<Shape> recipe) {
+    this.nodes = nodes;
+    this.parts = parts == null ? List.of(this) : parts;
+    this.negated = negated;
+    this.recipe = recipe;
+  }
+
+  Shape shape() {
+    if (shape == null) {
+      if (recipe == null) {
+        throw Unfinished.INSTANCE; // it is being made, and needs itself
+      }
+      Supplier<Shape> once = recipe;
+      recipe = null;
+      try {
+        shape = once.get();
+      } finally {
+        recipe = shape == null ? once : null;
+      }
+    }
+    return shape;
+  }
+
+  /** Whether its shape is worked out. */
+  boolean isKnown() {
+    return shape != null;
+  }
+
+  /**
+   * Whether there is a value that satisfies it. A value that would have to contain itself does not exist: while the
+   * question is being answered, the answer to itself is no; a no that rests on such an answer is not kept.
+   */
+  boolean satisfiable() {
+    if (satisfiable == State.ASKED) {
+      nodes.leanOn(depth);
+      return false;
+    }
+    if (satisfiable == State.UNKNOWN) {
+      satisfiable = State.ASKED;
+      depth = nodes.enter();
+      boolean found = false;
+      boolean certain = false;
+      Nodes.Leaning outside = nodes.startLeaning();
+      try {
+        found = isSatisfiable(shape());
+        certain = nodes.stopLeaning(outside, depth, found);
+      } finally {
+        nodes.leave();
+        satisfiable = found ? State.YES : certain ? State.NO : State.UNKNOWN;
+      }
+      return found;
+    }
+    return satisfiable == State.YES;
+  }
+
+  private boolean isSatisfiable(Shape s) {
+    return s.nul() || s.no() || s.yes() || !s.string().isEmpty() || !s.number().isEmpty() || arrayStart() != null
+        || objectStart() != null;
+  }
+
+  /** How many values satisfy it, up to a limit; of arrays and objects only whether there is none, one, or more. */
+  long count(long limit) {
+    Shape s = shape();
+    long count = (s.nul() ? 1 : 0) + (s.no() ? 1 : 0) + (s.yes() ? 1 : 0);
+    count += s.number().isEmpty() ? 0 : s.number().count(limit);
+    count += s.string().isEmpty() ? 0 : s.string().count(limit);
+    if (arrayStart() != null) {
+      count += arrayStart().choices().isEmpty() ? 1 : limit;
+    }
+    if (objectStart() != null) {
+      count += objectStart().keys() == null ? 1 : limit;
+    }
+    return Math.min(count, limit);
+  }
+
+  /** Before the first byte of a number. */
+  NumberPosition numberStart() {
+    if (number == null) {
+      number = NumberPosition.start(shape().number(), nodes.options.spelling());
+    }
+    return number;
+  }
+
+  /** Before the first item of an array; null if no array satisfies the schema. */
+  ArrayState arrayStart() {
+    if (array == null) {
+      array = ArrayState.start(nodes, shape().array());
+    }
+    return array.live() ? array : null;
+  }
+
+  /** Before the first key of an object; null if no object satisfies the schema. */
+  ObjectState objectStart() {
+    if (object == null) {
+      object = ObjectState.start(nodes, shape().object());
+    }
+    return object.live() ? object : null;
+  }
+}

@@ -1,0 +1,224 @@
+package dev.quipu.schema;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Some literals that an object has to satisfy together, from a state on: what each key's value must be, which keys must
+ * still come, how many there may be.
+ */
+final class ObjectDemands {
+
+  /** Values wanted of keys that are not named, in an object that may not have one for each: looked for by trying. */
+  private static final int MAX_SHARED = 10;
+
+  private final ObjectState state;
+  /** By the key's name, what its value must satisfy. */
+  private final Map<String, List<Node>> named = new LinkedHashMap<>();
+  private final List<Atom.Keys> general = new ArrayList<>();
+  /** By the name of a key that must come, what its value must satisfy beside. */
+  private final Map<String, List<Node>> needed = new LinkedHashMap<>();
+  /** One of the keys must come, with a value that does not satisfy the atom's. */
+  private final List<Atom.Keys> someNeeded = new ArrayList<>();
+  private int least;
+  private int most = Integer.MAX_VALUE;
+
+  ObjectDemands(ObjectState state, Collection<Formula> literals) {
+    this.state = state;
+    for (Formula formula : literals) {
+      if (formula instanceof Formula.Literal literal) {
+        add(literal);
+      }
+    }
+  }
+
+  private void add(Formula.Literal literal) {
+    if (literal.atom() instanceof Atom.Size size) {
+      least = literal.positive() ? Math.max(least, size.n()) : least;
+      most = literal.positive() ? most : Math.min(most, size.n() - 1);
+      return;
+    }
+    Atom.Keys keys = (Atom.Keys) literal.atom();
+    if (keys.keys().isSingle()) {
+      Map<String, List<Node>> map = literal.positive() ? named : needed;
+      Node value = literal.positive() ? keys.value() : state.root.nodes.not(keys.value());
+      map.computeIfAbsent(keys.keys().name(), k -> new ArrayList<>()).add(value);
+    } else {
+      (literal.positive() ? general : someNeeded).add(keys);
+    }
+  }
+
+  boolean needsSome() {
+    return !someNeeded.isEmpty();
+  }
+
+  boolean needs(String key) {
+    return needed.containsKey(key);
+  }
+
+  Set<String> needed() {
+    return needed.keySet();
+  }
+
+  int most() {
+    return most;
+  }
+
+  int least() {
+    return least;
+  }
+
+  /** What the value of a key that is named must satisfy. */
+  Node value(String key) {
+    List<Node> all = new ArrayList<>(named.getOrDefault(key, List.of()));
+    all.addAll(needed.getOrDefault(key, List.of()));
+    for (Atom.Keys keys : general) {
+      if (keys.keys().has(key)) {
+        all.add(keys.value());
+      }
+    }
+    return state.root.nodes.all(all);
+  }
+
+  Node value(ObjectRoot.KeyClass keyClass) {
+    List<Node> all = new ArrayList<>();
+    for (Atom.Keys keys : general) {
+      if (keyClass.in().contains(keys.keys())) {
+        all.add(keys.value());
+      }
+    }
+    return state.root.nodes.all(all);
+  }
+
+  /** Whether the object can be completed so that all of them hold. */
+  boolean satisfiable() {
+    if (least > most) {
+      return false;
+    }
+    List<Node> unknown = new ArrayList<>(); // last, as most often something else decides
+    for (String key : needed.keySet()) {
+      Node value = state.isOpen(key) ? value(key) : state.root.nodes.never;
+      if (!value.isKnown() && value.parts.stream().anyMatch(part -> !part.isKnown())) {
+        unknown.add(value);
+      } else if (!value.satisfiable()) {
+        return false;
+      }
+    }
+    for (Node value : unknown) {
+      if (!value.satisfiable()) {
+        return false;
+      }
+    }
+    for (Atom.Keys some : someNeeded) {
+      if (places(some).isEmpty()) {
+        return false;
+      }
+    }
+    return fits(state.count() + needed.size() + someNeeded.size()) && hasEnough();
+  }
+
+  private boolean fits(int count) {
+    return count <= most || !someNeeded.isEmpty() && state.count() + needed.size() + newPlaces() <= most;
+  }
+
+  /** The fewest keys that give a place to each of what is needed beyond the keys that must come by name. */
+  private int newPlaces() {
+    if (someNeeded.size() > MAX_SHARED) {
+      throw new SchemaTooComplex("an object has to violate more than " + MAX_SHARED + " patterns at once");
+    }
+    return newPlaces(0, new ArrayList<>());
+  }
+
+  private record Place(Object key, List<Node> wants) {}
+
+  private int newPlaces(int i, List<Place> taken) {
+    if (i == someNeeded.size()) {
+      return (int) taken.stream().filter(p -> !(p.key instanceof String name && needs(name))).count();
+    }
+    Node wanted = state.root.nodes.not(someNeeded.get(i).value());
+    int fewest = Integer.MAX_VALUE;
+    for (Object key : places(someNeeded.get(i))) {
+      for (int p = 0; p < taken.size(); p++) {
+        Place place = taken.get(p);
+        if (place.key.equals(key)) {
+          List<Node> wants = with(place.wants, wanted);
+          if (valueAt(key, wants).satisfiable()) {
+            List<Place> shared = new ArrayList<>(taken);
+            shared.set(p, new Place(key, wants));
+            fewest = Math.min(fewest, newPlaces(i + 1, shared));
+          }
+        }
+      }
+      boolean isTaken = key instanceof String && taken.stream().anyMatch(p -> p.key.equals(key));
+      if (!isTaken) {
+        List<Place> more = new ArrayList<>(taken);
+        more.add(new Place(key, List.of(wanted)));
+        fewest = Math.min(fewest, newPlaces(i + 1, more));
+      }
+    }
+    return fewest;
+  }
+
+  private static List<Node> with(List<Node> nodes, Node one) {
+    List<Node> more = new ArrayList<>(nodes);
+    more.add(one);
+    return more;
+  }
+
+  private Node valueAt(Object key, List<Node> wants) {
+    Node value = key instanceof String name ? value(name) : value((ObjectRoot.KeyClass) key);
+    return state.root.nodes.all(with(wants, value));
+  }
+
+  /** The keys (names, or classes of others) whose value may be what is needed. */
+  private List<Object> places(Atom.Keys some) {
+    Node wanted = state.root.nodes.not(some.value());
+    List<Object> places = new ArrayList<>();
+    for (String key : state.root.ranks.keySet()) {
+      if (some.keys().has(key) && state.isOpen(key) && valueAt(key, List.of(wanted)).satisfiable()) {
+        places.add(key);
+      }
+    }
+    for (ObjectRoot.KeyClass keyClass : state.root.classes()) {
+      if (keyClass.in().contains(some.keys()) && valueAt(keyClass, List.of(wanted)).satisfiable()) {
+        places.add(keyClass);
+      }
+    }
+    return places;
+  }
+
+  /** Whether there are keys for the least size. */
+  private boolean hasEnough() {
+    long more = least - state.count();
+    if (more <= 0) {
+      return true;
+    }
+    for (ObjectRoot.KeyClass keyClass : state.root.classes()) {
+      if (value(keyClass).satisfiable()) {
+        more -= keyClass.language().count(more + state.count());
+        if (more <= 0) {
+          return true;
+        }
+      }
+    }
+    for (String key : state.root.ranks.keySet()) {
+      if (state.isOpen(key) && value(key).satisfiable() && --more <= 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The lowest rank of a key that must come; the largest int if none must. */
+  int firstNeededRank() {
+    int first = Integer.MAX_VALUE;
+    for (String key : needed.keySet()) {
+      first = Math.min(first, state.root.ranks.get(key));
+    }
+    return first;
+  }
+}

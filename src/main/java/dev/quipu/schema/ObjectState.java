@@ -1,0 +1,330 @@
+package dev.quipu.schema;
+
+import dev.quipu.language.Language;
+import dev.quipu.language.StringLexeme;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * An object some of whose entries are written: what the rest has to satisfy. Immutable. A key that comes takes what
+ * concerns it out of the formula; the end of the object decides the rest.
+ */
+final class ObjectState {
+
+  /** A key's value, and the object after it. */
+  record Choice(Node value, ObjectState after) {}
+
+  /** No named key may come any more. */
+  private static final int PAST_ALL = Integer.MAX_VALUE;
+  private static final int MAX_TERMS = 20_000;
+
+  final ObjectRoot root;
+  private final Formula formula;
+  private final Set<String> seen;
+  private final int count;
+  /** With keys in the schema's order: the rank of the last. */
+  private final int rank;
+  private Boolean live;
+  private ObjectDemands demands;
+  private StringLexeme keys;
+  private boolean keysKnown;
+  private int terms;
+
+  private ObjectState(ObjectRoot root, Formula formula, Set<String> seen, int count, int rank) {
+    this.root = root;
+    this.formula = formula;
+    this.seen = seen;
+    this.count = count;
+    this.rank = rank;
+  }
+
+  static ObjectState start(Nodes nodes, Formula formula) {
+    return formula == Formula.FALSE ? new ObjectState(null, formula, Set.of(), 0, -1)
+        : new ObjectState(new ObjectRoot(nodes, formula), formula, Set.of(), 0, -1);
+  }
+
+  int count() {
+    return count;
+  }
+
+  /** Whether a key that is named may still come, as far as order and earlier keys are concerned. */
+  boolean isOpen(String key) {
+    return !seen.contains(key) && root.ranks.get(key) > rank;
+  }
+
+  /** Whether the object may end here. */
+  boolean canEnd() {
+    return Formula.map(formula, literal -> switch (literal.atom()) {
+      case Atom.Keys keys -> literal.positive() ? Formula.TRUE : Formula.FALSE;
+      case Atom.Size size -> count >= size.n() == literal.positive() ? Formula.TRUE : Formula.FALSE;
+      default -> throw new IllegalStateException();
+    }) == Formula.TRUE;
+  }
+
+  /** Whether the object can be completed. */
+  boolean live() {
+    if (live == null) {
+      if (formula == Formula.FALSE) {
+        live = false;
+      } else if (formula == Formula.TRUE || canEnd()) {
+        live = true;
+      } else {
+        Nodes.Leaning outside = root.nodes.startLeaning();
+        boolean found = isSimple() ? demands().satisfiable() : hasTerm(formula, Set.of());
+        boolean certain = root.nodes.stopLeaning(outside, Nodes.OUTERMOST, found);
+        if (!certain) {
+          return false;
+        }
+        live = found;
+      }
+    }
+    return live;
+  }
+
+  /** Whether the formula is a conjunction of literals. */
+  private boolean isSimple() {
+    for (Formula part : Formula.conjuncts(formula)) {
+      if (part instanceof Formula.Parts) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private ObjectDemands demands() {
+    if (demands == null) {
+      demands = new ObjectDemands(this, Formula.conjuncts(formula));
+    }
+    return demands;
+  }
+
+  /**
+   * Whether literals can be chosen that make the formula true and can be satisfied together. Alternatives of which only
+   * one can still be satisfied come first, as they leave no choice.
+   */
+  private boolean hasTerm(Formula open, Set<Formula> chosen) {
+    Set<Formula> literals = new LinkedHashSet<>(chosen);
+    List<Formula.Parts> choices = new ArrayList<>();
+    for (Formula part : Formula.conjuncts(open)) {
+      if (part instanceof Formula.Parts choice) {
+        choices.add(choice);
+      } else if (part == Formula.FALSE) {
+        return false;
+      } else if (part != Formula.TRUE) {
+        literals.add(part);
+      }
+    }
+    if (!isSatisfiable(literals)) {
+      return false;
+    }
+    choices.removeIf(choice -> isSettled(choice, literals));
+    if (choices.isEmpty()) {
+      return true;
+    }
+    List<Formula> ways = null;
+    Formula.Parts first = null;
+    for (Formula.Parts choice : choices) {
+      List<Formula> left = openWays(choice, literals);
+      if (ways == null || left.size() < ways.size()) {
+        ways = left;
+        first = choice;
+      }
+      if (ways.size() < 2) {
+        break;
+      }
+    }
+    choices.remove(first);
+    for (Formula way : ways) {
+      List<Formula> more = new ArrayList<>(choices);
+      more.add(way);
+      if (hasTerm(Formula.all(more), literals)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean isSatisfiable(Set<Formula> literals) {
+    if (++terms > MAX_TERMS) {
+      throw new SchemaTooComplex("more than " + MAX_TERMS + " combinations of alternatives have to be tried");
+    }
+    return new ObjectDemands(this, literals).satisfiable();
+  }
+
+  /** Whether the literals chosen make one of the ways true. */
+  private static boolean isSettled(Formula.Parts choice, Set<Formula> literals) {
+    for (Formula way : choice.parts) {
+      if (literals.containsAll(Formula.conjuncts(way))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The ways whose literals can be satisfied beside those that are chosen. */
+  private List<Formula> openWays(Formula.Parts choice, Set<Formula> literals) {
+    List<Formula> open = new ArrayList<>();
+    for (Formula way : choice.parts) {
+      Set<Formula> more = new LinkedHashSet<>(literals);
+      for (Formula part : Formula.conjuncts(way)) {
+        if (part instanceof Formula.Literal) {
+          more.add(part);
+        }
+      }
+      if (isSatisfiable(more)) {
+        open.add(way);
+      }
+    }
+    return open;
+  }
+
+  /** The text of the keys that may come next; null if none may. */
+  StringLexeme keys() {
+    if (!keysKnown) {
+      Language language = keyLanguage();
+      keys = language.isEmpty() ? null : root.nodes.lexeme(language);
+      keysKnown = true;
+    }
+    return keys;
+  }
+
+  private Language keyLanguage() {
+    Set<String> allowed = new LinkedHashSet<>();
+    for (String key : root.ranks.keySet()) {
+      if (isAllowed(key)) {
+        allowed.add(key);
+      }
+    }
+    List<Language> languages = new ArrayList<>();
+    List<ObjectRoot.KeyClass> open = new ArrayList<>();
+    for (ObjectRoot.KeyClass keyClass : root.classes()) {
+      if (isAllowed(keyClass)) {
+        open.add(keyClass);
+      }
+    }
+    if (open.size() == root.classes().size() && !open.isEmpty()) {
+      Set<String> closed = new HashSet<>(root.ranks.keySet());
+      closed.removeAll(allowed);
+      closed.addAll(seen);
+      return closed.isEmpty() ? Language.ANY : Language.texts(closed).not();
+    }
+    for (ObjectRoot.KeyClass keyClass : open) {
+      languages.add(withoutSeen(keyClass.language()));
+    }
+    if (!allowed.isEmpty()) {
+      languages.add(Language.texts(allowed));
+    }
+    return Language.anyOf(languages);
+  }
+
+  private Language withoutSeen(Language language) {
+    Set<String> others = new HashSet<>();
+    for (String key : seen) {
+      if (!root.names(key) && language.accepts(key)) {
+        others.add(key);
+      }
+    }
+    return others.isEmpty() ? language : language.and(Language.texts(others).not());
+  }
+
+  private boolean isAllowed(String key) {
+    if (!isOpen(key)) {
+      return false;
+    }
+    return formula == Formula.TRUE || (isPlain() ? leavesRoom(demands().needs(key), root.ranks.get(key))
+        && demands().value(key).satisfiable() : !choices(key).isEmpty());
+  }
+
+  private boolean isAllowed(ObjectRoot.KeyClass keyClass) {
+    return formula == Formula.TRUE || (isPlain() ? leavesRoom(false, PAST_ALL)
+        && demands().value(keyClass).satisfiable() : !choices(keyClass).isEmpty());
+  }
+
+  /** Whether what is asked of one key does not depend on which others come, but for their number and order. */
+  private boolean isPlain() {
+    return isSimple() && !demands().needsSome() && (!isOrdered() || demands().least() <= count);
+  }
+
+  private boolean leavesRoom(boolean isNeeded, int keyRank) {
+    boolean inTime = !isOrdered() || keyRank <= demands().firstNeededRank();
+    return inTime && count + 1 + demands().needed().size() - (isNeeded ? 1 : 0) <= demands().most();
+  }
+
+  private boolean isOrdered() {
+    return root.nodes.options.keyOrder() == SchemaOptions.KeyOrder.SCHEMA;
+  }
+
+  /** The ways on after a key; empty if it may not come. */
+  List<Choice> choices(String key) {
+    if (seen.contains(key)) {
+      return List.of();
+    }
+    if (root.names(key)) {
+      return isOpen(key) ? choices(keys -> keys.has(key), key, root.ranks.get(key)) : List.of();
+    }
+    ObjectRoot.KeyClass keyClass = root.classOf(key);
+    return keyClass == null ? List.of() : choices(keys -> keyClass.in().contains(keys), key, PAST_ALL);
+  }
+
+  private List<Choice> choices(ObjectRoot.KeyClass keyClass) {
+    return choices(keys -> keyClass.in().contains(keys), null, PAST_ALL);
+  }
+
+  private interface Touch {
+    boolean has(Atom.KeySet keys);
+  }
+
+  private List<Choice> choices(Touch touch, String key, int keyRank) {
+    Set<String> more = key == null ? seen : new HashSet<>(seen);
+    if (key != null) {
+      more.add(key);
+    }
+    List<Choice> choices = new ArrayList<>();
+    for (Split way : Split.of(root.nodes, formula, literal -> touched(literal, touch))) {
+      ObjectState after = new ObjectState(root, counted(way.rest(), count + 1), more, count + 1,
+          isOrdered() ? keyRank : -1);
+      if (way.value().satisfiable() && after.live()) {
+        choices.add(new Choice(way.value(), after));
+      }
+    }
+    return choices;
+  }
+
+  private static Split.Touched touched(Formula.Literal literal, Touch touch) {
+    if (!(literal.atom() instanceof Atom.Keys keys) || !touch.has(keys.keys())) {
+      return null;
+    }
+    boolean last = keys.keys().isSingle();
+    return literal.positive() ? new Split.Touched(keys.value(), last ? Formula.TRUE : literal, Formula.FALSE, true)
+        : new Split.Touched(keys.value(), last ? Formula.FALSE : literal, Formula.TRUE, false);
+  }
+
+  private static Formula counted(Formula formula, int count) {
+    return Formula.map(formula, literal -> literal.atom() instanceof Atom.Size size && count >= size.n()
+        ? literal.positive() ? Formula.TRUE : Formula.FALSE : literal);
+  }
+
+  /** Whether only the formulas differ, so that one object may stand for both. */
+  boolean isBeside(ObjectState other) {
+    return root == other.root && count == other.count && rank == other.rank && seen.equals(other.seen);
+  }
+
+  /** The object that has to satisfy the formula of one of the two. */
+  ObjectState or(ObjectState other) {
+    return new ObjectState(root, Formula.any(formula, other.formula), seen, count, rank);
+  }
+
+  @Override
+  public boolean equals(Object o) {
+    return o == this || o instanceof ObjectState other && root == other.root && count == other.count
+        && rank == other.rank && formula.equals(other.formula) && seen.equals(other.seen);
+  }
+
+  @Override
+  public int hashCode() {
+    return formula.hashCode() * 31 + seen.hashCode();
+  }
+}
