@@ -26,6 +26,9 @@ final class Compiler {
 
   private static final int MAX_DEPTH = 60;
   private static final int MAX_OUTCOMES = 256;
+  /** What makes a schema complex, the likeliest first. */
+  private static final List<String> HEAVY = List.of("oneOf", "not", "if", "anyOf", "allOf", "multipleOf", "pattern",
+      "patternProperties", "format");
   private static final Set<String> ANNOTATIONS = Set.of("$ref", "$comment", "title", "description", "default",
       "examples", "deprecated", "readOnly", "writeOnly", "$defs", "definitions");
 
@@ -143,6 +146,11 @@ final class Compiler {
       List<Outcome> outcomes = new Keywords(map, place == null ? given : place).read();
       done.put(schema, outcomes);
       return outcomes;
+    } catch (UnsupportedSchema e) {
+      throw e;
+    } catch (QuipuException e) { // too complex
+      String keyword = HEAVY.stream().filter(map::containsKey).findFirst().orElse("schema");
+      throw new UnsupportedSchema(keyword, given.pointer(), e.getMessage());
     } finally {
       depth--;
       open.remove(schema);

@@ -1,5 +1,6 @@
 package dev.quipu.schema;
 
+import dev.quipu.QuipuException;
 import dev.quipu.mask.Position;
 import java.util.List;
 
@@ -25,7 +26,6 @@ public final class JsonSchema {
   /**
    * @param schema the text of a JSON schema
    * @throws UnsupportedSchema if it is none or cannot be enforced exactly
-   * @throws SchemaTooComplex  if that would take too much work
    */
   public static JsonSchema compile(String schema, SchemaOptions options) {
     return compiled(ExactJson.parse(schema, "schema"), options);
@@ -39,8 +39,14 @@ public final class JsonSchema {
   private static JsonSchema compiled(Object schema, SchemaOptions options) {
     Compiler compiler = new Compiler(options);
     Node root = compiler.compile(schema);
-    if (!root.satisfiable()) {
-      throw new UnsupportedSchema("schema", "", "no document satisfies it");
+    try {
+      if (!root.satisfiable()) {
+        throw new UnsupportedSchema("schema", "", "no document satisfies it");
+      }
+    } catch (UnsupportedSchema e) {
+      throw e;
+    } catch (QuipuException e) { // too complex
+      throw new UnsupportedSchema("schema", "", e.getMessage());
     }
     return new JsonSchema(root, List.copyOf(compiler.warnings()));
   }

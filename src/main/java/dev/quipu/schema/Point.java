@@ -177,6 +177,11 @@ sealed interface Point extends Position {
     public Point within(Lexeme state, byte[] bytes, int from, int to) {
       return at((StringLexeme) state, text == null ? null : text.then(bytes, from, to));
     }
+
+    @Override
+    public Point at(Lexeme state) {
+      return text == null ? at((StringLexeme) state, null) : null;
+    }
   }
 
   /**
@@ -365,6 +370,19 @@ sealed interface Point extends Position {
         }
       }
       return common;
+    }
+
+    @Override
+    public Point at(Lexeme state) {
+      List<Point> ways = new ArrayList<>(points.size());
+      for (Point point : points) {
+        Point way = (Point) point.at(state);
+        if (way == null) {
+          return null;
+        }
+        ways.add(way);
+      }
+      return Fork.of(ways);
     }
 
     @Override

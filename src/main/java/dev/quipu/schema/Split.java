@@ -23,7 +23,7 @@ record Split(Node value, Formula rest) {
    */
   record Touched(Node value, Formula ifTrue, Formula ifFalse, boolean better) {}
 
-  /** More ways than these, and values are told apart by what they satisfy instead. */
+  /** More ways than these by multiplication, and values are told apart by what they satisfy instead. */
   private static final int MANY_WAYS = 12;
   private static final int MAX_WAYS = 4096;
 
@@ -112,15 +112,11 @@ record Split(Node value, Formula rest) {
           both.add(new Split(nodes.all(List.of(one.value, other.value)), Formula.all(one.rest, other.rest)));
         }
       }
-      return few(both);
-    }
-
-    private List<Split> few(List<Split> ways) {
-      List<Split> few = ways.size() < 2 ? ways : merged(nodes, ways);
-      if (few.size() > MANY_WAYS) {
+      List<Split> ways = both.size() < 2 ? both : merged(nodes, both);
+      if (ways.size() > MANY_WAYS && ways.size() > some.size() + others.size()) {
         throw TooManyWays.INSTANCE;
       }
-      return few;
+      return ways;
     }
 
     private List<Split> any(Formula.Parts group) {
@@ -140,7 +136,7 @@ record Split(Node value, Formula rest) {
       if (!untouched.isEmpty()) {
         ways.add(new Split(nodes.any, Formula.any(untouched)));
       }
-      return few(ways);
+      return ways.size() < 2 ? ways : merged(nodes, ways);
     }
 
     private boolean isUntouched(Formula part, List<Split> ways) {
