@@ -16,6 +16,11 @@ final class Chars extends Language {
   }
 
   @Override
+  int repeats() {
+    return 1;
+  }
+
+  @Override
   Language derive(int codePoint) {
     return after(codePoint);
   }

@@ -139,6 +139,11 @@ final class Choice extends Language {
   }
 
   @Override
+  boolean allowsEveryBeginning() {
+    return Arrays.stream(parts).anyMatch(Language::allowsEveryBeginning);
+  }
+
+  @Override
   Language derive(int codePoint) {
     List<Language> ways = new ArrayList<>(parts.length);
     for (Language part : parts) {

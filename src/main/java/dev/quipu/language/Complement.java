@@ -33,6 +33,11 @@ final class Complement extends Language {
   }
 
   @Override
+  boolean allowsEveryBeginning() {
+    return body.maxLength < INFINITE;
+  }
+
+  @Override
   Language derive(int codePoint) {
     return of(body.after(codePoint));
   }

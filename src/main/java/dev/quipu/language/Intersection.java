@@ -167,6 +167,13 @@ final class Intersection extends Language {
     return set;
   }
 
+  /** Longer texts are refused by none of the parts. */
+  @Override
+  boolean allowsEveryBeginning() {
+    return Arrays.stream(parts).allMatch(part ->
+        (part instanceof Complement || part instanceof Repetition) && part.allowsEveryBeginning());
+  }
+
   @Override
   Language derive(int codePoint) {
     List<Language> rests = new ArrayList<>(parts.length);

@@ -157,6 +157,27 @@ public abstract sealed class Language
     return emptiness;
   }
 
+  /** Whether it is easily seen that every text is the beginning of one that is in it. */
+  boolean allowsEveryBeginning() {
+    return false;
+  }
+
+  /** What may follow each of some characters, if it is the same for all of them; null if not, or if nothing may. */
+  final Language afterAll(CodePointSet characters) {
+    Edges all = edges();
+    for (int i = 0; i < all.size(); i++) {
+      if (all.sets[i].contains(characters.first())) {
+        return all.sets[i].containsAll(characters) && !all.targets[i].isEmpty() ? all.targets[i] : null;
+      }
+    }
+    return null;
+  }
+
+  /** For how many characters the same ones go on as at first, and none after so many; 0 if it is not known. */
+  int repeats() {
+    return 0;
+  }
+
   /** How many texts, up to a limit. */
   public long count(long limit) {
     return Exploration.count(this, limit);

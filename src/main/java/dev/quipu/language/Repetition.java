@@ -91,6 +91,16 @@ final class Repetition extends Language {
   }
 
   @Override
+  boolean allowsEveryBeginning() {
+    return body == ANY_CHAR && max == INFINITE;
+  }
+
+  @Override
+  int repeats() {
+    return body instanceof Chars ? max : 0;
+  }
+
+  @Override
   Language derive(int codePoint) {
     if (is(AHEAD)) {
       return unfold(EMPTY).after(codePoint);

@@ -82,6 +82,11 @@ final class Sequence extends Language {
   }
 
   @Override
+  boolean allowsEveryBeginning() {
+    return head.allowsEveryBeginning() && !is(BEHIND | AHEAD) && !tail.isEmpty();
+  }
+
+  @Override
   Language derive(int codePoint) {
     Language first = first(codePoint);
     if (!head.acceptsEmpty) {

@@ -1,6 +1,8 @@
 package dev.quipu.language;
 
+import dev.quipu.mask.BeyondAscii;
 import dev.quipu.mask.Lexeme;
+import java.util.Arrays;
 
 /**
  * The inside of a JSON string, between its quotes, as bytes: UTF-8, and escapes in any spelling, each meaning its
@@ -40,14 +42,30 @@ public final class StringLexeme extends Lexeme {
 
   @Override
   public boolean unrestricted() {
-    return rest == Language.ANY && unfinished == Unfinished.NOTHING;
+    return unfinished == Unfinished.NOTHING && rest.allowsEveryBeginning();
+  }
+
+  @Override
+  public boolean endsBefore(int b) {
+    return b == '"' && canClose();
+  }
+
+  @Override
+  public StringLexeme after(BeyondAscii kind) {
+    Language next = unfinished == Unfinished.NOTHING ? rest.afterAll(Unfinished.characters(kind)) : null;
+    return next == null ? null : to(next);
+  }
+
+  @Override
+  public int repeats() {
+    return unfinished == Unfinished.NOTHING ? rest.repeats() : 0;
   }
 
   @Override
   public StringLexeme next(int b) {
     StringLexeme[] all = known;
     if (all == null) {
-      all = new StringLexeme[unfinished == Unfinished.NOTHING ? 256 : Unfinished.isUtf8(unfinished) ? 64 : 128];
+      all = unfinished == Unfinished.NOTHING ? ascii() : new StringLexeme[Unfinished.isUtf8(unfinished) ? 64 : 128];
       known = all;
     }
     int at = all.length == 64 ? b - 0x80 : b;
@@ -62,22 +80,39 @@ public final class StringLexeme extends Lexeme {
     return next == DEAD ? null : next;
   }
 
+  /** Where characters of one byte lead: a mask asks for each of them. */
+  private StringLexeme[] ascii() {
+    StringLexeme[] all = new StringLexeme[256];
+    Arrays.fill(all, 0, 0x80, DEAD);
+    Edges edges = rest.edges();
+    for (int i = 0; i < edges.size(); i++) {
+      CodePointSet set = edges.sets[i];
+      if (set.first() < 0x80) {
+        StringLexeme next = to(edges.targets[i]);
+        for (int range = 0; range < set.ranges() && set.first(range) < 0x80; range++) {
+          Arrays.fill(all, set.first(range), Math.min(set.last(range), 0x7F) + 1, next);
+        }
+      }
+    }
+    Arrays.fill(all, 0, ' ', DEAD);
+    all['"'] = DEAD;
+    all['\\'] = null;
+    return all;
+  }
+
   private StringLexeme compute(int b) {
     if (unfinished != Unfinished.NOTHING) {
       int next = Unfinished.next(unfinished, b);
       return next < 0 ? after(-1 - next) : unfinished(next);
     }
-    if (b < ' ' || b == '"') {
-      return DEAD;
-    }
-    if (b == '\\') {
-      return unfinished(Unfinished.BACKSLASH);
-    }
-    return b < 0x80 ? after(b) : unfinished(Unfinished.lead(b));
+    return unfinished(b == '\\' ? Unfinished.BACKSLASH : Unfinished.lead(b));
   }
 
   private StringLexeme after(int codePoint) {
-    Language next = rest.after(codePoint);
+    return to(rest.after(codePoint));
+  }
+
+  private StringLexeme to(Language next) {
     return next.isEmpty() ? DEAD : table.of(next, Unfinished.NOTHING);
   }
 

@@ -1,11 +1,13 @@
 package dev.quipu.language;
 
+import dev.quipu.mask.BeyondAscii;
+import dev.quipu.mask.Lexeme;
 import dev.quipu.mask.Position;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** The beginning of a text in UTF-8 of which the whole is to be in a language. */
-public final class TextPosition implements Position {
+public final class TextPosition extends Lexeme implements Position {
 
   private static final int LIMIT = 50_000;
   private static final TextPosition DEAD = new TextPosition(null, Language.NONE, Unfinished.NOTHING);
@@ -41,8 +43,30 @@ public final class TextPosition implements Position {
     rest.forget();
   }
 
+  /** The whole text is one lexeme. */
   @Override
-  public Position next(int b) {
+  public Lexeme lexeme() {
+    return this;
+  }
+
+  @Override
+  public boolean endsBefore(int b) {
+    return false;
+  }
+
+  @Override
+  public Lexeme after(BeyondAscii kind) {
+    Language next = unfinished == Unfinished.NOTHING ? rest.afterAll(Unfinished.characters(kind)) : null;
+    return next == null ? null : of(table, next, Unfinished.NOTHING);
+  }
+
+  @Override
+  public int repeats() {
+    return unfinished == Unfinished.NOTHING ? rest.repeats() : 0;
+  }
+
+  @Override
+  public TextPosition next(int b) {
     TextPosition[] all = known;
     if (all == null) {
       all = new TextPosition[256];

@@ -1,5 +1,9 @@
 package dev.quipu.language;
 
+import dev.quipu.mask.BeyondAscii;
+import java.util.EnumMap;
+import java.util.Map;
+
 /**
  * A character of which some bytes are written, as a number: none, the first bytes of UTF-8, a backslash and what
  * follows it. Says which code points can still become of it.
@@ -22,7 +26,19 @@ final class Unfinished {
   /** Where the first half of a surrogate pair stands, without D800. */
   private static final int HALF = 12;
 
+  private static final Map<BeyondAscii, CodePointSet> CHARACTERS = new EnumMap<>(BeyondAscii.class);
+
+  static {
+    for (BeyondAscii kind : BeyondAscii.values()) {
+      CHARACTERS.put(kind, CodePointSet.ofRanges(kind.ranges()));
+    }
+  }
+
   private Unfinished() {}
+
+  static CodePointSet characters(BeyondAscii kind) {
+    return CHARACTERS.get(kind);
+  }
 
   static boolean isUtf8(int state) {
     return (state & KIND) == UTF8;

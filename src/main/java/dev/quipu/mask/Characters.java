@@ -2,20 +2,27 @@ package dev.quipu.mask;
 
 /**
  * Characters in classes, a bit each, so that a long says which occur: each ASCII character that is no letter, digit or
- * control is its own class; all beyond ASCII are one. Reads UTF-8 byte by byte.
+ * control is its own class; of those beyond ASCII there are as many as {@link BeyondAscii} has. Reads UTF-8 byte by byte.
  */
 final class Characters {
 
-  /** Bytes that are no character, or stand within one whose beginning is not known. */
-  static final long BROKEN = 1L << 41;
-  static final long BEYOND_ASCII = 1L << 40;
   static final long CONTROL = 1L << 39;
+  private static final int BEYOND_SHIFT = 40;
 
-  /** What a JSON string holds as it is. */
-  static final long PLAIN;
+  /** Characters beyond ASCII, and the first bytes of one, which may still become of this class. */
+  static final long OTHERS = beyond(BeyondAscii.OTHERS);
+
+  /** Bytes that are no character, or stand within one whose beginning is not known. */
+  static final long BROKEN = 1L << BEYOND_SHIFT + BeyondAscii.values().length;
 
   /** Every class of whole characters. */
   static final long ALL = BROKEN - 1;
+
+  /** The classes of all characters beyond ASCII. */
+  static final long BEYOND_ASCII = ALL & -OTHERS;
+
+  /** What a JSON string holds as it is. */
+  static final long PLAIN;
 
   /** The classes of many characters. */
   static final long MANY;
@@ -36,10 +43,11 @@ final class Characters {
       bit++;
     }
     ASCII[127] = 1L << bit;
-    MANY = ASCII['0'] | ASCII['a'] | ASCII['g'] | ASCII['A'] | ASCII['G'] | BEYOND_ASCII;
+    MANY = ASCII['0'] | ASCII['a'] | ASCII['g'] | ASCII['A'] | ASCII['G'] | OTHERS;
     PLAIN = ALL & ~(CONTROL | ASCII['"'] | ASCII['\\']);
   }
 
+  /** States of reading: how many bytes of a character are missing; or that, and which bytes may come. */
   private static final int BORDER = 0;
   private static final int ONE_MORE = 1;
   private static final int TWO_MORE = 2;
@@ -48,6 +56,9 @@ final class Characters {
   private static final int AFTER_ED = 5;
   private static final int AFTER_F0 = 6;
   private static final int AFTER_F4 = 7;
+
+  /** Above the state stands what is known of the code point. */
+  private static final int STATE_BITS = 3;
 
   private Characters() {}
 
@@ -63,39 +74,45 @@ final class Characters {
     return ASCII[c];
   }
 
+  static long beyond(BeyondAscii kind) {
+    return 1L << BEYOND_SHIFT + kind.ordinal();
+  }
+
   /** Whether a byte begins a character, or is one. */
   static boolean begins(int b) {
     return (b & 0xC0) != 0x80;
   }
 
-  /** The class of a byte after those that led to a state of reading, 0 at first. */
-  static long of(int state, int b) {
-    if (state != BORDER) {
-      return continues(state, b) ? BEYOND_ASCII : BROKEN | of(BORDER, b);
+  /** The class of a byte after those that were read; the last byte of a character has its class. */
+  static long of(int reading, int b) {
+    if (reading != BORDER) {
+      return !continues(reading, b) ? BROKEN | of(BORDER, b)
+          : (reading & 7) == ONE_MORE ? beyond(BeyondAscii.of(codePoint(reading, b))) : OTHERS;
     }
-    return b < 0x80 ? ASCII[b] : b >= 0xC2 && b <= 0xF4 ? BEYOND_ASCII : BROKEN;
+    return b < 0x80 ? ASCII[b] : b >= 0xC2 && b <= 0xF4 ? OTHERS : BROKEN;
   }
 
-  /** The state of reading after one more byte. */
-  static int after(int state, int b) {
-    if (state != BORDER && continues(state, b)) {
-      return switch (state) {
+  /** What is read after one more byte, {@link #BORDER} at first. */
+  static int after(int reading, int b) {
+    if (reading != BORDER && continues(reading, b)) {
+      return switch (reading & 7) {
         case ONE_MORE -> BORDER;
-        case THREE_MORE, AFTER_F0, AFTER_F4 -> TWO_MORE;
-        default -> ONE_MORE;
+        case THREE_MORE, AFTER_F0, AFTER_F4 -> TWO_MORE | codePoint(reading, b) << STATE_BITS;
+        default -> ONE_MORE | codePoint(reading, b) << STATE_BITS;
       };
     }
     return b < 0xC2 || b > 0xF4 ? BORDER
-        : b < 0xE0 ? ONE_MORE
-        : b == 0xE0 ? AFTER_E0
-        : b == 0xED ? AFTER_ED
-        : b < 0xF0 ? TWO_MORE
-        : b == 0xF0 ? AFTER_F0
-        : b == 0xF4 ? AFTER_F4
-        : THREE_MORE;
+        : b < 0xE0 ? ONE_MORE | (b & 0x1F) << STATE_BITS
+        : b < 0xF0 ? (b == 0xE0 ? AFTER_E0 : b == 0xED ? AFTER_ED : TWO_MORE) | (b & 0xF) << STATE_BITS
+        : (b == 0xF0 ? AFTER_F0 : b == 0xF4 ? AFTER_F4 : THREE_MORE) | (b & 7) << STATE_BITS;
   }
 
-  private static boolean continues(int state, int b) {
+  private static int codePoint(int reading, int b) {
+    return reading >>> STATE_BITS << 6 | b & 0x3F;
+  }
+
+  private static boolean continues(int reading, int b) {
+    int state = reading & 7;
     int from = state == AFTER_E0 ? 0xA0 : state == AFTER_F0 ? 0x90 : 0x80;
     int to = state == AFTER_ED ? 0x9F : state == AFTER_F4 ? 0x8F : 0xBF;
     return b >= from && b <= to;

@@ -23,6 +23,8 @@ record Free(long characters, int length, boolean exact) {
   /** Longer than nearly every token. */
   private static final int FAR = 40;
 
+  private static final BeyondAscii[] KINDS = BeyondAscii.values();
+
   /** How many states are looked at. */
   private static final int STATES = 100;
 
@@ -46,6 +48,9 @@ record Free(long characters, int length, boolean exact) {
 
   private static Free find(Lexeme start) {
     long characters = alive(start);
+    if (start.repeats() > 0) {
+      return new Free(characters, Math.min(start.repeats(), UNLIMITED), true);
+    }
     while (characters != 0) {
       Search search = new Search(characters);
       Free found = search.from(start);
@@ -57,7 +62,7 @@ record Free(long characters, int length, boolean exact) {
     return NOTHING;
   }
 
-  /** The classes of which each character goes on. */
+  /** The classes of which each character goes on; without the backslash, which may begin another spelling of one. */
   private static long alive(Lexeme state) {
     if (state.alive < 0) {
       state.alive = findAlive(state);
@@ -66,7 +71,10 @@ record Free(long characters, int length, boolean exact) {
   }
 
   private static long findAlive(Lexeme state) {
-    long dead = state.beyondAscii() == null ? Characters.BEYOND_ASCII : 0;
+    long dead = Characters.ascii('\\');
+    for (BeyondAscii kind : KINDS) {
+      dead |= state.after(kind) == null ? Characters.beyond(kind) : 0;
+    }
     for (int c = 0; c < 128; c++) {
       if (state.next(c) == null) {
         dead |= Characters.ascii(c);
@@ -116,13 +124,17 @@ record Free(long characters, int length, boolean exact) {
     private boolean ends() {
       for (Lexeme state : reached) {
         for (int b = 0; b < 256; b++) {
-          long characterClass = b < 128 ? Characters.ascii(b) : Characters.BEYOND_ASCII;
-          if ((characterClass & characters) != 0 && (state.next(b) != null || state.endsBefore(b))) {
+          if ((of(b) & characters) != 0 && (state.next(b) != null || state.endsBefore(b))) {
             return false;
           }
         }
       }
       return true;
+    }
+
+    /** The classes of the characters that a byte may begin. */
+    private static long of(int b) {
+      return b < 128 ? Characters.ascii(b) : Characters.BEYOND_ASCII;
     }
 
     private void step() {
@@ -134,8 +146,10 @@ record Free(long characters, int length, boolean exact) {
             reach(state.next(c));
           }
         }
-        if ((characters & Characters.BEYOND_ASCII) != 0) {
-          reach(state.beyondAscii());
+        for (BeyondAscii kind : KINDS) {
+          if ((characters & Characters.beyond(kind)) != 0) {
+            reach(state.after(kind));
+          }
         }
       }
     }

@@ -31,8 +31,16 @@ public abstract class Lexeme {
     return false;
   }
 
-  /** The state after every character beyond ASCII, if it is the same for all of them; null if not, or if unknown. */
-  public Lexeme beyondAscii() {
+  /** The state after every character of a kind, if it is the same for all of them; null if not, or if unknown. */
+  public Lexeme after(BeyondAscii kind) {
     return null;
+  }
+
+  /**
+   * For how many characters the same ones go on as here, and none after so many; {@link Integer#MAX_VALUE}: for ever;
+   * 0 if it is not known.
+   */
+  public int repeats() {
+    return 0;
   }
 }

@@ -66,7 +66,7 @@ public final class Masks {
     return after;
   }
 
-  private TokenMask compute(Position position) {
+  TokenMask compute(Position position) {
     long[] bits;
     if (position.lexeme() == null) {
       bits = new long[(trie.size() + 63) >>> 6];

@@ -42,7 +42,7 @@ class MasksTest {
   }
 
   private static final String[] PIECES =
-      {"a", "b", "ab", "bc", "B", "Q", "1", "7", " ", "_", "é", "ü", "€", "😀", "\"", "\"{", "\\", "\n"};
+      {"a", "b", "ab", "bc", "B", "Q", "1", "7", " ", "_", "é", "ü", "€", "\u2028", "\u3000", "\u0085", "😀", "\"", "\"{", "\\", "\n"};
 
   @Test
   void areWhatBruteForceFindsForRandomAutomata() {

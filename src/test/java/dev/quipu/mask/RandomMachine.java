@@ -13,7 +13,7 @@ import java.util.Random;
 final class RandomMachine {
 
   /** Characters that a lexeme tells apart; every other one counts as the one of its kind. */
-  private static final String LETTERS = "bcB01 _-é";
+  private static final String LETTERS = "bcB01 _-é\u2028\u3000";
 
   private static final int OUTER = 4;
   private static final int INNER = 5;
@@ -48,7 +48,7 @@ final class RandomMachine {
     saysUnrestricted = Arrays.stream(inner).skip(1).flatMapToInt(Arrays::stream).noneMatch(next -> next == 0);
   }
 
-  /** Often the same state for all characters of a class, sometimes a chain towards higher states. */
+  /** Often the same state for most characters. */
   private int[] row(Random random, int dead) {
     int[] row = new int[LETTERS.length() + 6];
     int usual = random.nextInt(INNER);
@@ -133,11 +133,17 @@ final class RandomMachine {
       return after == 0 ? null : state(after, "");
     }
 
-    /** Whether the bytes begin a character that leads on: é, or one of the many that count the same. */
+    /** Whether the bytes begin a character that leads on: a letter, or one of the many that count the same. */
     private boolean alive(String bytes) {
       int[] row = inner[state];
       return begins(bytes) && (finished(bytes) ? row[kind(codePoint(bytes))] != 0
-          : row[LETTERS.length()] != 0 || bytes.equals("\u00c3") && row[LETTERS.indexOf('é')] != 0);
+          : row[LETTERS.length()] != 0 || LETTERS.codePoints().anyMatch(letter ->
+              utf8(letter).startsWith(bytes) && row[LETTERS.indexOf(letter)] != 0));
+    }
+
+    private static String utf8(int codePoint) {
+      byte[] bytes = Character.toString(codePoint).getBytes(StandardCharsets.UTF_8);
+      return new String(bytes, StandardCharsets.ISO_8859_1);
     }
 
     @Override
@@ -151,10 +157,12 @@ final class RandomMachine {
     }
 
     @Override
-    public Lexeme beyondAscii() {
+    public Lexeme after(BeyondAscii kind) {
       int[] row = inner[state];
       int other = row[LETTERS.length()];
-      return pending.isEmpty() && other != 0 && row[LETTERS.indexOf('é')] == other ? state(other, "") : null;
+      boolean same = other != 0 && LETTERS.codePoints().allMatch(letter ->
+          letter < 0x80 || BeyondAscii.of(letter) != kind || row[LETTERS.indexOf(letter)] == other);
+      return pending.isEmpty() && same ? state(other, "") : null;
     }
   }
 
