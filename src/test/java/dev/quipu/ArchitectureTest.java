@@ -70,6 +70,10 @@ class ArchitectureTest {
   static final ArchRule benchmarksKnowNoCheckpoint = mayUseOnly("bench", "model", "ops", "tensor", "config");
 
   @ArchTest
+  static final ArchRule benchmarksOfSchemasKnowNoModel =
+      mayUseOnly("schemabench", "schema", "mask", "text", "config");
+
+  @ArchTest
   static final ArchRule theHubKnowsOnlyPlaces = mayUseOnly("hub", "checkpoint", "config");
 
   @ArchTest
@@ -105,7 +109,8 @@ class ArchitectureTest {
   /** Classes of one package use, of quipu's packages, only these, itself and the exceptions in the root. */
   private static ArchRule mayUseOnly(String of, String... others) {
     String[] all = {"tensor", "ops", "model", "checkpoint", "family", "vision", "text", "sample", "generate", "hub", "cli",
-        "config", "conform", "bench", "promptcache", "mask", "language", "number", "schema", "grammar"};
+        "config", "conform", "bench", "promptcache", "mask", "language", "number", "schema", "grammar",
+        "schemabench"};
     String[] forbidden = Arrays.stream(all)
         .filter(name -> !name.equals(of) && !List.of(others).contains(name))
         .map(name -> "dev.quipu." + name + "..").toArray(String[]::new);

@@ -27,6 +27,8 @@ final class HelpText {
         perplexity FILE    how well the model foresees a text
         bench              how fast a model runs here, beside what the machine could do at most
         conform SUITE      golden cases against what quipu computes
+        schema check FILE  whether documents could be generated with a JSON schema, and where not
+        schema bench DIR   schemas with valid and invalid documents, and how fast their masks are
         help [COMMAND]     this, or the flags of a command
         --version          quipu's version
 

@@ -14,6 +14,9 @@ import java.util.List;
  */
 public final class Main {
 
+  /** The first word of two commands. */
+  private static final String SCHEMA = "schema";
+
   private Main() {}
 
   public static void main(String[] args) {
@@ -43,12 +46,16 @@ public final class Main {
   }
 
   private static int dispatch(List<String> args, Output out) {
-    List<String> rest = args.subList(1, args.size());
-    Command command = command(args.getFirst());
+    List<String> rest = args.subList(wordsOfName(args), args.size());
+    Command command = command(args);
     if (command != null) {
       return run(command, rest, out);
     }
     switch (args.getFirst()) {
+      case SCHEMA -> {
+        System.err.println("quipu schema needs to know what to do: quipu help schema check, quipu help schema bench");
+        return Failures.USAGE;
+      }
       case "help", "--help", "-h" -> {
         return help(rest, out);
       }
@@ -62,8 +69,13 @@ public final class Main {
     }
   }
 
-  private static Command command(String name) {
-    return switch (name) {
+  private static int wordsOfName(List<String> args) {
+    return args.getFirst().equals(SCHEMA) && args.size() > 1 ? 2 : 1;
+  }
+
+  /** The command whose name the words begin with, or null. */
+  private static Command command(List<String> words) {
+    return switch (String.join(" ", words.subList(0, wordsOfName(words)))) {
       case "generate" -> new GenerateCommand();
       case "chat" -> new ChatCommand();
       case "cache-prompt" -> new CachePromptCommand();
@@ -73,6 +85,8 @@ public final class Main {
       case "perplexity" -> new PerplexityCommand();
       case "bench" -> new BenchCommand();
       case "conform" -> new ConformCommand();
+      case "schema check" -> new SchemaCheckCommand();
+      case "schema bench" -> new SchemaBenchCommand();
       default -> null;
     };
   }
@@ -82,10 +96,11 @@ public final class Main {
       out.print(HelpText.LONG);
       return Failures.DONE;
     }
-    Command command = command(args.getFirst());
+    Command command = command(args);
     if (command == null) {
       System.err.println("There is no command " + args.getFirst() + "; there are generate, chat, cache-prompt, tokenize, list,"
-          + " trace, perplexity, bench, conform, help. To give the model these words: quipu generate help " + String.join(" ", args));
+          + " trace, perplexity, bench, conform, schema check, schema bench, help. To give the model these words:"
+          + " quipu generate help " + String.join(" ", args));
       return Failures.USAGE;
     }
     out.print(command.syntax().help());

@@ -162,6 +162,11 @@ public final class Engine implements AutoCloseable {
     return Tokenizer.load(checkpoint.open("tokenizer.json"), "tokenizer.json");
   }
 
+  /** The ids that end an answer of a checkpoint, which is not loaded. */
+  public static Set<Integer> eosTokens(Checkpoint checkpoint, Tokenizer tokenizer) {
+    return EosTokens.of(checkpoint, tokenizer, new SpecialTokens(checkpoint));
+  }
+
   private static <T> T join(FutureTask<T> task) {
     try {
       return task.get();

@@ -133,7 +133,8 @@ class MainTest {
       -x hi             | There is no flag -x; quipu help generate shows the flags
       --verbose=3 hi    | There is no flag --verbose=3; there is --verbose; quipu help generate shows the flags
       tokenize --ids a  | --ids must be integers but is "a"; quipu help tokenize shows the flags
-      help me           | There is no command me; there are generate, chat, cache-prompt, tokenize, list, trace, perplexity, bench, conform, help. \
+      help me           | There is no command me; there are generate, chat, cache-prompt, tokenize, list, trace, perplexity, bench, conform, \
+      schema check, schema bench, help. \
       To give the model these words: quipu generate help me
       list the planets  | "the planets" is no flag of quipu list; to give the model these words: \
       quipu generate list the planets; quipu help list shows the flags
