@@ -27,7 +27,7 @@ public final class SchemaBench {
 
   /** @param ends the tokens that end a document */
   public SchemaBench(Compiler compiler, Tokenizer tokenizer, Collection<Integer> ends, Variants variants) {
-    byte[][] tokens = Tokenizations.texts(tokenizer);
+    byte[][] tokens = tokenizer.textBytes();
     int[] endIds = ends.stream().mapToInt(Integer::intValue).toArray();
     this.compiler = compiler;
     this.tokenizations = new Tokenizations(tokenizer, tokens);

@@ -30,15 +30,6 @@ final class Tokenizations {
     this.sorted = ids.stream().mapToInt(Integer::intValue).toArray();
   }
 
-  /** The bytes of each id; null for what is no text: special tokens, which their flag tells, and holes. */
-  static byte[][] texts(Tokenizer tokenizer) {
-    byte[][] texts = new byte[tokenizer.vocabSize()][];
-    for (int id = 0; id < texts.length; id++) {
-      texts[id] = tokenizer.isSpecial(id) ? null : tokenizer.bytes(id);
-    }
-    return texts;
-  }
-
   /**
    * The tokenizer's own ids. Where it sees special tokens in the text, or other bytes than the text's, the longest
    * tokens are taken from left to right instead.

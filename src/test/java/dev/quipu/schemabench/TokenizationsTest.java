@@ -30,7 +30,7 @@ class TokenizationsTest {
     try (Checkpoint checkpoint = EmbeddedModel.open()) {
       tokenizer = Engine.tokenizer(checkpoint);
     }
-    texts = Tokenizations.texts(tokenizer);
+    texts = tokenizer.textBytes();
     tokenizations = new Tokenizations(tokenizer, texts);
   }
 
