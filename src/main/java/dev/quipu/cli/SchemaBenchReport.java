@@ -38,8 +38,14 @@ final class SchemaBenchReport {
   private static String times(Durations durations, double unit, String name) {
     StringBuilder line = new StringBuilder();
     figures(durations, unit).forEach((quantile, value) ->
-        line.append(String.format(Locale.ROOT, "%s %.3g ", quantile, value)).append(name).append(", "));
+        line.append(quantile).append(' ').append(digits(value)).append(' ').append(name).append(", "));
     return line + "of " + durations.count();
+  }
+
+  /** Three digits that count, or all of a large number. */
+  private static String digits(double value) {
+    int decimals = value >= 100 ? 0 : value >= 10 ? 1 : 2;
+    return String.format(Locale.ROOT, "%." + decimals + "f", value);
   }
 
   private static Map<String, Double> figures(Durations durations, double unit) {
