@@ -61,7 +61,7 @@ public final class CodePointSet {
     return sum.and(ALL);
   }
 
-  /** Whether any of the characters of a text. */
+  /** The characters of a text. */
   public static CodePointSet anyOf(String characters) {
     CodePointSet sum = NONE;
     for (int c : characters.codePoints().toArray()) {
@@ -83,11 +83,15 @@ public final class CodePointSet {
     return ((at >= 0 ? at : -at - 2) & 1) == 0;
   }
 
-  /** Whether any code point from first to last is in it. */
-  public boolean meets(int first, int last) {
-    int at = Arrays.binarySearch(bounds, first);
-    int range = at >= 0 ? at : -at - 2;
-    return (range & 1) == 0 && range >= 0 || range + 1 < bounds.length && bounds[range + 1] <= last;
+  /** The smallest member from first to last; -1 if there is none. */
+  int firstIn(int first, int last) {
+    for (int i = 0; i < bounds.length; i += 2) {
+      if (bounds[i + 1] > first) {
+        int member = Math.max(bounds[i], first);
+        return member <= last ? member : -1;
+      }
+    }
+    return -1;
   }
 
   public boolean isEmpty() {

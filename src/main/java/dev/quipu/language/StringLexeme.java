@@ -2,6 +2,7 @@ package dev.quipu.language;
 
 import dev.quipu.mask.BeyondAscii;
 import dev.quipu.mask.Lexeme;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
@@ -61,6 +62,33 @@ public final class StringLexeme extends Lexeme {
     return unfinished == Unfinished.NOTHING ? rest.repeats() : 0;
   }
 
+  /** Bytes that complete the inside of the string from here, a shortest text. */
+  public byte[] completion() {
+    StringBuilder escaped = new StringBuilder();
+    Language end = rest;
+    byte[] first = {};
+    if (unfinished != Unfinished.NOTHING) {
+      int codePoint = Unfinished.example(unfinished, rest);
+      first = Unfinished.finish(unfinished, codePoint);
+      end = rest.after(codePoint);
+    }
+    end.shortest().chars().forEach(c -> escape((char) c, escaped));
+    byte[] others = escaped.toString().getBytes(StandardCharsets.UTF_8);
+    byte[] all = Arrays.copyOf(first, first.length + others.length);
+    System.arraycopy(others, 0, all, first.length, others.length);
+    return all;
+  }
+
+  private static void escape(char c, StringBuilder out) {
+    if (c == '"' || c == '\\') {
+      out.append('\\').append(c);
+    } else if (c < ' ') {
+      out.append(String.format("\\u%04x", (int) c));
+    } else {
+      out.append(c);
+    }
+  }
+
   @Override
   public StringLexeme next(int b) {
     StringLexeme[] all = known;
@@ -117,7 +145,11 @@ public final class StringLexeme extends Lexeme {
   }
 
   private StringLexeme unfinished(int state) {
-    return state != Unfinished.NOTHING && Unfinished.leadsOn(state, rest) ? table.of(rest, state) : DEAD;
+    if (state == Unfinished.NOTHING || !Unfinished.leadsOn(state, rest)) {
+      return DEAD;
+    }
+    boolean alike = Unfinished.isUtf8(state) && rest.afterAll(Unfinished.BEYOND_ASCII) != null;
+    return table.of(rest, alike || rest == Language.ANY ? Unfinished.alike(state, rest == Language.ANY) : state);
   }
 
   /** Gives back what is remembered of the states behind this one. */

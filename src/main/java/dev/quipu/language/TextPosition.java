@@ -3,6 +3,8 @@ package dev.quipu.language;
 import dev.quipu.mask.BeyondAscii;
 import dev.quipu.mask.Lexeme;
 import dev.quipu.mask.Position;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -88,7 +90,11 @@ public final class TextPosition extends Lexeme implements Position {
     if (next < 0) {
       return after(-1 - next);
     }
-    return next != Unfinished.NOTHING && Unfinished.leadsOn(next, rest) ? of(table, rest, next) : DEAD;
+    if (next == Unfinished.NOTHING || !Unfinished.leadsOn(next, rest)) {
+      return DEAD;
+    }
+    boolean alike = rest.afterAll(Unfinished.BEYOND_ASCII) != null;
+    return of(table, rest, alike ? Unfinished.alike(next, false) : next);
   }
 
   private TextPosition after(int codePoint) {
@@ -99,6 +105,19 @@ public final class TextPosition extends Lexeme implements Position {
   @Override
   public boolean complete() {
     return unfinished == Unfinished.NOTHING && rest.acceptsEmpty;
+  }
+
+  @Override
+  public byte[] completion() {
+    if (unfinished == Unfinished.NOTHING) {
+      return rest.shortest().getBytes(StandardCharsets.UTF_8);
+    }
+    int codePoint = Unfinished.example(unfinished, rest);
+    byte[] first = Unfinished.finish(unfinished, codePoint);
+    byte[] others = rest.after(codePoint).shortest().getBytes(StandardCharsets.UTF_8);
+    byte[] all = Arrays.copyOf(first, first.length + others.length);
+    System.arraycopy(others, 0, all, first.length, others.length);
+    return all;
   }
 
   /** What may still come behind the last whole character. */

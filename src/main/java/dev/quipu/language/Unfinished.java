@@ -1,6 +1,8 @@
 package dev.quipu.language;
 
 import dev.quipu.mask.BeyondAscii;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
 
@@ -14,6 +16,8 @@ final class Unfinished {
   static final int NOTHING = 0;
   /** Behind a backslash. */
   static final int BACKSLASH = 1 << 28;
+
+  static final CodePointSet BEYOND_ASCII = CodePointSet.range(0x80, 0x10FFFF);
 
   private static final int UTF8 = 2 << 28;
   private static final int UNICODE = 3 << 28;
@@ -126,54 +130,104 @@ final class Unfinished {
     return Character.isLowSurrogate((char) value) ? -1 - (0x10000 + (half << 10) + value - 0xDC00) : NOTHING;
   }
 
-  /** Whether a language goes on with one of the characters that can still become of a state. */
-  static boolean leadsOn(int state, Language rest) {
+  /**
+   * The same state for all beginnings that go on alike where a language treats all characters beyond ASCII alike, and,
+   * if it does so with all characters, beginnings of escapes, too.
+   */
+  static int alike(int state, boolean all) {
+    int count = count(state);
+    int value = value(state);
     return switch (state & KIND) {
-      case UTF8 -> utf8LeadsOn(count(state), value(state), rest);
-      case BACKSLASH -> leadsOn(0, 0x10FFFF, rest);
-      case UNICODE -> unicodeLeadsOn(4 * (4 - count(state)), value(state), rest);
-      case HIGH, SECOND_BACKSLASH -> leadsOn(pair(value(state), 0xDC00), pair(value(state), 0xDFFF), rest);
-      default -> lowLeadsOn(4 * (4 - count(state)), value(state), rest);
+      case UTF8 -> utf8(count, count == 1 ? 0x20 : value == 0 || value == (count == 2 ? 0xD : 4) ? value : 1);
+      case UNICODE -> all ? UNICODE | count << COUNT | highOnly(count, value) : state;
+      case HIGH, SECOND_BACKSLASH -> all ? state & KIND : state;
+      case LOW -> all ? LOW | count << COUNT | 0xDC0 >> 4 * (3 - count) : state;
+      default -> state;
     };
   }
 
-  private static boolean utf8LeadsOn(int missing, int value, Language rest) {
+  /** Digits that may become the first half of a pair, as the first of these; others as 0. */
+  private static int highOnly(int count, int digits) {
+    int first = 0xD80 >> 4 * (3 - count);
+    int last = 0xDBF >> 4 * (3 - count);
+    return digits >= first && digits <= last ? first : 0;
+  }
+
+  /** Whether a language goes on with one of the characters that can still become of a state. */
+  static boolean leadsOn(int state, Language rest) {
+    return example(state, rest) >= 0;
+  }
+
+  /** A character that can become of a state and with which a language goes on; -1 if there is none. */
+  static int example(int state, Language rest) {
+    return switch (state & KIND) {
+      case UTF8 -> ofUtf8(count(state), value(state), rest);
+      case BACKSLASH -> among(0, 0x10FFFF, rest);
+      case UNICODE -> ofUnicode(4 * (4 - count(state)), value(state), rest);
+      case HIGH, SECOND_BACKSLASH -> among(pair(value(state), 0xDC00), pair(value(state), 0xDFFF), rest);
+      default -> ofLow(4 * (4 - count(state)), value(state), rest);
+    };
+  }
+
+  private static int ofUtf8(int missing, int value, Language rest) {
     int first = value << 6 * missing;
     int last = first + (1 << 6 * missing) - 1;
     int least = missing == 3 ? 0x10000 : missing == 2 && value < 0x10 ? 0x800 : 0x80;
-    return leadsOn(Math.max(first, least), Math.min(last, 0x10FFFF), rest);
+    return among(Math.max(first, least), Math.min(last, 0x10FFFF), rest);
   }
 
-  private static boolean unicodeLeadsOn(int bits, int value, Language rest) {
+  private static int ofUnicode(int bits, int value, Language rest) {
     int first = value << bits;
     int last = first + (1 << bits) - 1;
     int high = Math.max(first, 0xD800);
     int highest = Math.min(last, 0xDBFF);
-    return leadsOn(first, last, rest)
-        || high <= highest && leadsOn(pair(high - 0xD800, 0xDC00), pair(highest - 0xD800, 0xDFFF), rest);
+    int single = among(first, last, rest);
+    return single >= 0 || high > highest ? single
+        : among(pair(high - 0xD800, 0xDC00), pair(highest - 0xD800, 0xDFFF), rest);
   }
 
-  private static boolean lowLeadsOn(int bits, int value, Language rest) {
+  private static int ofLow(int bits, int value, Language rest) {
     int half = value >>> HALF;
     int first = Math.max((value & (1 << HALF) - 1) << bits, 0xDC00);
     int last = Math.min(((value & (1 << HALF) - 1) << bits) + (1 << bits) - 1, 0xDFFF);
-    return first <= last && leadsOn(pair(half, first), pair(half, last), rest);
+    return among(pair(half, first), pair(half, last), rest);
   }
 
   private static int pair(int half, int low) {
     return 0x10000 + (half << 10) + low - 0xDC00;
   }
 
-  private static boolean leadsOn(int first, int last, Language rest) {
+  private static int among(int first, int last, Language rest) {
     if (first > last) {
-      return false;
+      return -1;
     }
     Edges edges = rest.edges();
     for (int i = 0; i < edges.size(); i++) {
-      if (edges.sets[i].meets(first, last) && !edges.targets[i].isEmpty()) {
-        return true;
+      int member = edges.sets[i].firstIn(first, last);
+      if (member >= 0 && !edges.targets[i].isEmpty()) {
+        return member;
       }
     }
-    return false;
+    return -1;
+  }
+
+  /** The bytes that are still to be written of a character that can become of a state. */
+  static byte[] finish(int state, int codePoint) {
+    if (isUtf8(state)) {
+      byte[] all = Character.toString(codePoint).getBytes(StandardCharsets.UTF_8);
+      return Arrays.copyOfRange(all, all.length - count(state), all.length);
+    }
+    StringBuilder all = new StringBuilder();
+    for (char unit : Character.toChars(codePoint)) {
+      all.append(String.format("\\u%04x", (int) unit));
+    }
+    int written = switch (state & KIND) {
+      case BACKSLASH -> 1;
+      case UNICODE -> 2 + count(state);
+      case HIGH -> 6;
+      case SECOND_BACKSLASH -> 7;
+      default -> 8 + count(state);
+    };
+    return all.substring(written).getBytes(StandardCharsets.US_ASCII);
   }
 }

@@ -18,7 +18,7 @@ class EcmaPatternOracleTest {
 
   @Test
   void patternsThatLookAroundFindWhatJavaFinds() {
-    compare(new PatternGenerator(new Random(2), true), 3000, 120);
+    compare(new PatternGenerator(new Random(2), true), 2500, 60);
   }
 
   /** Of each pattern, 20 texts. */

@@ -19,7 +19,7 @@ final class PatternGenerator {
   }
 
   String pattern() {
-    return alternatives(3);
+    return alternatives(2);
   }
 
   private String alternatives(int depth) {

@@ -43,6 +43,9 @@ class StringLexemeTest {
       strings += decoded == null ? 0 : 1;
       for (Language language : languages) {
         StringLexeme end = walk(table.of(language), bytes, bytes.length);
+        if (end != null) {
+          completes(bytes, end, language);
+        }
         if ((end != null && end.canClose()) != (decoded != null && language.accepts(decoded))) {
           fail("%s as %s", new String(bytes, UTF_8), language);
         }
@@ -67,7 +70,11 @@ class StringLexemeTest {
         byte[] beginning = changed(Arrays.copyOf(bytes, random.nextInt(bytes.length + 1)));
         boolean alive = all.stream().anyMatch(text -> begins(beginning, 0, text.codePoints().toArray(), 0));
         for (Language language : List.of(finite, same)) {
-          if ((walk(table.of(language), beginning, beginning.length) != null) != alive) {
+          StringLexeme end = walk(table.of(language), beginning, beginning.length);
+          if (end != null) {
+            completes(beginning, end, language);
+          }
+          if ((end != null) != alive) {
             fail("%s of %s", new String(beginning, UTF_8), texts);
           }
         }
@@ -83,6 +90,16 @@ class StringLexemeTest {
     assertThat(a.unrestricted()).isTrue();
     assertThat(a.next(0xE2).unrestricted()).isFalse();
     assertThat(a.next('\\').next('u').next('0')).isSameAs(b.next('\\').next('u').next('0'));
+  }
+
+  private static void completes(byte[] beginning, StringLexeme at, Language language) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    out.writeBytes(beginning);
+    out.writeBytes(at.completion());
+    String text = decode(out.toByteArray());
+    if (text == null || !language.accepts(text)) {
+      fail("%s completed as %s", language, out.toString(UTF_8));
+    }
   }
 
   /** Does some spelling of the rest of a text begin with the rest of some bytes? */
