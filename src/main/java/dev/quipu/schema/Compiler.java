@@ -11,6 +11,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -39,7 +40,7 @@ final class Compiler {
   private final Map<Object, Node> postponed = new IdentityHashMap<>();
   private final Set<Object> open = Collections.newSetFromMap(new IdentityHashMap<>());
   private final Deque<Node> toFinish = new ArrayDeque<>();
-  private final Map<String, Language> patterns = new java.util.HashMap<>();
+  private final Map<String, Language> patterns = new HashMap<>();
   private boolean finishing;
   private int depth;
 
@@ -56,12 +57,14 @@ final class Compiler {
     if (!(schema instanceof Map) && !(schema instanceof Boolean)) {
       throw new UnsupportedSchema("schema", "", "expected an object, true or false");
     }
-    nodes.options.documents().forEach((uri, document) -> documents.add(
-        document instanceof String text ? ExactJson.parse(text, uri) : ExactJson.exact(document), URI.create(uri),
-        Draft.DRAFT_2020_12));
-    documents.add(schema, URI.create(""), Draft.DRAFT_2020_12);
+    Map<String, Object> known = new HashMap<>();
+    nodes.options.documents().forEach((uri, document) ->
+        known.put(uri, document instanceof String text ? ExactJson.parse(text, uri) : ExactJson.exact(document)));
+    Draft draft = Dialect.of(schema, known);
+    known.forEach((uri, document) -> documents.add(document, URI.create(uri), draft));
+    documents.add(schema, URI.create(""), draft);
     Documents.Place place = documents.placeOf(schema);
-    Node root = node(schema, place == null ? new Documents.Place(URI.create(""), "", Draft.DRAFT_2020_12) : place);
+    Node root = node(schema, place == null ? new Documents.Place(URI.create(""), "", draft) : place);
     finishing = true;
     while (!toFinish.isEmpty()) {
       finish(toFinish.poll());
