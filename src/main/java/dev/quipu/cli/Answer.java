@@ -46,6 +46,9 @@ final class Answer {
     if (end.reason() == StopReason.CONTEXT_FULL) {
       System.err.println("The answer ends here because the context is full");
     }
+    if (end.incomplete()) {
+      System.err.println("The answer was cut before it was what it has to be");
+    }
     options.say("Stopped by " + end.reason());
     return end;
   }

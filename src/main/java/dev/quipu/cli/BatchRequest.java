@@ -41,12 +41,13 @@ record BatchRequest(Object id, Flags flags, RequestOptions options, String text,
   static List<BatchRequest> read(Path file, Flags defaults) {
     List<BatchRequest> requests = new ArrayList<>();
     Map<Object, Integer> lines = new HashMap<>(); // by id
+    ConstraintOptions constraints = new ConstraintOptions();
     try (BufferedReader reader = Files.newBufferedReader(file)) {
       int number = 0;
       for (String line = reader.readLine(); line != null; line = reader.readLine()) {
         number++;
         if (!line.isBlank()) {
-          BatchRequest request = parse(line, file + ":" + number, defaults);
+          BatchRequest request = parse(line, file + ":" + number, defaults, constraints);
           Integer earlier = lines.putIfAbsent(request.id, number);
           if (earlier != null) {
             throw refuse(file + ":" + number, "id " + request.id + " is that of line " + earlier);
@@ -60,7 +61,7 @@ record BatchRequest(Object id, Flags flags, RequestOptions options, String text,
     return requests;
   }
 
-  private static BatchRequest parse(String line, String place, Flags defaults) {
+  private static BatchRequest parse(String line, String place, Flags defaults, ConstraintOptions constraints) {
     Flags flags = defaults;
     try {
       if (!(Json.parse(line, place) instanceof Map<?, ?> object)) {
@@ -70,7 +71,7 @@ record BatchRequest(Object id, Flags flags, RequestOptions options, String text,
       Object id = rest.remove(ID);
       Object messages = rest.remove(MESSAGES);
       flags = defaults.with(rest, RequestOptions.FLAGS);
-      RequestOptions options = new RequestOptions(flags, GenerationRequest.DEFAULT_MAX_TOKENS);
+      RequestOptions options = new RequestOptions(flags, GenerationRequest.DEFAULT_MAX_TOKENS, constraints);
       BatchRequest request = new BatchRequest(id, flags, options, flags.text("prompt"),
           messages == null ? null : Conversation.messages(messages));
       request.check(rest);

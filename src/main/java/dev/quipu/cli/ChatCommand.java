@@ -11,7 +11,7 @@ final class ChatCommand implements Command {
   private static final Syntax SYNTAX = new Syntax("chat", "chat [FLAG]…", "A conversation in the terminal.",
       "In the conversation, /help lists the commands. Input that is piped in is answered line by line.",
       Syntax.grouped(RequestOptions.CONVERSATION, SamplingOptions.CHOOSING, SamplingOptions.PENALTIES,
-          RequestOptions.ENDING, RequestOptions.SPEED, ModelOptions.MEMORY,
+          ConstraintOptions.GROUP, RequestOptions.ENDING, RequestOptions.SPEED, ModelOptions.MEMORY,
           new Group("Output", List.of(RequestOptions.LOGPROBS)), ModelOptions.MODEL));
 
   @Override
@@ -22,6 +22,7 @@ final class ChatCommand implements Command {
   @Override
   public int run(Flags flags, Output out) {
     flags.requireNoWords();
+    ConstraintOptions.refuseIdle(flags);
     ChatOptions options = new ChatOptions(flags);
     try (Engine engine = options.model().load()) {
       if (!engine.hasChatTemplate()) {

@@ -157,7 +157,12 @@ final class Flags {
 
   /** All values of a flag. */
   List<String> texts(String flag) {
-    return has(flag) ? given.get(flag).values().stream().map(String::valueOf).toList() : List.of();
+    return values(flag).stream().map(String::valueOf).toList();
+  }
+
+  /** All values of a flag as they were given: null if it was not. */
+  List<?> values(String flag) {
+    return has(flag) ? given.get(flag).values() : List.of();
   }
 
   /** All values of a flag; what a shell cannot say is said by \n and \t, as in mlx_lm/generate.py, main. */

@@ -32,7 +32,7 @@ final class GenerateCommand implements Command {
       Syntax.grouped(
           new Group("",
               Stream.concat(RequestOptions.PROMPT.flags().stream(), Stream.of(RequestOptions.CACHE_FILE)).toList()),
-          SamplingOptions.CHOOSING, SamplingOptions.PENALTIES, RequestOptions.ENDING,
+          SamplingOptions.CHOOSING, SamplingOptions.PENALTIES, ConstraintOptions.GROUP, RequestOptions.ENDING,
           RequestOptions.SPEED, ModelOptions.MEMORY, OUTPUT, BATCH, ModelOptions.MODEL));
 
   @Override
@@ -67,6 +67,7 @@ final class GenerateCommand implements Command {
         throw flags.contradiction("--" + flag + " is for the requests of a file: --prompts FILE --out FILE");
       }
     }
+    ConstraintOptions.refuseIdle(flags);
     flags.refuseTogether("stream", "no-stream");
     flags.refuseTogether("prompt-cache-file", "system-prompt"); // the cache begins before it
   }

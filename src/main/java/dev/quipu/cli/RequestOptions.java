@@ -67,8 +67,8 @@ final class RequestOptions {
 
   /** What a request can say for itself. */
   static final List<Option> FLAGS =
-      Stream.of(PROMPT.flags(), SamplingOptions.CHOOSING.flags(), SamplingOptions.PENALTIES.flags(), ENDING.flags(),
-          GUESSING, List.of(LOGPROBS)).flatMap(List::stream).toList();
+      Stream.of(PROMPT.flags(), SamplingOptions.CHOOSING.flags(), SamplingOptions.PENALTIES.flags(),
+          ConstraintOptions.GROUP.flags(), ENDING.flags(), GUESSING, List.of(LOGPROBS)).flatMap(List::stream).toList();
 
   private static final GenerationRequest DEFAULT = GenerationRequest.text("");
 
@@ -84,6 +84,11 @@ final class RequestOptions {
    * @throws InvalidRequestException for a value out of its range
    */
   RequestOptions(Flags flags, int maxTokens) {
+    this(flags, maxTokens, new ConstraintOptions());
+  }
+
+  /** @param constraints those that are made already */
+  RequestOptions(Flags flags, int maxTokens, ConstraintOptions constraints) {
     systemPrompt = flags.text("system-prompt");
     prefillResponse = flags.text("prefill-response");
     ignoreChatTemplate = flags.has("ignore-chat-template");
@@ -95,6 +100,7 @@ final class RequestOptions {
         .withSeed(flags.longOrNull("seed"))
         .withTopLogprobs(flags.integer("logprobs", 0))
         .withStopStrings(flags.unescaped("stop"))
+        .withConstraint(constraints.of(flags))
         .withOverflow(flags.choice("context-overflow", ContextOverflow.STOP))
         .withSpeculation(speculation(flags))
         .withPrefillStepSize(flags.integer("prefill-step-size", GenerationRequest.DEFAULT_PREFILL_STEP_SIZE));
@@ -155,7 +161,7 @@ final class RequestOptions {
 
   /** What the user should know: flags that do nothing here. */
   List<String> warnings(Engine engine) {
-    List<String> warnings = new ArrayList<>();
+    List<String> warnings = new ArrayList<>(template.constraint() == null ? List.of() : template.constraint().warnings());
     if (ignoreChatTemplate || !engine.hasChatTemplate()) {
       warnOfIgnored("--system-prompt", systemPrompt, warnings);
       warnOfIgnored("--prefill-response", prefillResponse, warnings);

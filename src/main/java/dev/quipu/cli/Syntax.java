@@ -42,7 +42,12 @@ record Syntax(String name, String synopsis, String purpose, String remark, List<
 
   /** A flag whose value is a JSON object. */
   static Option object(String name, String description) {
-    return Option.builder().longOpt(name).hasArg().argName("JSON").desc(description).type(Map.class).get();
+    return json(name, "JSON", description);
+  }
+
+  /** A flag whose value is a text; in JSON it may be a value of JSON. */
+  static Option json(String name, String label, String description) {
+    return Option.builder().longOpt(name).hasArg().argName(label).desc(description).type(Map.class).get();
   }
 
   /** A flag that may be repeated: each time a text. */

@@ -1,12 +1,19 @@
 package dev.quipu.generate;
 
+import dev.quipu.QuipuException;
+import dev.quipu.language.EcmaPattern;
+import dev.quipu.language.Language;
+import dev.quipu.language.TextPosition;
 import dev.quipu.mask.Position;
+import dev.quipu.schema.JsonSchema;
+import dev.quipu.schema.SchemaOptions;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What a generated text has to be, from its first character to its last: at every step exactly those tokens can come
  * that can still lead to such a text, and the answer can end only where it is one. Holds for what is generated, not for
- * the prompt or a beginning given with it.
+ * the prompt or a beginning given with it. Requests of one engine may share it.
  *
  * @param start        where nothing is written yet. Used by the engine's thread; one that throws ends its own
  *                     generation and no other
@@ -27,7 +34,45 @@ public record Constraint(Position start, boolean forcedTokens, boolean finish, L
 
   /** Texts that a position accepts. */
   public static Constraint of(Position start) {
-    return new Constraint(start, true, false, List.of());
+    return of(start, List.of());
+  }
+
+  private static Constraint of(Position start, List<String> warnings) {
+    return new Constraint(start, true, false, warnings);
+  }
+
+  /** A text that a pattern matches from its beginning to its end; ECMA-262, as in a JSON schema. */
+  public static Constraint regex(String pattern) {
+    return of(TextPosition.of(EcmaPattern.whole(pattern)), "no text matches the pattern");
+  }
+
+  /** One of some texts. */
+  public static Constraint choice(List<String> texts) {
+    return of(TextPosition.of(Language.texts(texts)), "there is no text to choose");
+  }
+
+  private static Constraint of(Position start, String otherwise) {
+    if (start == null) {
+      throw new QuipuException(otherwise);
+    }
+    return of(start);
+  }
+
+  /**
+   * JSON that satisfies a schema.
+   *
+   * @param schema its text, or what a JSON reader made of it
+   * @throws dev.quipu.schema.UnsupportedSchema if it cannot be enforced exactly
+   */
+  public static Constraint jsonSchema(Object schema, SchemaOptions options) {
+    JsonSchema compiled = schema instanceof String text ? JsonSchema.compile(text, options)
+        : JsonSchema.compile(schema, options);
+    return of(compiled.start(), compiled.warnings());
+  }
+
+  /** Any JSON object. */
+  public static Constraint jsonObject(SchemaOptions options) {
+    return jsonSchema(Map.of("type", "object"), options);
   }
 
   public Constraint withForcedTokens(boolean forcedTokens) {

@@ -61,6 +61,31 @@ class BatchTest {
   }
 
   @Test
+  void eachRequestMayHaveItsOwnConstraint() throws IOException {
+    Result result = batch("""
+        {"id": 1, "prompt": "bcd", "choice": ["bad", "cab"]}
+        {"id": 2, "prompt": "bcd", "regex": "(dab)+", "choice": null, "max_tokens": 4}
+        {"id": 3, "prompt": "bcd", "json_schema": {"enum": ["a"]}, "choice": null}
+        {"id": 4, "prompt": "bcd"}
+        """, "--choice", "face");
+    assertThat(result.exitCode()).isEqualTo(1);
+    Map<String, Map<?, ?>> results = results();
+    assertThat(results.get("1").get("text")).isEqualTo("bad");
+    assertThat(results.get("1").get("reason")).isEqualTo("stop");
+    assertThat(results.get("2").get("text")).isEqualTo("dabd");
+    assertThat(results.get("2").get("reason")).isEqualTo("length");
+    assertThat(results.get("2").get("incomplete")).isEqualTo(true);
+    assertThat(results.get("3").get("error").toString()).contains("are not in the vocabulary"); // it has no quotes
+    assertThat(results.get("4").get("text")).isEqualTo("face");
+    Result wrong = batch("{\"id\": 1, \"prompt\": \"b\", \"choice\": \"a\", \"regex\": \"b\"}\n");
+    assertThat(wrong.exitCode()).isEqualTo(2);
+    assertThat(wrong.err()).contains("prompts.jsonl:1: regex and choice contradict each other");
+    Result schema = batch("{\"id\": 1, \"prompt\": \"b\", \"json_schema\": {\"items\": 3}}\n");
+    assertThat(schema.exitCode()).isEqualTo(2);
+    assertThat(schema.err()).contains("prompts.jsonl:1: json_schema cannot be: schema: ").contains("items");
+  }
+
+  @Test
   void eachRequestGetsItsResultAndOneThatFailsSaysSo() throws IOException {
     Result result = batch(THREE);
     assertThat(result.exitCode()).isEqualTo(1);
@@ -70,8 +95,8 @@ class BatchTest {
     Map<String, Map<?, ?>> results = results();
     assertThat(results.keySet()).containsExactly("2", "a", "too much");
     assertThat(results.get("a").keySet().stream().<Object>map(key -> key)).containsExactly("id", "text", "reason",
-        "stop_string", "prompt_tokens", "cached_tokens", "generation_tokens", "prompt_tps", "generation_tps", "ttft_ms",
-        "peak_memory_gb");
+        "stop_string", "incomplete", "prompt_tokens", "cached_tokens", "generation_tokens", "prompt_tps", "generation_tps",
+        "ttft_ms", "peak_memory_gb");
     assertThat(results.get("a").get("text")).isEqualTo("aa");
     assertThat(results.get("2").get("reason")).isEqualTo("stop_string");
     assertThat((List<?>) results.get("2").get("tokens")).hasSize(3);

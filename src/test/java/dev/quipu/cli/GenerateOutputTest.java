@@ -29,14 +29,15 @@ class GenerateOutputTest {
     tiny = new TinyRun(folder);
   }
 
-  private static List<Map<?, ?>> events(Result result) {
-    return result.out().lines().<Map<?, ?>>map(line -> (Map<?, ?>) Json.parse(line, "line")).toList();
+  @SuppressWarnings("unchecked") // JSON
+  private static List<Map<Object, Object>> events(Result result) {
+    return result.out().lines().map(line -> (Map<Object, Object>) Json.parse(line, "line")).toList();
   }
 
   @Test
   void eventsAreObjectsOnLines() {
     Result result = tiny.run("--json", "-m", "2", "--logprobs", "2", "bcd");
-    List<Map<?, ?>> events = events(result);
+    List<Map<Object, Object>> events = events(result);
     assertThat(events.stream().<Object>map(event -> event.get("type")))
         .containsExactly("progress", "progress", "token", "token", "done");
     assertThat(events.get(1)).isEqualTo(Map.of("type", "progress", "processed", 3L, "total", 3L, "cached", 0L));
@@ -46,16 +47,31 @@ class GenerateOutputTest {
         .containsExactly("id", "text", "logprob", "from_draft", "top_logprobs");
     assertThat((List<?>) token.get("top_logprobs")).hasSize(2);
     assertThat(events.getLast().keySet().stream().<Object>map(key -> key)).containsExactly("type", "reason",
-        "stop_string", "prompt_tokens", "cached_tokens", "generation_tokens", "prompt_tps", "generation_tps", "ttft_ms",
-        "peak_memory_gb");
+        "stop_string", "incomplete", "prompt_tokens", "cached_tokens", "generation_tokens", "prompt_tps", "generation_tps",
+        "ttft_ms", "peak_memory_gb");
     assertThat(events.getLast().get("reason")).isEqualTo("length");
     assertThat(result.err()).isEmpty();
     assertThat(result.exitCode()).isZero();
   }
 
   @Test
+  void aTextThatIsCutSaysSo() {
+    Result cut = tiny.run("--json", "--regex", "(bad)+", "-m", "5", "bcd");
+    assertThat(events(cut).getLast()).containsEntry("reason", "length").containsEntry("incomplete", true);
+    Result told = tiny.run("--regex", "(bad)+", "-m", "5", "bcd");
+    assertThat(told.out()).isEqualTo("badba\n");
+    assertThat(told.err()).startsWith("The answer was cut before it was what it has to be\n");
+    Result finished = tiny.run("--json", "--no-stream", "--regex", "(bad)+", "-m", "5", "--finish-json", "bcd");
+    assertThat(events(finished).getFirst().get("text")).isEqualTo("bad");
+    assertThat(events(finished).getLast()).containsEntry("reason", "length").containsEntry("incomplete", false);
+    Result early = tiny.run("--regex", "(bad)+", "-m", "2", "--finish-json", "bcd");
+    assertThat(early.exitCode()).isEqualTo(2);
+    assertThat(early.err()).contains("-m must be at least 3 ").contains("room for 2");
+  }
+
+  @Test
   void withoutStreamingTheTextIsOneEvent() {
-    List<Map<?, ?>> events = events(tiny.run("--json", "--no-stream", "-m", "5", "--stop", "aaaa", "bcd"));
+    List<Map<Object, Object>> events = events(tiny.run("--json", "--no-stream", "-m", "5", "--stop", "aaaa", "bcd"));
     assertThat(events.stream().<Object>map(event -> event.get("type"))).containsExactly("token", "done");
     assertThat(events.getFirst().get("text")).isEqualTo("");
     assertThat((List<?>) events.getFirst().get("tokens")).hasSize(4);
