@@ -68,7 +68,7 @@ public final class StringLexeme extends Lexeme {
     Language end = rest;
     byte[] first = {};
     if (unfinished != Unfinished.NOTHING) {
-      int codePoint = Unfinished.example(unfinished, rest);
+      int codePoint = Unfinished.example(unfinished, possible(unfinished));
       first = Unfinished.finish(unfinished, codePoint);
       end = rest.after(codePoint);
     }
@@ -131,7 +131,7 @@ public final class StringLexeme extends Lexeme {
   private StringLexeme compute(int b) {
     if (unfinished != Unfinished.NOTHING) {
       int next = Unfinished.next(unfinished, b);
-      return next < 0 ? after(-1 - next) : unfinished(next);
+      return next >= 0 ? unfinished(next) : mayBecome(-1 - next) ? after(-1 - next) : DEAD;
     }
     return unfinished(b == '\\' ? Unfinished.BACKSLASH : Unfinished.lead(b));
   }
@@ -144,12 +144,22 @@ public final class StringLexeme extends Lexeme {
     return next.isEmpty() ? DEAD : table.of(next, Unfinished.NOTHING);
   }
 
+  /** What of the rest can still become of an unfinished character. */
+  private Language possible(int state) {
+    return Unfinished.isUtf8(state) ? rest : table.escapable(rest);
+  }
+
+  private boolean mayBecome(int codePoint) {
+    return Unfinished.isUtf8(unfinished) || table.mayEscape(codePoint);
+  }
+
   private StringLexeme unfinished(int state) {
-    if (state == Unfinished.NOTHING || !Unfinished.leadsOn(state, rest)) {
+    if (state == Unfinished.NOTHING || !Unfinished.leadsOn(state, possible(state))) {
       return DEAD;
     }
     boolean alike = Unfinished.isUtf8(state) && rest.afterAll(Unfinished.BEYOND_ASCII) != null;
-    return table.of(rest, alike || rest == Language.ANY ? Unfinished.alike(state, rest == Language.ANY) : state);
+    boolean any = rest == Language.ANY && !table.plain();
+    return table.of(rest, alike || any ? Unfinished.alike(state, any) : state);
   }
 
   /** Gives back what is remembered of the states behind this one. */

@@ -10,11 +10,40 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class StringLexemes {
 
   private static final int LIMIT = 50_000;
-  private static final StringLexemes UNRESTRICTED = new StringLexemes();
+  private static final StringLexemes UNRESTRICTED = new StringLexemes(false);
+  private static final StringLexemes UNRESTRICTED_PLAIN = new StringLexemes(true);
 
+  /** What has to be escaped. */
+  private static final Language SPECIAL = Language.chars(CodePointSet.ofRanges(0, ' ' - 1, '"', '"', '\\', '\\'))
+      .then(Language.ANY);
+
+  private final boolean plain;
   private final Map<State, StringLexeme> states = new ConcurrentHashMap<>();
 
   private record State(Language rest, int unfinished) {}
+
+  /** Characters may be escaped as one likes. */
+  public StringLexemes() {
+    this(false);
+  }
+
+  /** @param plain whether only those characters may be escaped that have to be */
+  public StringLexemes(boolean plain) {
+    this.plain = plain;
+  }
+
+  boolean plain() {
+    return plain;
+  }
+
+  boolean mayEscape(int codePoint) {
+    return !plain || codePoint < ' ' || codePoint == '"' || codePoint == '\\';
+  }
+
+  /** What of a language may begin with an escape. */
+  Language escapable(Language rest) {
+    return plain ? rest.and(SPECIAL) : rest;
+  }
 
   /** The beginning of a string of a language that has one. */
   public StringLexeme of(Language language) {
@@ -22,8 +51,9 @@ public final class StringLexemes {
   }
 
   StringLexeme of(Language rest, int unfinished) {
-    if (rest == Language.ANY && this != UNRESTRICTED) {
-      return UNRESTRICTED.of(rest, unfinished);
+    StringLexemes unrestricted = plain ? UNRESTRICTED_PLAIN : UNRESTRICTED;
+    if (rest == Language.ANY && this != unrestricted) {
+      return unrestricted.of(rest, unfinished);
     }
     State state = new State(rest, unfinished);
     StringLexeme known = states.get(state);

@@ -4,6 +4,7 @@ import dev.quipu.language.StringLexeme;
 import dev.quipu.language.StringLexemes;
 import dev.quipu.language.Language;
 import dev.quipu.number.NumberSet;
+import dev.quipu.number.Spelling;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -28,7 +29,7 @@ final class Nodes {
   static final int OUTERMOST = Integer.MAX_VALUE;
 
   final SchemaOptions options;
-  final StringLexemes lexemes = new StringLexemes();
+  final StringLexemes lexemes;
   final Node any = new Node(this, null, null, () -> Shape.ANY);
   final Node never = new Node(this, null, null, () -> Shape.NEVER);
   private final Map<Shape, Node> byShape = new HashMap<>();
@@ -40,6 +41,7 @@ final class Nodes {
 
   Nodes(SchemaOptions options) {
     this.options = options;
+    this.lexemes = new StringLexemes(options.spelling() == Spelling.PLAIN);
     byShape.put(Shape.ANY, any);
     byShape.put(Shape.NEVER, never);
   }

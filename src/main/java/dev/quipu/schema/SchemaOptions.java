@@ -8,7 +8,8 @@ import java.util.Map;
  *
  * @param keyOrder      in which order an object's keys may come
  * @param whitespace    where blanks may stand between the tokens of JSON
- * @param spelling      how numbers may be written
+ * @param spelling      how numbers may be written, and, if it is plain, that only those characters of a string are
+ *                      escaped that have to be
  * @param strictFormats refuses a {@code format} that no draft names, instead of warning
  * @param documents     other schemas, by their URI, which {@code $ref} may name; nothing is fetched
  */

@@ -102,6 +102,23 @@ class StringLexemeTest {
     }
   }
 
+  @Test
+  void plainStringsEscapeOnlyWhatHasToBe() {
+    StringLexemes plain = new StringLexemes(true);
+    for (String string : List.of("a/é\\n\\\\\\\"\\u0000\\u001f", "\uD83D\uDE00", "\\u000a\\u0022")) {
+      assertThat(walk(plain.of(Language.ANY), string.getBytes(UTF_8), string.getBytes(UTF_8).length)).isNotNull();
+    }
+    for (String string : List.of("\\/", "\\u0061", "\\u0023", "\\u002f", "\\ud", "\\uF", "\\u1")) {
+      assertThat(walk(plain.of(Language.ANY), string.getBytes(UTF_8), string.length())).as(string).isNull();
+    }
+    assertThat(plain.of(Language.text("name")).next('\\')).isNull();
+    StringLexeme tab = plain.of(Language.text("\t"));
+    assertThat(walk(tab, "\\u000".getBytes(UTF_8), 5).next('9').canClose()).isTrue();
+    assertThat(walk(tab, "\\u000".getBytes(UTF_8), 5).next('a')).isNull();
+    assertThat(tab.next('\\').next('n')).isNull();
+    assertThat(plain.of(Language.ANY).unrestricted()).isTrue();
+  }
+
   /** Does some spelling of the rest of a text begin with the rest of some bytes? */
   private static boolean begins(byte[] bytes, int from, int[] text, int at) {
     if (from == bytes.length) {
