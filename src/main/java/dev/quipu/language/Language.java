@@ -173,6 +173,17 @@ public abstract sealed class Language
     return null;
   }
 
+  /** Whether some of these characters goes on. */
+  final boolean allows(CodePointSet characters) {
+    Edges all = edges();
+    for (int i = 0; i < all.size(); i++) {
+      if (!all.sets[i].and(characters).isEmpty() && !all.targets[i].isEmpty()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** For how many characters the same ones go on as at first, and none after so many; 0 if it is not known. */
   int repeats() {
     return 0;

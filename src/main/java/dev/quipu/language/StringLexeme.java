@@ -57,6 +57,11 @@ public final class StringLexeme extends Lexeme {
     return next == null ? null : to(next);
   }
 
+  /** Whether some character of a kind goes on. */
+  public boolean mayGoOn(BeyondAscii kind) {
+    return unfinished == Unfinished.NOTHING && rest.allows(Unfinished.characters(kind));
+  }
+
   @Override
   public int repeats() {
     return unfinished == Unfinished.NOTHING ? rest.repeats() : 0;

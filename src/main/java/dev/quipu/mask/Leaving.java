@@ -37,7 +37,7 @@ final class Leaving {
       if (ending == Ending.NONE) {
         addByItself(mask.leaving[i], state);
       } else {
-        addBelow(mask.leaving[i], ending);
+        addBelow(mask.leaving[i], state, ending);
       }
     }
   }
@@ -56,13 +56,16 @@ final class Leaving {
     }
   }
 
-  private void addBelow(int top, Ending ending) {
+  private void addBelow(int top, Lexeme state, Ending ending) {
     path[trie.depth[top]] = ending;
     for (int node = top; node < trie.end[top]; ) {
       int depth = trie.depth[node];
       Ending after = path[depth].next(trie.label[node] & 255);
       if (after == Ending.NONE) {
         node = trie.end[node];
+      } else if (!after.position.isKnown()) {
+        addByItself(top, state);
+        return;
       } else {
         path[depth + 1] = after;
         PositionWalk.addTokens(trie, node, bits);

@@ -26,9 +26,14 @@ public interface Position {
 
   /**
    * As {@link #within}, for all bytes that led to a state, if what may follow the lexeme does not depend on them; null
-   * if it does.
+   * if it does. If it does later on, there comes a position that is not {@link #isKnown}.
    */
   default Position at(Lexeme state) {
     return null;
+  }
+
+  /** Whether it can be said what follows; if not, the bytes that were not told to {@link #at} are needed for it. */
+  default boolean isKnown() {
+    return true;
   }
 }

@@ -20,6 +20,7 @@ final class ObjectRoot {
   private static final int MAX_CLASSES = 64;
 
   final Nodes nodes;
+  final KeyLexemes keyLexemes = new KeyLexemes();
   /** The keys named, with their ranks, in the order of the schema. */
   final Map<String, Integer> ranks = new LinkedHashMap<>();
   private final Set<Atom.KeySet> sets = new LinkedHashSet<>();

@@ -1,7 +1,7 @@
 package dev.quipu.schema;
 
 import dev.quipu.language.Language;
-import dev.quipu.language.StringLexeme;
+import dev.quipu.mask.Lexeme;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -19,6 +19,8 @@ final class ObjectState {
 
   /** No named key may come any more. */
   private static final int PAST_ALL = Integer.MAX_VALUE;
+  /** Stands among the keys seen for one that is not known; no text in UTF-8. */
+  private static final String SOME_KEY = "\uD800";
   private static final int MAX_TERMS = 20_000;
 
   final ObjectRoot root;
@@ -29,7 +31,7 @@ final class ObjectState {
   private final int rank;
   private Boolean live;
   private ObjectDemands demands;
-  private StringLexeme keys;
+  private Lexeme keys;
   private boolean keysKnown;
   private int terms;
 
@@ -182,10 +184,10 @@ final class ObjectState {
   }
 
   /** The text of the keys that may come next; null if none may. */
-  StringLexeme keys() {
+  Lexeme keys() {
     if (!keysKnown) {
       Language language = keyLanguage();
-      keys = language.isEmpty() ? null : root.nodes.lexeme(language);
+      keys = language.isEmpty() ? null : KeyLexemes.start(root, root.nodes.lexeme(language));
       keysKnown = true;
     }
     return keys;
@@ -267,6 +269,16 @@ final class ObjectState {
     }
     ObjectRoot.KeyClass keyClass = root.classOf(key);
     return keyClass == null ? List.of() : choices(keys -> keyClass.in().contains(keys), key, PAST_ALL);
+  }
+
+  /** The ways on after some key of a class, of which it is not said which one. */
+  List<Choice> someKey(ObjectRoot.KeyClass keyClass) {
+    return choices(keys -> keyClass.in().contains(keys), SOME_KEY, PAST_ALL);
+  }
+
+  /** Whether it depends on a key that is not known which keys may come. */
+  boolean hasSomeKey() {
+    return seen.contains(SOME_KEY);
   }
 
   private List<Choice> choices(ObjectRoot.KeyClass keyClass) {

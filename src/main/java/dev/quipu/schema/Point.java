@@ -203,6 +203,9 @@ sealed interface Point extends Position {
       if (!gap.mayEnd()) {
         return null;
       }
+      if (b == '"' && state.hasSomeKey()) {
+        return Unknown.POINT;
+      }
       return switch (b) {
         case '"' -> afterValue || state.keys() == null ? null
             : new Key(state.keys(), state, parent, gap.blanks(), Text.EMPTY, after);
@@ -222,25 +225,61 @@ sealed interface Point extends Position {
   }
 
   /** Inside a key. */
-  record Key(StringLexeme lexeme, ObjectState state, Frame parent, Blanks blanks, Text key, Text text)
+  record Key(Lexeme lexeme, ObjectState state, Frame parent, Blanks blanks, Text key, Text text)
       implements Point {
 
     @Override
     public Point next(int b) {
       Text after = kept(text, b);
-      if (b == '"' && lexeme.canClose()) {
+      if (b == '"' && KeyLexemes.canClose(lexeme)) {
         String name = ExactJson.string(key.since(Text.EMPTY));
         List<ObjectState.Choice> choices = state.choices(name);
         return choices.isEmpty() ? null : new Colon(choices, parent, blanks.gap(), after);
       }
-      StringLexeme further = lexeme.next(b);
+      Lexeme further = lexeme.next(b);
       return further == null ? null : new Key(further, state, parent, blanks, key.then(b), after);
     }
 
     @Override
     public Point within(Lexeme further, byte[] bytes, int from, int to) {
       Text after = text == null ? null : text.then(bytes, from, to);
-      return new Key((StringLexeme) further, state, parent, blanks, key.then(bytes, from, to), after);
+      return new Key(further, state, parent, blanks, key.then(bytes, from, to), after);
+    }
+
+    @Override
+    public Point at(Lexeme further) {
+      ObjectRoot.KeyClass keyClass = text == null ? KeyLexemes.classOf(state.root, further) : null;
+      return keyClass == null ? null : new SomeKey(further, keyClass, state, parent, blanks);
+    }
+  }
+
+  /** Inside of a key of which only the class is known. */
+  record SomeKey(Lexeme lexeme, ObjectRoot.KeyClass keyClass, ObjectState state, Frame parent, Blanks blanks)
+      implements Point {
+
+    @Override
+    public Point next(int b) {
+      if (b == '"' && KeyLexemes.canClose(lexeme)) {
+        List<ObjectState.Choice> choices = state.someKey(keyClass);
+        return choices.isEmpty() ? null : new Colon(choices, parent, blanks.gap(), null);
+      }
+      Lexeme further = lexeme.next(b);
+      return further == null ? null : new SomeKey(further, keyClass, state, parent, blanks);
+    }
+  }
+
+  /** What follows depends on a key of which only the class is known. */
+  enum Unknown implements Point {
+    POINT;
+
+    @Override
+    public Point next(int b) {
+      throw new IllegalStateException("the key has to be known");
+    }
+
+    @Override
+    public boolean isKnown() {
+      return false;
     }
   }
 
@@ -342,6 +381,9 @@ sealed interface Point extends Position {
       List<Point> ways = new ArrayList<>(points.size());
       for (Point point : points) {
         Point after = point.next(b);
+        if (after == Unknown.POINT) {
+          return after;
+        }
         if (after instanceof Fork fork) {
           ways.addAll(fork.points);
         } else if (after != null) {

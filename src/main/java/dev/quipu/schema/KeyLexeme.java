@@ -1,0 +1,112 @@
+package dev.quipu.schema;
+
+import dev.quipu.language.StringLexeme;
+import dev.quipu.mask.BeyondAscii;
+import dev.quipu.mask.Lexeme;
+import java.util.Arrays;
+
+/**
+ * The inside of a key, with what it may still turn out to be: one of the keys that are named, or of a class of others.
+ * Where it can only be one of a single class, all keys are alike to what follows.
+ */
+final class KeyLexeme extends Lexeme {
+
+  private static final Lexeme DEAD = new Lexeme() {
+    @Override
+    public Lexeme next(int b) {
+      return null;
+    }
+  };
+
+  private final KeyLexemes table;
+
+  /** Of all keys that may come. */
+  private final StringLexeme allowed;
+
+  /** Of the keys that are named, then of each class; null where it can be none of them. */
+  private final StringLexeme[] kinds;
+
+  private final int hash;
+  /** The states after bytes; null: not known yet; DEAD: none. */
+  private final Lexeme[] known = new Lexeme[256];
+
+  KeyLexeme(KeyLexemes table, StringLexeme allowed, StringLexeme[] kinds) {
+    this.table = table;
+    this.allowed = allowed;
+    this.kinds = kinds;
+    this.hash = allowed.hashCode() * 31 + Arrays.hashCode(kinds);
+  }
+
+  @Override
+  public Lexeme next(int b) {
+    Lexeme next = known[b];
+    if (next == null) {
+      StringLexeme further = allowed.next(b);
+      next = further == null ? DEAD : after(further, kind -> kind.next(b));
+      known[b] = next;
+    }
+    return next == DEAD ? null : next;
+  }
+
+  private interface Step {
+    StringLexeme of(StringLexeme kind);
+  }
+
+  private Lexeme after(StringLexeme next, Step step) {
+    StringLexeme[] nexts = new StringLexeme[kinds.length];
+    for (int i = 0; i < kinds.length; i++) {
+      nexts[i] = kinds[i] == null ? null : step.of(kinds[i]);
+    }
+    return table.of(next, nexts);
+  }
+
+  /** The number of the only class that it can be of; -1 if it can be a named key, or of several. */
+  int onlyClass() {
+    int only = -1;
+    for (int i = 0; i < kinds.length; i++) {
+      if (kinds[i] != null) {
+        if (i == 0 || only >= 0) {
+          return -1;
+        }
+        only = i - 1;
+      }
+    }
+    return only;
+  }
+
+  @Override
+  public boolean endsBefore(int b) {
+    return allowed.endsBefore(b);
+  }
+
+  @Override
+  public boolean unrestricted() {
+    return allowed.unrestricted();
+  }
+
+  @Override
+  public int repeats() {
+    return allowed.repeats();
+  }
+
+  @Override
+  public Lexeme after(BeyondAscii kind) {
+    StringLexeme next = allowed.after(kind);
+    for (StringLexeme one : kinds) {
+      if (one != null && one.mayGoOn(kind) && one.after(kind) == null) {
+        return null;
+      }
+    }
+    return next == null ? null : after(next, one -> one.after(kind));
+  }
+
+  @Override
+  public boolean equals(Object o) {
+    return o instanceof KeyLexeme other && allowed == other.allowed && Arrays.equals(kinds, other.kinds);
+  }
+
+  @Override
+  public int hashCode() {
+    return hash;
+  }
+}
