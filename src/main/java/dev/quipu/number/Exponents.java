@@ -66,6 +66,15 @@ final class Exponents {
     return first(k, k) != null;
   }
 
+  boolean containsAll(int from, int to) {
+    for (int i = 0; i < ranges.length; i += 2) {
+      if (ranges[i] <= from && ranges[i + 1] >= to) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** The first in from…to; null if there is none. */
   Integer first(int from, int to) {
     for (int i = 0; i < ranges.length; i += 2) {

@@ -313,11 +313,33 @@ final class Multiples {
 
   /** The least k for which digits·10^k is a multiple of the divisor. */
   private static long firstExponent(BigInteger digits, BigDecimal divisor) {
+    return digits.mod(coprime(divisor)).signum() == 0 ? firstScale(digits, divisor) : Long.MAX_VALUE;
+  }
+
+  /** The same for the divisor's twos and fives only. */
+  static long firstScale(BigInteger digits, BigDecimal divisor) {
     BigInteger of = divisor.unscaledValue();
     int twos = of.getLowestSetBit() - digits.getLowestSetBit();
-    int fives = fives(of) - fives(digits);
-    BigInteger rest = of.shiftRight(of.getLowestSetBit()).divide(BigInteger.valueOf(5).pow(fives(of)));
-    return digits.mod(rest).signum() != 0 ? Long.MAX_VALUE : (long) Math.max(twos, fives) - divisor.scale();
+    return (long) Math.max(twos, fives(of) - fives(digits)) - divisor.scale();
+  }
+
+  /** What is left of a divisor's digits without twos and fives. */
+  private static BigInteger coprime(BigDecimal divisor) {
+    BigInteger of = divisor.unscaledValue();
+    return of.shiftRight(of.getLowestSetBit()).divide(FIVE.pow(fives(of)));
+  }
+
+  /**
+   * A number n for which digits and digits + n, if more digits are appended to them, are multiples of divisor·10^k for
+   * the same k; but where only zeros are appended, that depends on {@link #firstScale} too. If what is appended is
+   * divisible by 2 as often as there are digits of it, it is less often by 5, which then decides up to as many twos as
+   * the divisor has more of than fives.
+   */
+  static BigDecimal scaledPeriod(BigDecimal divisor) {
+    BigInteger of = divisor.unscaledValue();
+    int twos = of.getLowestSetBit() - fives(of);
+    BigInteger power = twos > 0 ? BigInteger.TWO.pow(twos - 1) : FIVE.pow(Math.max(0, -twos - 1));
+    return new BigDecimal(coprime(divisor).multiply(power)).stripTrailingZeros();
   }
 
   private static int fives(BigInteger n) {

@@ -32,6 +32,8 @@ final class NumberStates {
     private static final NumberPosition NO_WAY = new Rest();
 
     private final NumberPosition[] following = new NumberPosition[14];
+    /** Whether it is one of a bounded number, which may be remembered. */
+    boolean isShared;
 
     /** Of the bytes of numbers, from 1. */
     private static byte[] symbols() {
@@ -56,14 +58,11 @@ final class NumberStates {
 
     private NumberPosition found(int b, int symbol) {
       NumberPosition after = symbol < 10 ? digit(symbol) : mark(Character.toLowerCase((char) b));
-      if (after == null || isShared(after)) {
+      if (after == null || after instanceof State state && state.isShared) {
         following[symbol] = after == null ? NO_WAY : after;
       }
       return after;
     }
-
-    /** Whether a state is one of a bounded number. */
-    abstract boolean isShared(NumberPosition state);
 
     abstract NumberPosition digit(int digit);
 
@@ -78,6 +77,7 @@ final class NumberStates {
 
     private Start(boolean signMayCome) {
       this.signMayCome = signMayCome;
+      this.isShared = true;
     }
 
     @Override
@@ -92,11 +92,6 @@ final class NumberStates {
     @Override
     NumberPosition mark(char mark) {
       return mark == '-' && signMayCome && !negative.isEmpty() ? new Start(false) : null;
-    }
-
-    @Override
-    boolean isShared(NumberPosition state) {
-      return state instanceof Start || side().isShared(state);
     }
 
     @Override
