@@ -183,7 +183,8 @@ final class IdnHostname {
 
   /** PVALID of RFC 5892. */
   private static CodePointSet valid() {
-    return where(CodePointSet.ALL, IdnHostname::isValid).minus(points("640 7FA 302E-302F 3031-3035 303B B7 375 5F3 5F4 30FB"))
+    return where(CodePointSet.ALL, IdnHostname::isValid)
+        .minus(points("640 7FA 302E-302F 3031-3035 303B B7 375 5F3 5F4 30FB"))
         .minus(ARABIC_DIGITS).minus(EXTENDED_ARABIC_DIGITS).or(points("DF 3C2 6FD-6FE F0B 3007 2D"));
   }
 

@@ -23,9 +23,9 @@ class NumberPositionTest {
   private record Text(String text, BigDecimal value, boolean asInteger, boolean asPlain) {
 
     static Text of(String text) {
-      boolean negativeZero = NUMBER.matcher(text).matches() && text.startsWith("-") && new BigDecimal(text).signum() == 0;
-      return new Text(text, NUMBER.matcher(text).matches() ? new BigDecimal(text) : null,
-          !text.matches(".*[.eE].*"), !text.matches(".*[eE].*") && !negativeZero);
+      BigDecimal value = NUMBER.matcher(text).matches() ? new BigDecimal(text) : null;
+      boolean negativeZero = value != null && text.startsWith("-") && value.signum() == 0;
+      return new Text(text, value, !text.matches(".*[.eE].*"), !text.matches(".*[eE].*") && !negativeZero);
     }
 
     boolean isIn(RandomSets.Checked set, Spelling spelling) {
@@ -70,7 +70,8 @@ class NumberPositionTest {
   }
 
   /** Null if all is right. */
-  private static String wrong(Text text, NumberPosition start, RandomSets.Checked set, Spelling spelling, boolean keep) {
+  private static String wrong(Text text, NumberPosition start, RandomSets.Checked set, Spelling spelling,
+      boolean keep) {
     NumberPosition end = start == null ? null : after(start, text.text);
     boolean member = text.isIn(set, spelling);
     if (end == null) {
