@@ -42,6 +42,10 @@ final class ArrayState {
     return new ArrayState(nodes, new HashMap<>(), formula, 0, List.of());
   }
 
+  Nodes nodes() {
+    return nodes;
+  }
+
   /** Whether items must differ, so that their values have to be told by {@link #having}. */
   boolean isUnique() {
     boolean[] found = new boolean[1];
@@ -104,6 +108,7 @@ final class ArrayState {
     if (choices == null) {
       List<Choice> found = new ArrayList<>();
       Nodes.Leaning outside = nodes.startLeaning();
+      nodes.work(1);
       for (Split way : Split.of(nodes, formula, this::touched)) {
         Node value = seen.isEmpty() ? way.value() : nodes.all(unlikeSeen(way.value()));
         if (value.satisfiable()) {
@@ -197,6 +202,30 @@ final class ArrayState {
     List<Node> more = new ArrayList<>(seen);
     more.add(nodes.constant(value));
     return new ArrayState(nodes, new HashMap<>(), formula, index, more);
+  }
+
+  /** Examples of items that complete the array; null if none are known. */
+  List<String> rest() {
+    List<String> items = new ArrayList<>();
+    ArrayState state = this;
+    while (!state.canEnd()) {
+      String item = null;
+      ArrayState after = null;
+      for (Choice choice : state.choices()) {
+        String example = choice.value.example();
+        if (example != null) {
+          item = example;
+          after = choice.after;
+          break;
+        }
+      }
+      if (item == null || items.size() > MAX_STATES) {
+        return null;
+      }
+      items.add(item);
+      state = after.isUnique() ? after.having(ExactJson.parse(item, "an item")) : after;
+    }
+    return items;
   }
 
   /** Whether there are enough different values for the items that must still come. */

@@ -21,6 +21,11 @@ record Blanks(SchemaOptions.Whitespace policy) {
       return may ? new Gap(blanks, spaced, used + 1) : null;
     }
 
+    /** The blank that must still come, or nothing. */
+    String missing() {
+      return mayEnd() ? "" : " ";
+    }
+
     /** Whether something else may come. */
     boolean mayEnd() {
       return blanks.policy != SchemaOptions.Whitespace.PYTHON || !spaced || used == 1;

@@ -24,6 +24,8 @@ final class Node {
   private ObjectState object;
   private ArrayState array;
   private NumberPosition number;
+  private String example;
+  private boolean exampleAsked;
 
   Node(Nodes nodes, List<Node> parts, Node negated, Supplier<Shape> recipe) {
     this.nodes = nodes;
@@ -98,6 +100,36 @@ final class Node {
       count += objectStart().keys() == null ? 1 : limit;
     }
     return Math.min(count, limit);
+  }
+
+  /** The text of a short value that satisfies it; null if none is found, as while one is being looked for. */
+  String example() {
+    if (example == null && !exampleAsked) {
+      exampleAsked = true;
+      try {
+        example = scalarExample();
+        ArrayState items = example == null ? arrayStart() : null;
+        String rest = items == null ? null : Completions.array(items, nodes, true);
+        example = rest == null ? example : "[" + rest;
+        ObjectState entries = example == null ? objectStart() : null;
+        rest = entries == null ? null : Completions.object(entries, true);
+        example = rest == null ? example : "{" + rest;
+      } finally {
+        exampleAsked = false;
+      }
+    }
+    return example;
+  }
+
+  private String scalarExample() {
+    Shape s = shape();
+    if (s.nul() || s.no() || s.yes()) {
+      return s.nul() ? "null" : s.yes() ? "true" : "false";
+    }
+    if (!s.number().isEmpty()) {
+      return numberStart().shortestCompletion();
+    }
+    return s.string().isEmpty() ? null : Completions.quoted(s.string().shortest());
   }
 
   /** Before the first byte of a number. */

@@ -24,6 +24,8 @@ final class Nodes {
   /** How far an answer leans on one that is still being looked for: the depth of the outermost such question. */
   record Leaning(int depth) {}
 
+  /** What may be looked at to compile a schema, and then to go on from each point: a second's work at most. */
+  private static final long MAX_WORK = 5_000_000;
   private static final int NOT_AT_ALL = Integer.MAX_VALUE;
   /** Of a state within a question: no answer that leans on any question is kept. */
   static final int OUTERMOST = Integer.MAX_VALUE;
@@ -38,6 +40,7 @@ final class Nodes {
   private final Map<Node, Node> negations = new HashMap<>();
   private int depth;
   private int leaning = NOT_AT_ALL;
+  private long workLeft = MAX_WORK;
 
   Nodes(SchemaOptions options) {
     this.options = options;
@@ -184,8 +187,28 @@ final class Nodes {
     return Formula.of(new Atom.Keys(Atom.KeySet.of(key), never)).not();
   }
 
+  String comma() {
+    return options.whitespace() == SchemaOptions.Whitespace.PYTHON ? ", " : ",";
+  }
+
+  String colon() {
+    return options.whitespace() == SchemaOptions.Whitespace.PYTHON ? ": " : ":";
+  }
+
   StringLexeme lexeme(Language language) {
     return lexemes.of(language);
+  }
+
+  /** Before something that may take much work. */
+  void refill() {
+    workLeft = MAX_WORK;
+  }
+
+  void work(int steps) {
+    workLeft -= steps;
+    if (workLeft < 0) {
+      throw new SchemaTooComplex("its alternatives have too many combinations (more than " + MAX_WORK + " steps)");
+    }
   }
 
   int enter() {

@@ -1,11 +1,15 @@
 package dev.quipu.schema;
 
+import dev.quipu.language.Language;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Some literals that an object has to satisfy together, from a state on: what each key's value must be, which keys must
@@ -17,6 +21,8 @@ final class ObjectDemands {
   private static final int MAX_SHARED = 10;
 
   private final ObjectState state;
+  /** Which values there are: all that can be completed, or those that an example is known of. */
+  private final Predicate<Node> exists;
   /** By the key's name, what its value must satisfy. */
   private final Map<String, List<Node>> named = new LinkedHashMap<>();
   private final List<Atom.Keys> general = new ArrayList<>();
@@ -27,8 +33,10 @@ final class ObjectDemands {
   private int least;
   private int most = Integer.MAX_VALUE;
 
-  ObjectDemands(ObjectState state, Collection<Formula> literals) {
+  ObjectDemands(ObjectState state, Collection<Formula> literals, Predicate<Node> exists) {
     this.state = state;
+    this.exists = exists;
+    state.root.nodes.work(1 + literals.size());
     for (Formula formula : literals) {
       if (formula instanceof Formula.Literal literal) {
         add(literal);
@@ -104,17 +112,17 @@ final class ObjectDemands {
       Node value = state.isOpen(key) ? value(key) : state.root.nodes.never;
       if (!value.isKnown() && value.parts.stream().anyMatch(part -> !part.isKnown())) {
         unknown.add(value);
-      } else if (!value.satisfiable()) {
+      } else if (!exists.test(value)) {
         return false;
       }
     }
     for (Node value : unknown) {
-      if (!value.satisfiable()) {
+      if (!exists.test(value)) {
         return false;
       }
     }
     for (Atom.Keys some : someNeeded) {
-      if (places(some).isEmpty()) {
+      if (placesOf(some).isEmpty()) {
         return false;
       }
     }
@@ -122,45 +130,59 @@ final class ObjectDemands {
   }
 
   private boolean fits(int count) {
-    return count <= most || !someNeeded.isEmpty() && state.count() + needed.size() + newPlaces() <= most;
+    if (count <= most) {
+      return true;
+    }
+    List<Place> places = someNeeded.isEmpty() ? null : places();
+    return places != null && state.count() + needed.size() + newKeys(places) <= most;
   }
 
-  /** The fewest keys that give a place to each of what is needed beyond the keys that must come by name. */
-  private int newPlaces() {
+  /** A key, by its name or its class, for values that are needed. */
+  private record Place(Object key, List<Node> wants) {}
+
+  private int newKeys(List<Place> places) {
+    return (int) places.stream().filter(place -> !(place.key instanceof String name && needs(name))).count();
+  }
+
+  /** A place for each of what is needed, in the fewest keys beyond those that must come by name; null if none are. */
+  private List<Place> places() {
     if (someNeeded.size() > MAX_SHARED) {
       throw new SchemaTooComplex("an object has to violate more than " + MAX_SHARED + " patterns at once");
     }
-    return newPlaces(0, new ArrayList<>());
+    return places(0, List.of());
   }
 
-  private record Place(Object key, List<Node> wants) {}
-
-  private int newPlaces(int i, List<Place> taken) {
+  private List<Place> places(int i, List<Place> taken) {
     if (i == someNeeded.size()) {
-      return (int) taken.stream().filter(p -> !(p.key instanceof String name && needs(name))).count();
+      return taken;
     }
     Node wanted = state.root.nodes.not(someNeeded.get(i).value());
-    int fewest = Integer.MAX_VALUE;
-    for (Object key : places(someNeeded.get(i))) {
+    List<Place> best = null;
+    for (Object key : placesOf(someNeeded.get(i))) {
+      boolean isTaken = false;
       for (int p = 0; p < taken.size(); p++) {
         Place place = taken.get(p);
         if (place.key.equals(key)) {
+          isTaken = key instanceof String;
           List<Node> wants = with(place.wants, wanted);
-          if (valueAt(key, wants).satisfiable()) {
+          if (exists.test(valueAt(key, wants))) {
             List<Place> shared = new ArrayList<>(taken);
             shared.set(p, new Place(key, wants));
-            fewest = Math.min(fewest, newPlaces(i + 1, shared));
+            best = fewer(best, places(i + 1, shared));
           }
         }
       }
-      boolean isTaken = key instanceof String && taken.stream().anyMatch(p -> p.key.equals(key));
       if (!isTaken) {
         List<Place> more = new ArrayList<>(taken);
         more.add(new Place(key, List.of(wanted)));
-        fewest = Math.min(fewest, newPlaces(i + 1, more));
+        best = fewer(best, places(i + 1, more));
       }
     }
-    return fewest;
+    return best;
+  }
+
+  private List<Place> fewer(List<Place> a, List<Place> b) {
+    return a == null || b != null && newKeys(b) < newKeys(a) ? b : a;
   }
 
   private static List<Node> with(List<Node> nodes, Node one) {
@@ -175,16 +197,16 @@ final class ObjectDemands {
   }
 
   /** The keys (names, or classes of others) whose value may be what is needed. */
-  private List<Object> places(Atom.Keys some) {
+  private List<Object> placesOf(Atom.Keys some) {
     Node wanted = state.root.nodes.not(some.value());
     List<Object> places = new ArrayList<>();
     for (String key : state.root.ranks.keySet()) {
-      if (some.keys().has(key) && state.isOpen(key) && valueAt(key, List.of(wanted)).satisfiable()) {
+      if (some.keys().has(key) && state.isOpen(key) && exists.test(valueAt(key, List.of(wanted)))) {
         places.add(key);
       }
     }
     for (ObjectRoot.KeyClass keyClass : state.root.classes()) {
-      if (keyClass.in().contains(some.keys()) && valueAt(keyClass, List.of(wanted)).satisfiable()) {
+      if (keyClass.in().contains(some.keys()) && exists.test(valueAt(keyClass, List.of(wanted)))) {
         places.add(keyClass);
       }
     }
@@ -198,7 +220,7 @@ final class ObjectDemands {
       return true;
     }
     for (ObjectRoot.KeyClass keyClass : state.root.classes()) {
-      if (value(keyClass).satisfiable()) {
+      if (exists.test(value(keyClass))) {
         more -= keyClass.language().count(more + state.count());
         if (more <= 0) {
           return true;
@@ -206,11 +228,44 @@ final class ObjectDemands {
       }
     }
     for (String key : state.root.ranks.keySet()) {
-      if (state.isOpen(key) && value(key).satisfiable() && --more <= 0) {
+      if (state.isOpen(key) && exists.test(value(key)) && --more <= 0) {
         return true;
       }
     }
     return false;
+  }
+
+  /** A key with what its value must satisfy. */
+  record Entry(String key, Node value) {}
+
+  /** Entries that satisfy them all, where they can be satisfied: few, and in the order of the names. */
+  List<Entry> entries() {
+    Map<String, Node> entries = new LinkedHashMap<>();
+    needed.keySet().forEach(key -> entries.put(key, value(key)));
+    for (Place place : places()) {
+      String key = place.key instanceof ObjectRoot.KeyClass others ? fresh(others, entries) : (String) place.key;
+      entries.put(key, valueAt(place.key, place.wants));
+    }
+    for (String key : state.root.ranks.keySet()) {
+      if (state.count() + entries.size() < least && state.isOpen(key) && !entries.containsKey(key)
+          && exists.test(value(key))) {
+        entries.put(key, value(key));
+      }
+    }
+    for (ObjectRoot.KeyClass others : state.root.classes()) {
+      while (state.count() + entries.size() < least && exists.test(value(others))) {
+        entries.put(fresh(others, entries), value(others));
+      }
+    }
+    return entries.entrySet().stream().map(e -> new Entry(e.getKey(), e.getValue()))
+        .sorted(Comparator.comparingInt(e -> state.root.ranks.getOrDefault(e.key, Integer.MAX_VALUE))).toList();
+  }
+
+  private String fresh(ObjectRoot.KeyClass others, Map<String, Node> taken) {
+    Set<String> not = new HashSet<>(taken.keySet());
+    not.addAll(state.seen());
+    Language left = not.isEmpty() ? others.language() : others.language().and(Language.texts(not).not());
+    return left.shortest();
   }
 
   /** The lowest rank of a key that must come; the largest int if none must. */

@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * An object some of whose entries are written: what the rest has to satisfy. Immutable. A key that comes takes what
@@ -21,7 +22,6 @@ final class ObjectState {
   private static final int PAST_ALL = Integer.MAX_VALUE;
   /** Stands among the keys seen for one that is not known; no text in UTF-8. */
   private static final String SOME_KEY = "\uD800";
-  private static final int MAX_TERMS = 20_000;
 
   final ObjectRoot root;
   private final Formula formula;
@@ -33,7 +33,6 @@ final class ObjectState {
   private ObjectDemands demands;
   private Lexeme keys;
   private boolean keysKnown;
-  private int terms;
 
   private ObjectState(ObjectRoot root, Formula formula, Set<String> seen, int count, int rank) {
     this.root = root;
@@ -57,6 +56,10 @@ final class ObjectState {
     return !seen.contains(key) && root.ranks.get(key) > rank;
   }
 
+  Set<String> seen() {
+    return seen;
+  }
+
   /** Whether the object may end here. */
   boolean canEnd() {
     return Formula.map(formula, literal -> switch (literal.atom()) {
@@ -75,7 +78,8 @@ final class ObjectState {
         live = true;
       } else {
         Nodes.Leaning outside = root.nodes.startLeaning();
-        boolean found = isSimple() ? demands().satisfiable() : hasTerm(formula, Set.of());
+        boolean found = isSimple() ? demands().satisfiable()
+            : term(formula, Set.of(), Node::satisfiable) != null;
         boolean certain = root.nodes.stopLeaning(outside, Nodes.OUTERMOST, found);
         if (!certain) {
           return false;
@@ -98,38 +102,48 @@ final class ObjectState {
 
   private ObjectDemands demands() {
     if (demands == null) {
-      demands = new ObjectDemands(this, Formula.conjuncts(formula));
+      demands = new ObjectDemands(this, Formula.conjuncts(formula), Node::satisfiable);
     }
     return demands;
   }
 
+  /** Entries that complete the object; null if no examples are known for their values. */
+  List<ObjectDemands.Entry> rest() {
+    if (canEnd()) {
+      return List.of();
+    }
+    ObjectDemands found = term(formula, Set.of(), node -> node.example() != null);
+    return found == null ? null : found.entries();
+  }
+
   /**
-   * Whether literals can be chosen that make the formula true and can be satisfied together. Alternatives of which only
-   * one can still be satisfied come first, as they leave no choice.
+   * Literals that make the formula true and can be satisfied together; null if there are none. Alternatives of which
+   * only one can still be satisfied come first, as they leave no choice.
    */
-  private boolean hasTerm(Formula open, Set<Formula> chosen) {
+  private ObjectDemands term(Formula open, Set<Formula> chosen, Predicate<Node> exists) {
     Set<Formula> literals = new LinkedHashSet<>(chosen);
     List<Formula.Parts> choices = new ArrayList<>();
     for (Formula part : Formula.conjuncts(open)) {
       if (part instanceof Formula.Parts choice) {
         choices.add(choice);
       } else if (part == Formula.FALSE) {
-        return false;
+        return null;
       } else if (part != Formula.TRUE) {
         literals.add(part);
       }
     }
-    if (!isSatisfiable(literals)) {
-      return false;
+    ObjectDemands demands = new ObjectDemands(this, literals, exists);
+    if (!demands.satisfiable()) {
+      return null;
     }
     choices.removeIf(choice -> isSettled(choice, literals));
     if (choices.isEmpty()) {
-      return true;
+      return demands;
     }
-    List<Formula> ways = null;
     Formula.Parts first = null;
+    List<Formula> ways = null;
     for (Formula.Parts choice : choices) {
-      List<Formula> left = openWays(choice, literals);
+      List<Formula> left = openWays(choice, literals, exists);
       if (ways == null || left.size() < ways.size()) {
         ways = left;
         first = choice;
@@ -142,18 +156,12 @@ final class ObjectState {
     for (Formula way : ways) {
       List<Formula> more = new ArrayList<>(choices);
       more.add(way);
-      if (hasTerm(Formula.all(more), literals)) {
-        return true;
+      ObjectDemands found = term(Formula.all(more), literals, exists);
+      if (found != null) {
+        return found;
       }
     }
-    return false;
-  }
-
-  private boolean isSatisfiable(Set<Formula> literals) {
-    if (++terms > MAX_TERMS) {
-      throw new SchemaTooComplex("more than " + MAX_TERMS + " combinations of alternatives have to be tried");
-    }
-    return new ObjectDemands(this, literals).satisfiable();
+    return null;
   }
 
   /** Whether the literals chosen make one of the ways true. */
@@ -167,7 +175,8 @@ final class ObjectState {
   }
 
   /** The ways whose literals can be satisfied beside those that are chosen. */
-  private List<Formula> openWays(Formula.Parts choice, Set<Formula> literals) {
+  private List<Formula> openWays(Formula.Parts choice, Set<Formula> literals,
+      Predicate<Node> exists) {
     List<Formula> open = new ArrayList<>();
     for (Formula way : choice.parts) {
       Set<Formula> more = new LinkedHashSet<>(literals);
@@ -176,7 +185,7 @@ final class ObjectState {
           more.add(part);
         }
       }
-      if (isSatisfiable(more)) {
+      if (new ObjectDemands(this, more, exists).satisfiable()) {
         open.add(way);
       }
     }

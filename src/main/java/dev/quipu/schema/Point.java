@@ -36,6 +36,9 @@ sealed interface Point extends Position {
 
     /** After the value; {@code text} is what is kept of the document, null if nothing is. */
     Point ended(Text text);
+
+    /** What completes the document after the value; null if nothing is found at once. */
+    String rest();
   }
 
   record Root(Blanks blanks) implements Frame {
@@ -44,6 +47,11 @@ sealed interface Point extends Position {
     public Point ended(Text text) {
       return new End(blanks.gap());
     }
+
+    @Override
+    public String rest() {
+      return "";
+    }
   }
 
   record InObject(ObjectState after, Frame parent, Blanks blanks) implements Frame {
@@ -51,6 +59,11 @@ sealed interface Point extends Position {
     @Override
     public Point ended(Text text) {
       return new ObjectPoint(false, true, after, this.parent, blanks.gap(), text);
+    }
+
+    @Override
+    public String rest() {
+      return both(Completions.object(after, false), parent.rest());
     }
   }
 
@@ -64,6 +77,12 @@ sealed interface Point extends Position {
     public Point ended(Text text) {
       ArrayState state = itemStart == null ? after : after.having(ExactJson.parse(text.since(itemStart), "an item"));
       return state.live() ? new ArrayPoint(false, state, parent, kept, blanks.gap(), text) : null;
+    }
+
+    @Override
+    public String rest() {
+      boolean open = itemStart != null && !after.canEnd(); // what comes has to differ from the item
+      return open ? null : both(Completions.array(after, after.nodes(), false), parent.rest());
     }
   }
 
@@ -79,6 +98,11 @@ sealed interface Point extends Position {
     @Override
     public boolean complete() {
       return true;
+    }
+
+    @Override
+    public byte[] completion() {
+      return new byte[0];
     }
   }
 
@@ -109,6 +133,11 @@ sealed interface Point extends Position {
       };
     }
 
+    @Override
+    public byte[] completion() {
+      return Completions.joined(gap.missing(), node.example(), frame.rest());
+    }
+
     private Point array(Text after) {
       ArrayState start = node.arrayStart();
       if (start == null) {
@@ -137,6 +166,11 @@ sealed interface Point extends Position {
       Text after = kept(text, b);
       return at + 1 == word.length() ? frame.ended(after) : new Word(word, at + 1, frame, after);
     }
+
+    @Override
+    public byte[] completion() {
+      return Completions.joined(word.substring(at), frame.rest());
+    }
   }
 
   record NumberPoint(NumberPosition number, Frame frame, Text text) implements Point {
@@ -155,6 +189,27 @@ sealed interface Point extends Position {
     public boolean complete() {
       return frame instanceof Root && number.complete();
     }
+
+    @Override
+    public byte[] completion() {
+      return Completions.joined(number.shortestCompletion(), frame.rest());
+    }
+
+    @Override
+    public Lexeme lexeme() {
+      return number;
+    }
+
+    @Override
+    public Point within(Lexeme state, byte[] bytes, int from, int to) {
+      Text after = text == null ? null : text.then(bytes, from, to);
+      return state == number && after == null ? this : new NumberPoint((NumberPosition) state, frame, after);
+    }
+
+    @Override
+    public Point at(Lexeme state) {
+      return text == null ? new NumberPoint((NumberPosition) state, frame, null) : null;
+    }
   }
 
   /** Inside a string that is a value. */
@@ -167,6 +222,11 @@ sealed interface Point extends Position {
       }
       StringLexeme further = lexeme.next(b);
       return further == null ? null : at(further, kept(text, b));
+    }
+
+    @Override
+    public byte[] completion() {
+      return Completions.joined(Completions.string(lexeme), frame.rest());
     }
 
     private Point at(StringLexeme state, Text after) {
@@ -217,6 +277,14 @@ sealed interface Point extends Position {
     }
 
     @Override
+    public byte[] completion() {
+      if (first || afterValue) {
+        return Completions.joined(Completions.object(state, first), parent.rest());
+      }
+      return gap.mayEnd() ? completionOf(next('"'), "\"") : completionOf(next(' '), " ");
+    }
+
+    @Override
     public Point or(Point other) {
       return other instanceof ObjectPoint o && first == o.first && afterValue == o.afterValue
           && state.isBeside(o.state) && gap.equals(o.gap) && Objects.equals(text, o.text) && parent.equals(o.parent)
@@ -238,6 +306,16 @@ sealed interface Point extends Position {
       }
       Lexeme further = lexeme.next(b);
       return further == null ? null : new Key(further, state, parent, blanks, key.then(b), after);
+    }
+
+    @Override
+    public byte[] completion() {
+      byte[] rest = Completions.string(lexeme);
+      Point after = this;
+      for (int i = 0; rest != null && after != null && i < rest.length; i++) {
+        after = after.next(rest[i] & 0xFF);
+      }
+      return rest == null || after == null ? null : completionOf(after, rest);
     }
 
     @Override
@@ -303,6 +381,11 @@ sealed interface Point extends Position {
       }
       return Fork.of(ways);
     }
+
+    @Override
+    public byte[] completion() {
+      return completionOf(next(':'), ":");
+    }
   }
 
   /**
@@ -328,6 +411,11 @@ sealed interface Point extends Position {
         return items == null ? null : items.next(b);
       }
       return b == ',' ? items(gap.blanks().spacedGap(), Point.kept(text, b)) : null;
+    }
+
+    @Override
+    public byte[] completion() {
+      return Completions.joined(Completions.array(state, state.nodes(), first), parent.rest());
     }
 
     @Override
@@ -404,6 +492,16 @@ sealed interface Point extends Position {
     }
 
     @Override
+    public byte[] completion() {
+      byte[] shortest = null;
+      for (Point point : points) {
+        byte[] rest = point.completion();
+        shortest = rest != null && (shortest == null || rest.length < shortest.length) ? rest : shortest;
+      }
+      return shortest;
+    }
+
+    @Override
     public Lexeme lexeme() {
       Lexeme common = points.getFirst().lexeme();
       for (Point point : points) {
@@ -435,6 +533,14 @@ sealed interface Point extends Position {
       }
       return Fork.of(ways);
     }
+  }
+
+  private static String both(String first, String second) {
+    return first == null || second == null ? null : first + second;
+  }
+
+  private static byte[] completionOf(Point after, Object way) {
+    return after == null ? null : Completions.joined(way, after.completion());
   }
 
   private static Text kept(Text text, int b) {
