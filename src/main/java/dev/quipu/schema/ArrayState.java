@@ -20,26 +20,31 @@ final class ArrayState {
   private record Key(Formula formula, int index) {}
 
   private static final int MAX_STATES = 100_000;
+  private static final int FEW = 1000;
 
   private final Nodes nodes;
   private final Map<Key, ArrayState> states;
   private final Formula formula;
   private final int index;
   /** The items so far, where no two may be equal: what equals one of them. */
-  private final List<Node> seen;
+  private final Shape seen;
+  /** What equals none of them. */
+  private final Node unseen;
   private List<Choice> choices;
   private Boolean live;
 
-  private ArrayState(Nodes nodes, Map<Key, ArrayState> states, Formula formula, int index, List<Node> seen) {
+  private ArrayState(Nodes nodes, Map<Key, ArrayState> states, Formula formula, int index, Shape seen,
+      Node unseen) {
     this.nodes = nodes;
     this.states = states;
     this.formula = formula;
     this.index = index;
     this.seen = seen;
+    this.unseen = unseen;
   }
 
   static ArrayState start(Nodes nodes, Formula formula) {
-    return new ArrayState(nodes, new HashMap<>(), formula, 0, List.of());
+    return new ArrayState(nodes, new HashMap<>(), formula, 0, Shape.NEVER, nodes.any);
   }
 
   Nodes nodes() {
@@ -67,6 +72,9 @@ final class ArrayState {
 
   /** Whether the array can be completed. */
   boolean live() {
+    if (seen != Shape.NEVER) {
+      return canEnd() || withoutSeen().live() && hasValuesLeft() && !ways().isEmpty();
+    }
     if (live == null) {
       Nodes.Leaning outside = nodes.startLeaning();
       boolean found = canEnd() || search();
@@ -110,7 +118,7 @@ final class ArrayState {
       Nodes.Leaning outside = nodes.startLeaning();
       nodes.work(1);
       for (Split way : Split.of(nodes, formula, this::touched)) {
-        Node value = seen.isEmpty() ? way.value() : nodes.all(unlikeSeen(way.value()));
+        Node value = unlikeSeen(way.value());
         if (value.satisfiable()) {
           found.add(new Choice(value, after(way.rest())));
         }
@@ -123,14 +131,13 @@ final class ArrayState {
     return choices;
   }
 
-  private List<Node> unlikeSeen(Node value) {
-    List<Node> all = new ArrayList<>(List.of(value));
-    seen.forEach(node -> all.add(nodes.not(node)));
-    return all;
+  private Node unlikeSeen(Node value) {
+    return nodes.all(List.of(value, unseen));
   }
 
   /** The ways on with another item; empty if none may come. */
   List<Choice> choices() {
+    nodes.refill();
     List<Choice> open = new ArrayList<>();
     for (Choice choice : ways()) {
       if (choice.after.live()) {
@@ -144,12 +151,19 @@ final class ArrayState {
     Formula advanced = Formula.map(rest, literal -> advanced(literal, index + 1));
     int next = dependsOnIndex(advanced) ? index + 1 : Integer.MAX_VALUE / 2; // then it does not count
     next = Math.min(next, Integer.MAX_VALUE / 2);
-    Key key = new Key(advanced, next);
-    if (seen.isEmpty()) {
-      int n = next;
-      return states.computeIfAbsent(key, k -> new ArrayState(nodes, states, advanced, n, seen));
-    }
-    return new ArrayState(nodes, new HashMap<>(), advanced, next, seen);
+    return seen == Shape.NEVER ? state(advanced, next)
+        : new ArrayState(nodes, states, advanced, next, seen, unseen);
+  }
+
+  /** As long as no item was seen that others must differ from. */
+  private ArrayState state(Formula what, int at) {
+    return states.computeIfAbsent(new Key(what, at), k -> new ArrayState(nodes, states, what, at, Shape.NEVER,
+        nodes.any));
+  }
+
+  /** Enough to know where there are enough values that differ. */
+  private ArrayState withoutSeen() {
+    return state(formula, index);
   }
 
   private static boolean dependsOnIndex(Formula formula) {
@@ -199,9 +213,8 @@ final class ArrayState {
    * @param value as {@link ExactJson} gives it
    */
   ArrayState having(Object value) {
-    List<Node> more = new ArrayList<>(seen);
-    more.add(nodes.constant(value));
-    return new ArrayState(nodes, new HashMap<>(), formula, index, more);
+    Shape more = seen.or(nodes.constant(value).shape());
+    return new ArrayState(nodes, states, formula, index, more, nodes.of(more.not()));
   }
 
   /** Examples of items that complete the array; null if none are known. */
@@ -219,13 +232,35 @@ final class ArrayState {
           break;
         }
       }
-      if (item == null || items.size() > MAX_STATES) {
+      if (item == null || items.size() > (after.isUnique() ? FEW : MAX_STATES)) {
         return null;
       }
       items.add(item);
       state = after.isUnique() ? after.having(ExactJson.parse(item, "an item")) : after;
     }
     return items;
+  }
+
+  /**
+   * Whether it can be told if there are enough different values: not where a few values have to suffice for certain
+   * places or for some of the items, and items must come.
+   */
+  static boolean isDecidable(Formula formula) {
+    boolean[] found = new boolean[3];
+    Formula.forEach(formula, literal -> {
+      switch (literal.atom()) {
+        case Atom.Unique u -> found[0] = true;
+        case Atom.Size size -> found[1] |= literal.positive() && size.n() > 1;
+        case Atom.Matches m -> found[2] |= isScarce(m.value());
+        case Atom.Items i -> found[2] |= (i.from() > 0 || i.to() != Atom.Items.FOREVER) && isScarce(i.value());
+        default -> { }
+      }
+    });
+    return !(found[0] && found[1] && found[2]);
+  }
+
+  private static boolean isScarce(Node value) {
+    return value.count(FEW) < FEW;
   }
 
   /** Whether there are enough different values for the items that must still come. */
@@ -244,7 +279,7 @@ final class ArrayState {
       }
     }
     long wanted = least - index;
-    return wanted <= 0 || values.isEmpty() || nodes.all(unlikeSeen(nodes.all(values))).count(wanted) >= wanted;
+    return wanted <= 0 || values.isEmpty() || unlikeSeen(nodes.all(values)).count(wanted) >= wanted;
   }
 
   /** Whether only the formulas differ, so that one array may stand for both. */
@@ -254,7 +289,7 @@ final class ArrayState {
 
   /** The array that has to satisfy the formula of one of the two. */
   ArrayState or(ArrayState other) {
-    return new ArrayState(nodes, states, Formula.any(formula, other.formula), index, seen);
+    return new ArrayState(nodes, states, Formula.any(formula, other.formula), index, seen, unseen);
   }
 
   @Override

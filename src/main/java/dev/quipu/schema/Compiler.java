@@ -285,14 +285,16 @@ final class Compiler {
     private Shape oneOf(List<?> values) {
       Shape shape = Shape.NEVER;
       List<String> strings = new ArrayList<>();
+      List<BigDecimal> numbers = new ArrayList<>();
       for (Object value : values) {
-        if (value instanceof String string) {
-          strings.add(string);
-        } else {
-          shape = shape.or(nodes.constant(value).shape());
+        switch (value) {
+          case String string -> strings.add(string);
+          case BigDecimal number -> numbers.add(number);
+          case null, default -> shape = shape.or(nodes.constant(value).shape());
         }
       }
-      return strings.isEmpty() ? shape : shape.or(Nodes.string(Language.texts(strings)));
+      shape = strings.isEmpty() ? shape : shape.or(Nodes.string(Language.texts(strings)));
+      return numbers.isEmpty() ? shape : shape.or(Nodes.number(NumberSet.values(numbers)));
     }
 
     // numbers
@@ -670,11 +672,18 @@ final class Compiler {
 
     private List<Outcome> exactlyOne(List<List<Outcome>> branches) {
       List<Shape> shapes = branches.stream().map(this::combined).toList();
+      Tags tags = new Tags(shapes);
+      boolean[][] overlap = new boolean[shapes.size()][shapes.size()];
+      for (int i = 0; i < shapes.size(); i++) {
+        for (int j = 0; j < i; j++) {
+          overlap[i][j] = overlap[j][i] = !tags.differ(i, j) && !areDisjoint(shapes.get(i), shapes.get(j));
+        }
+      }
       List<Outcome> ways = new ArrayList<>();
       for (int i = 0; i < branches.size(); i++) {
         Shape others = Shape.ANY;
         for (int j = 0; j < branches.size(); j++) {
-          if (j != i && !areDisjoint(shapes.get(i), shapes.get(j))) {
+          if (overlap[i][j]) {
             others = others.and(shapes.get(j).not());
           }
         }
@@ -687,7 +696,8 @@ final class Compiler {
 
     private boolean areDisjoint(Shape a, Shape b) {
       try {
-        return !nodes.of(a.and(b)).satisfiable();
+        Shape both = a.and(b);
+        return !new Node(nodes, null, null, () -> both).satisfiable();
       } catch (Unfinished e) {
         if (finishing) {
           return false; // then the negation stands where it might have been left out

@@ -14,6 +14,7 @@ import java.util.function.Function;
  */
 sealed interface Formula {
 
+  int MAX_SIZE = 100_000;
   Formula TRUE = new Constant(true);
   Formula FALSE = new Constant(false);
 
@@ -38,11 +39,14 @@ sealed interface Formula {
 
     final boolean all;
     final Set<Formula> parts;
+    /** How many literals there are, those that stand in several places as often. */
+    private final int size;
     private final int hash;
 
     private Parts(boolean all, Set<Formula> parts) {
       this.all = all;
       this.parts = parts;
+      this.size = sizeOf(parts);
       this.hash = parts.hashCode() * 2 + (all ? 1 : 0);
     }
 
@@ -64,6 +68,17 @@ sealed interface Formula {
     @Override
     public int hashCode() {
       return hash;
+    }
+
+    private static int sizeOf(Set<Formula> parts) {
+      long size = 0;
+      for (Formula part : parts) {
+        size += part instanceof Parts group ? group.size : 1;
+      }
+      if (size > MAX_SIZE) {
+        throw new SchemaTooComplex("its alternatives make a formula of more than " + MAX_SIZE + " conditions");
+      }
+      return (int) size;
     }
 
     @Override

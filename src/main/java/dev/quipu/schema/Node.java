@@ -2,6 +2,7 @@ package dev.quipu.schema;
 
 import dev.quipu.number.NumberPosition;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /**
@@ -9,6 +10,8 @@ import java.util.function.Supplier;
  * Made by {@link Nodes}.
  */
 final class Node {
+
+  private static final int FEW = 16;
 
   private enum State { UNKNOWN, ASKED, YES, NO }
 
@@ -48,6 +51,15 @@ final class Node {
       }
     }
     return shape;
+  }
+
+  /** The texts of its strings, if it allows a few strings and nothing else; else null. */
+  Set<String> words() {
+    if (!isKnown() || shape.nul() || shape.no() || shape.yes() || shape.array() != Formula.FALSE
+        || shape.object() != Formula.FALSE || !shape.number().isEmpty()) {
+      return null;
+    }
+    return ObjectRoot.words(shape.string(), FEW);
   }
 
   /** Whether its shape is worked out. */
@@ -143,6 +155,9 @@ final class Node {
   /** Before the first item of an array; null if no array satisfies the schema. */
   ArrayState arrayStart() {
     if (array == null) {
+      if (!ArrayState.isDecidable(shape().array())) {
+        throw new UnsupportedSchema("uniqueItems", "", "beside items of which only a few values are allowed");
+      }
       array = ArrayState.start(nodes, shape().array());
     }
     return array.live() ? array : null;

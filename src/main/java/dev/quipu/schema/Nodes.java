@@ -25,7 +25,7 @@ final class Nodes {
   record Leaning(int depth) {}
 
   /** What may be looked at to compile a schema, and then to go on from each point: a second's work at most. */
-  private static final long MAX_WORK = 5_000_000;
+  private static final long MAX_WORK = 1_500_000;
   private static final int NOT_AT_ALL = Integer.MAX_VALUE;
   /** Of a state within a question: no answer that leans on any question is kept. */
   static final int OUTERMOST = Integer.MAX_VALUE;
@@ -36,7 +36,7 @@ final class Nodes {
   final Node never = new Node(this, null, null, () -> Shape.NEVER);
   private final Map<Shape, Node> byShape = new HashMap<>();
   private final Map<Node, Integer> numbers = new HashMap<>();
-  private final Map<Set<Integer>, Node> conjunctions = new HashMap<>();
+  private final Map<List<Integer>, Node> conjunctions = new HashMap<>();
   private final Map<Node, Node> negations = new HashMap<>();
   private int depth;
   private int leaning = NOT_AT_ALL;
@@ -90,14 +90,14 @@ final class Nodes {
     if (key.size() == 1) {
       return parts.get(key.first());
     }
-    return conjunctions.computeIfAbsent(key, k -> conjunction(k, parts));
+    return conjunctions.computeIfAbsent(List.copyOf(key), k -> conjunction(k, parts));
   }
 
   private Node known(Node node) {
     return node.isKnown() ? canonical(node) : node;
   }
 
-  private Node conjunction(Set<Integer> key, Map<Integer, Node> parts) {
+  private Node conjunction(List<Integer> key, Map<Integer, Node> parts) {
     List<Node> ordered = new ArrayList<>();
     key.forEach(k -> ordered.add(parts.get(k)));
     return new Node(this, ordered, null, () -> {
@@ -199,9 +199,9 @@ final class Nodes {
     return lexemes.of(language);
   }
 
-  /** Before something that may take much work. */
+  /** Before something that may take much work, and is no part of something else that does. */
   void refill() {
-    workLeft = MAX_WORK;
+    workLeft = depth == 0 ? MAX_WORK : workLeft;
   }
 
   void work(int steps) {

@@ -19,6 +19,8 @@ final class ObjectDemands {
 
   /** Values wanted of keys that are not named, in an object that may not have one for each: looked for by trying. */
   private static final int MAX_SHARED = 10;
+  /** More entries that must come are not thought of. */
+  private static final int MAX_ENTRIES = 1000;
 
   private final ObjectState state;
   /** Which values there are: all that can be completed, or those that an example is known of. */
@@ -238,8 +240,14 @@ final class ObjectDemands {
   /** A key with what its value must satisfy. */
   record Entry(String key, Node value) {}
 
-  /** Entries that satisfy them all, where they can be satisfied: few, and in the order of the names. */
+  /**
+   * Entries that satisfy them all, where they can be satisfied: few, and in the order of the names;
+   * null if many must come.
+   */
   List<Entry> entries() {
+    if (least - state.count() > MAX_ENTRIES) {
+      return null;
+    }
     Map<String, Node> entries = new LinkedHashMap<>();
     needed.keySet().forEach(key -> entries.put(key, value(key)));
     for (Place place : places()) {

@@ -91,17 +91,28 @@ final class ObjectRoot {
 
   /** A class of a few keys becomes keys that are named. */
   private void add(List<KeyClass> classes, KeyClass one) {
-    if (one.language == Language.ANY || one.language.count(MAX_WORDS + 1) > MAX_WORDS) {
-      classes.add(one);
-      if (classes.size() > MAX_CLASSES) {
-        throw new SchemaTooComplex("an object's patterns divide its keys into more than " + MAX_CLASSES + " kinds");
-      }
+    Set<String> words = one.language == Language.ANY ? null : words(one.language, MAX_WORDS);
+    if (words != null) {
+      words.forEach(this::name);
       return;
     }
-    Language left = one.language;
+    classes.add(one);
+    if (classes.size() > MAX_CLASSES) {
+      throw new SchemaTooComplex("an object's patterns divide its keys into more than " + MAX_CLASSES + " kinds");
+    }
+  }
+
+  /** The texts of a language, if there are not more than some; else null. */
+  static Set<String> words(Language language, int limit) {
+    if (language.count(limit + 1L) > limit) {
+      return null;
+    }
+    Set<String> words = new LinkedHashSet<>();
+    Language left = language;
     for (String word = left.shortest(); word != null; word = left.shortest()) {
-      name(word);
+      words.add(word);
       left = left.and(Language.text(word).not());
     }
+    return words;
   }
 }

@@ -143,7 +143,7 @@ final class ObjectState {
     Formula.Parts first = null;
     List<Formula> ways = null;
     for (Formula.Parts choice : choices) {
-      List<Formula> left = openWays(choice, literals, exists);
+      List<Formula> left = choices.size() == 1 ? List.copyOf(choice.parts) : openWays(choice, literals, exists);
       if (ways == null || left.size() < ways.size()) {
         ways = left;
         first = choice;
@@ -195,6 +195,7 @@ final class ObjectState {
   /** The text of the keys that may come next; null if none may. */
   Lexeme keys() {
     if (!keysKnown) {
+      root.nodes.refill();
       Language language = keyLanguage();
       keys = language.isEmpty() ? null : KeyLexemes.start(root, root.nodes.lexeme(language));
       keysKnown = true;
@@ -269,7 +270,12 @@ final class ObjectState {
   }
 
   /** The ways on after a key; empty if it may not come. */
-  List<Choice> choices(String key) {
+  List<Choice> choicesAfter(String key) {
+    root.nodes.refill();
+    return choices(key);
+  }
+
+  private List<Choice> choices(String key) {
     if (seen.contains(key)) {
       return List.of();
     }

@@ -301,7 +301,7 @@ sealed interface Point extends Position {
       Text after = kept(text, b);
       if (b == '"' && KeyLexemes.canClose(lexeme)) {
         String name = ExactJson.string(key.since(Text.EMPTY));
-        List<ObjectState.Choice> choices = state.choices(name);
+        List<ObjectState.Choice> choices = state.choicesAfter(name);
         return choices.isEmpty() ? null : new Colon(choices, parent, blanks.gap(), after);
       }
       Lexeme further = lexeme.next(b);
