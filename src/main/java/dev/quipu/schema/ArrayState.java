@@ -246,17 +246,21 @@ final class ArrayState {
    * places or for some of the items, and items must come.
    */
   static boolean isDecidable(Formula formula) {
-    boolean[] found = new boolean[3];
-    Formula.forEach(formula, literal -> {
-      switch (literal.atom()) {
-        case Atom.Unique u -> found[0] = true;
-        case Atom.Size size -> found[1] |= literal.positive() && size.n() > 1;
-        case Atom.Matches m -> found[2] |= isScarce(m.value());
-        case Atom.Items i -> found[2] |= (i.from() > 0 || i.to() != Atom.Items.FOREVER) && isScarce(i.value());
-        default -> { }
+    boolean unique = false;
+    boolean several = false;
+    boolean scarce = false;
+    for (Formula part : Formula.conjuncts(formula)) {
+      if (part instanceof Formula.Literal literal && literal.positive()) {
+        switch (literal.atom()) {
+          case Atom.Unique u -> unique = true;
+          case Atom.Size size -> several |= size.n() > 1;
+          case Atom.Matches m -> scarce |= isScarce(m.value());
+          case Atom.Items i -> scarce |= (i.from() > 0 || i.to() != Atom.Items.FOREVER) && isScarce(i.value());
+          default -> { }
+        }
       }
-    });
-    return !(found[0] && found[1] && found[2]);
+    }
+    return !(unique && several && scarce);
   }
 
   private static boolean isScarce(Node value) {

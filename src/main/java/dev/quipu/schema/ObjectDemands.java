@@ -33,6 +33,7 @@ final class ObjectDemands {
   /** One of the keys must come, with a value that does not satisfy the atom's. */
   private final List<Atom.Keys> someNeeded = new ArrayList<>();
   private int least;
+  private int firstNeededRank = -1;
   private int most = Integer.MAX_VALUE;
 
   ObjectDemands(ObjectState state, Collection<Formula> literals, Predicate<Node> exists) {
@@ -278,10 +279,9 @@ final class ObjectDemands {
 
   /** The lowest rank of a key that must come; the largest int if none must. */
   int firstNeededRank() {
-    int first = Integer.MAX_VALUE;
-    for (String key : needed.keySet()) {
-      first = Math.min(first, state.root.ranks.get(key));
+    if (firstNeededRank < 0) {
+      firstNeededRank = needed.keySet().stream().mapToInt(state.root.ranks::get).min().orElse(Integer.MAX_VALUE);
     }
-    return first;
+    return firstNeededRank;
   }
 }

@@ -3,6 +3,8 @@ package dev.quipu.schema;
 import dev.quipu.language.Language;
 import dev.quipu.mask.Lexeme;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -30,6 +32,7 @@ final class ObjectState {
   /** With keys in the schema's order: the rank of the last. */
   private final int rank;
   private Boolean live;
+  private Boolean simple;
   private ObjectDemands demands;
   private Lexeme keys;
   private boolean keysKnown;
@@ -92,12 +95,10 @@ final class ObjectState {
 
   /** Whether the formula is a conjunction of literals. */
   private boolean isSimple() {
-    for (Formula part : Formula.conjuncts(formula)) {
-      if (part instanceof Formula.Parts) {
-        return false;
-      }
+    if (simple == null) {
+      simple = Formula.conjuncts(formula).stream().noneMatch(Formula.Parts.class::isInstance);
     }
-    return true;
+    return simple;
   }
 
   private ObjectDemands demands() {
@@ -140,6 +141,10 @@ final class ObjectState {
     if (choices.isEmpty()) {
       return demands;
     }
+    ObjectDemands easiest = choices.size() == 1 ? null : easiest(choices, literals, exists);
+    if (easiest != null) {
+      return easiest;
+    }
     Formula.Parts first = null;
     List<Formula> ways = null;
     for (Formula.Parts choice : choices) {
@@ -153,7 +158,7 @@ final class ObjectState {
       }
     }
     choices.remove(first);
-    for (Formula way : ways) {
+    for (Formula way : easiestFirst(ways)) {
       List<Formula> more = new ArrayList<>(choices);
       more.add(way);
       ObjectDemands found = term(Formula.all(more), literals, exists);
@@ -162,6 +167,33 @@ final class ObjectState {
       }
     }
     return null;
+  }
+
+  /** With that way of each choice that asks for the fewest entries, if those can be satisfied together; else null. */
+  private ObjectDemands easiest(List<Formula.Parts> choices, Set<Formula> chosen, Predicate<Node> exists) {
+    Set<Formula> literals = new LinkedHashSet<>(chosen);
+    for (Formula.Parts choice : choices) {
+      for (Formula part : Formula.conjuncts(easiestFirst(choice.parts).getFirst())) {
+        if (part instanceof Formula.Parts) {
+          return null;
+        }
+        literals.add(part);
+      }
+    }
+    ObjectDemands demands = new ObjectDemands(this, literals, exists);
+    return demands.satisfiable() ? demands : null;
+  }
+
+  private static List<Formula> easiestFirst(Collection<Formula> ways) {
+    return ways.stream().sorted(Comparator.comparingInt(ObjectState::asked)).toList();
+  }
+
+  /** How many entries a way asks for. */
+  private static int asked(Formula way) {
+    int[] entries = new int[1];
+    Formula.forEach(way, literal -> entries[0] += literal.atom() instanceof Atom.Keys ? literal.positive() ? 0 : 1
+        : literal.positive() ? 2 : 0);
+    return entries[0];
   }
 
   /** Whether the literals chosen make one of the ways true. */
