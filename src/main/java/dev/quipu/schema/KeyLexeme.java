@@ -48,6 +48,10 @@ final class KeyLexeme extends Lexeme {
     return next == DEAD ? null : next;
   }
 
+  StringLexeme allowed() {
+    return allowed;
+  }
+
   private interface Step {
     StringLexeme of(StringLexeme kind);
   }

@@ -46,6 +46,11 @@ final class KeyLexemes {
     return only < 0 ? null : root.classes().get(only);
   }
 
+  /** The text that a state is of. */
+  static StringLexeme allowed(Lexeme state) {
+    return state instanceof KeyLexeme key ? key.allowed() : (StringLexeme) state;
+  }
+
   static boolean canClose(Lexeme state) {
     return state.endsBefore('"');
   }

@@ -310,7 +310,7 @@ sealed interface Point extends Position {
 
     @Override
     public byte[] completion() {
-      byte[] rest = Completions.string(lexeme);
+      byte[] rest = Completions.string(KeyLexemes.allowed(lexeme));
       Point after = this;
       for (int i = 0; rest != null && after != null && i < rest.length; i++) {
         after = after.next(rest[i] & 0xFF);
