@@ -246,21 +246,19 @@ final class ArrayState {
    * places or for some of the items, and items must come.
    */
   static boolean isDecidable(Formula formula) {
-    boolean unique = false;
-    boolean several = false;
-    boolean scarce = false;
+    List<Atom> wanted = new ArrayList<>();
     for (Formula part : Formula.conjuncts(formula)) {
       if (part instanceof Formula.Literal literal && literal.positive()) {
-        switch (literal.atom()) {
-          case Atom.Unique u -> unique = true;
-          case Atom.Size size -> several |= size.n() > 1;
-          case Atom.Matches m -> scarce |= isScarce(m.value());
-          case Atom.Items i -> scarce |= (i.from() > 0 || i.to() != Atom.Items.FOREVER) && isScarce(i.value());
-          default -> { }
-        }
+        wanted.add(literal.atom());
       }
     }
-    return !(unique && several && scarce);
+    boolean unique = wanted.stream().anyMatch(Atom.Unique.class::isInstance);
+    boolean several = wanted.stream().anyMatch(atom -> atom instanceof Atom.Size size && size.n() > 1);
+    return !unique || !several || wanted.stream().noneMatch(atom -> switch (atom) {
+      case Atom.Matches matches -> isScarce(matches.value());
+      case Atom.Items items -> (items.from() > 0 || items.to() != Atom.Items.FOREVER) && isScarce(items.value());
+      default -> false;
+    });
   }
 
   private static boolean isScarce(Node value) {

@@ -29,6 +29,7 @@ final class Node {
   private NumberPosition number;
   private String example;
   private boolean exampleAsked;
+  private boolean counting;
 
   Node(Nodes nodes, List<Node> parts, Node negated, Supplier<Shape> recipe) {
     this.nodes = nodes;
@@ -101,6 +102,18 @@ final class Node {
 
   /** How many values satisfy it, up to a limit; of arrays and objects only whether there is none, one, or more. */
   long count(long limit) {
+    if (counting) {
+      return limit; // it contains itself
+    }
+    counting = true;
+    try {
+      return counted(limit);
+    } finally {
+      counting = false;
+    }
+  }
+
+  private long counted(long limit) {
     Shape s = shape();
     long count = (s.nul() ? 1 : 0) + (s.no() ? 1 : 0) + (s.yes() ? 1 : 0);
     count += s.number().isEmpty() ? 0 : s.number().count(limit);
