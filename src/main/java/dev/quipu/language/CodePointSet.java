@@ -58,7 +58,7 @@ public final class CodePointSet {
     for (int i = 0; i < ends.length; i += 2) {
       sum = sum.or(new CodePointSet(new int[] {ends[i], ends[i + 1] + 1}));
     }
-    return sum.and(ALL);
+    return sum.isEmpty() ? NONE : sum.combine(ALL, COMMON);
   }
 
   /** The characters of a text. */

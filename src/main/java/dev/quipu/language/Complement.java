@@ -1,5 +1,8 @@
 package dev.quipu.language;
 
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 
 /** Every text that is not in a language. */
@@ -23,7 +26,28 @@ final class Complement extends Language {
     if (body == EMPTY || body == ANY_CHAR || body instanceof Repetition lengths && lengths.body == ANY_CHAR) {
       return otherLengths(body.minLength, body.maxLength);
     }
-    return Interned.of(new Complement(body));
+    return body instanceof Choice choice && areLengths(choice) ? outside(choice) : Interned.of(new Complement(body));
+  }
+
+  private static boolean areLengths(Choice choice) {
+    return Arrays.stream(choice.parts).allMatch(part -> part == EMPTY || part == ANY_CHAR
+        || part instanceof Repetition lengths && lengths.body == ANY_CHAR);
+  }
+
+  /** The lengths that are none of some. */
+  private static Language outside(Choice choice) {
+    Language[] rising = choice.parts.clone();
+    Arrays.sort(rising, Comparator.comparingInt(part -> part.minLength));
+    List<Language> gaps = new ArrayList<>();
+    int from = 0;
+    for (Language lengths : rising) {
+      gaps.add(repetition(ANY_CHAR, from, lengths.minLength - 1));
+      from = lengths.maxLength == INFINITE ? INFINITE : lengths.maxLength + 1;
+    }
+    if (from < INFINITE) {
+      gaps.add(repetition(ANY_CHAR, from, INFINITE));
+    }
+    return Choice.of(gaps);
   }
 
   private static Language otherLengths(int min, int max) {

@@ -110,6 +110,12 @@ final class Intersection extends Language {
     if (small != null) {
       return small;
     }
+    for (Language part : parts) {
+      if (Texts.isFewTexts(part) && parts.stream().noneMatch(other -> other.is(BEHIND))) {
+        parts.remove(part);
+        return Texts.both(part, parts.size() == 1 ? parts.getFirst() : normal(parts));
+      }
+    }
     Language[] sorted = parts.toArray(Language[]::new);
     if (min(sorted) > max(sorted)) {
       return NONE;

@@ -6,8 +6,13 @@ import java.util.List;
 /** Something, then something else. The head is no sequence itself. */
 final class Sequence extends Language {
 
+  /** So many parts in a row may all be left out. */
+  private static final int OPTIONAL_LIMIT = 1000;
+
   final Language head;
   final Language tail;
+  /** With how many of its parts a text may begin. */
+  private final int beginnings;
 
   private Sequence(Language head, Language tail) {
     super(hash(3, head.hash, tail.hash), flagsOf(head, tail), Math.max(head.height + 1, tail.height),
@@ -15,6 +20,10 @@ final class Sequence extends Language {
         head.acceptsEmpty && tail.acceptsEmpty);
     this.head = head;
     this.tail = tail;
+    this.beginnings = head.acceptsEmpty ? 1 + (tail instanceof Sequence next ? next.beginnings : 1) : 1;
+    if (beginnings > OPTIONAL_LIMIT) {
+      throw new TooComplex("more than " + OPTIONAL_LIMIT + " parts in a row may be left out");
+    }
   }
 
   static Language of(Language first, Language next) {

@@ -11,7 +11,8 @@ import java.util.PriorityQueue;
 final class Shortest {
 
   private static final int LONGEST = 1 << 20;
-  private static final int STATES = 50_000;
+  /** Of the work of {@link Language#work} over all states. */
+  private static final int LIMIT = 400_000;
 
   private Shortest() {}
 
@@ -32,13 +33,15 @@ final class Shortest {
         Comparator.comparingLong(Reached::promise).thenComparing(reached -> -reached.length));
     Map<Language, Integer> best = new HashMap<>();
     open.add(new Reached(language, null, null, 0));
+    long work = 0;
     while (!open.isEmpty()) {
       Reached at = open.poll();
       if (at.state.acceptsEmpty || at.state.is(Language.PLAIN)) {
         return text(at);
       }
-      if (best.size() > STATES || at.length > LONGEST) {
-        throw new TooComplex("a shortest text takes more than " + STATES + " states to find");
+      work += at.state.work();
+      if (work > LIMIT || at.length > LONGEST) {
+        throw new TooComplex("a shortest text takes more than " + best.size() + " states to find");
       }
       goOn(at, open, best);
     }

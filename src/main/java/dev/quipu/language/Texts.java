@@ -10,6 +10,8 @@ import java.util.List;
 /** Some of finitely many texts, as a tree by their first characters that shares equal ends. */
 final class Texts extends Language {
 
+  private static final int DEEPEST = 500;
+
   /** The first characters, rising. */
   final int[] labels;
   /** What follows each of them. */
@@ -84,6 +86,64 @@ final class Texts extends Language {
     }
   }
 
+  /** Whether a language is a tree of texts, which are not so long that walking down would be deep. */
+  static boolean isFewTexts(Language language) {
+    Language at = language;
+    while (at instanceof Sequence sequence && isOne(sequence.head)) {
+      at = sequence.tail;
+    }
+    return isOne(at) || at instanceof Texts && language.maxLength <= DEEPEST;
+  }
+
+  private static boolean isOne(Language language) {
+    return language instanceof Chars chars && chars.set.ranges() == 1 && chars.set.first(0) == chars.set.last(0);
+  }
+
+  /** The texts of a tree that are in another language, too. */
+  static Language both(Language tree, Language other) {
+    if (other == NONE || other == ANY) {
+      return other == NONE ? NONE : tree;
+    }
+    if (tree == EMPTY) {
+      return other.acceptsEmpty ? EMPTY : NONE;
+    }
+    if (tree instanceof Texts texts) {
+      Open kept = new Open();
+      kept.accepts = texts.acceptsEmpty && other.acceptsEmpty;
+      for (int i = 0; i < texts.labels.length; i++) {
+        Language child = both(texts.children[i], next(other, texts.labels[i]));
+        if (child != NONE) {
+          kept.labels.add(texts.labels[i]);
+          kept.children.add(child);
+        }
+      }
+      return kept.labels.isEmpty() && !kept.accepts ? NONE : kept.closed();
+    }
+    List<Language> way = new ArrayList<>();
+    Language at = tree;
+    Language rest = other;
+    for (; at instanceof Sequence sequence && rest != NONE; at = sequence.tail) {
+      way.add(sequence.head);
+      rest = next(rest, first(sequence.head));
+    }
+    Language end = at instanceof Texts ? both(at, rest)
+        : at instanceof Chars && next(rest, first(at)).acceptsEmpty ? at : NONE;
+    for (int i = way.size() - 1; i >= 0 && end != NONE; i--) {
+      end = sequence(way.get(i), end);
+    }
+    return end;
+  }
+
+  private static int first(Language character) {
+    return ((Chars) character).set.first();
+  }
+
+  /** States of other trees are met once, so it would be no use to remember what follows them. */
+  private static Language next(Language other, int codePoint) {
+    return other instanceof Complement complement && isFewTexts(complement.body)
+        ? other.derive(codePoint) : other.after(codePoint);
+  }
+
   @Override
   public Language after(int codePoint) {
     int at = Arrays.binarySearch(labels, codePoint);
@@ -107,7 +167,7 @@ final class Texts extends Language {
       return false;
     }
     for (int i = 0; i < children.length; i++) {
-      if (children[i] != texts.children[i]) {
+      if (children[i] != texts.children[i] && !(maxLength <= DEEPEST && children[i].equals(texts.children[i]))) {
         return false;
       }
     }

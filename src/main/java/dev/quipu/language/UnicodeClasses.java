@@ -20,6 +20,10 @@ final class UnicodeClasses {
       0x2028, 0x2029, 0x202F, 0x202F, 0x205F, 0x205F, 0x3000, 0x3000, 0xFEFF, 0xFEFF);
   static final CodePointSet LINE_END = CodePointSet.ofRanges('\n', '\n', '\r', '\r', 0x2028, 0x2029);
 
+  /** Planes without a single character, of which one is asked for all. */
+  private static final int UNASSIGNED_FROM = 0x40000;
+  private static final int UNASSIGNED_TO = 0xE0000;
+
   private static final Map<String, CodePointSet> KNOWN = new ConcurrentHashMap<>();
   private static final Map<String, String> CATEGORIES = categories();
   private static final List<String> SHORT = List.of("Cn", "Lu", "Ll", "Lt", "Lm", "Lo", "Mn", "Me", "Mc", "Nd", "Nl",
@@ -109,7 +113,7 @@ final class UnicodeClasses {
   private static CodePointSet collect(IntPredicate rule) {
     int[] bounds = new int[64];
     int size = 0;
-    for (int c = 0; c <= 0x110000; c++) {
+    for (int c = 0; c <= 0x110000; c = c == UNASSIGNED_FROM ? UNASSIGNED_TO : c + 1) {
       boolean in = c < 0x110000 && (c < 0xD800 || c > 0xDFFF) && rule.test(c);
       if (in != (size % 2 == 1)) {
         bounds = size == bounds.length ? Arrays.copyOf(bounds, 2 * size) : bounds;
