@@ -3,9 +3,9 @@
 #
 #   JAVA_HOME=<a JDK 25> tools/fuzz.sh TARGET SECONDS SCRATCH [SEEDS ...]
 #
-# TARGET is safetensors, promptcache, config, tokenizer, template or regex; SEEDS are folders of good input. Ends with 0
-# if nothing was found; else the input lies in SCRATCH/TARGET as crash-*, timeout-* or oom-*. What was learnt stays in
-# SCRATCH/TARGET/corpus, and the next run goes on from there. JAZZER may hold more flags of Jazzer or libFuzzer.
+# TARGET is safetensors, promptcache, config, tokenizer, template, regex or pattern; SEEDS are folders of good input.
+# Ends with 0 if nothing was found; else the input lies in SCRATCH/TARGET as crash-*, timeout-* or oom-*. What was learnt
+# stays in SCRATCH/TARGET/corpus, and the next run goes on from there. JAZZER may hold more flags of Jazzer or libFuzzer.
 set -eu
 
 root=$(CDPATH= cd -- "$(dirname -- "$0")/.." && pwd -P)
@@ -27,7 +27,8 @@ case $target in
   tokenizer) class=dev.quipu.text.TokenizerFuzz length=16384 files="$root/golden/tokenizers/*/tokenizer.json" ;;
   template) class=dev.quipu.text.ChatTemplateFuzz length=16384 files= ;;
   regex) class=dev.quipu.text.regex.RegexFuzz length=512 files= ;;
-  *) echo "$target is no target: safetensors, promptcache, config, tokenizer, template, regex" >&2; exit 2 ;;
+  pattern) class=dev.quipu.language.PatternFuzz length=512 files= ;;
+  *) echo "$target is no target: safetensors, promptcache, config, tokenizer, template, regex, pattern" >&2; exit 2 ;;
 esac
 
 for file in $files; do

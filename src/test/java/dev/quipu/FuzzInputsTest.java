@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.quipu.checkpoint.SafeTensorsFuzz;
 import dev.quipu.family.ConfigFuzz;
+import dev.quipu.language.PatternFuzz;
 import dev.quipu.promptcache.PromptCacheFuzz;
 import dev.quipu.text.ChatTemplateFuzz;
 import dev.quipu.text.TokenizerFuzz;
@@ -59,6 +60,12 @@ class FuzzInputsTest {
       @Override
       void feed(byte[] input) {
         RegexFuzz.fuzzerTestOneInput(input);
+      }
+    },
+    PATTERN {
+      @Override
+      void feed(byte[] input) {
+        PatternFuzz.fuzzerTestOneInput(input);
       }
     };
 

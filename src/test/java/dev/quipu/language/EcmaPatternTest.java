@@ -19,8 +19,8 @@ class EcmaPatternTest {
   @ParameterizedTest
   @CsvSource(delimiter = ';', quoteCharacter = '`', value = {
       "b;abc;ac", "^b;bc;abc", "b$;ab;abc", "^b$;b;bb", "^a|b$;ax;xa", "(^|x)a;a;ba", "a($|x);ba;ab", "a$;a;a⏎",
-      "^.$;\u0085;⏎", "^.$;\uD83D\uDE00;ab", "^\\w$;_;é", "^\\d$;7;٧", "^\\s$;\uFEFF;\u200B", "^\\S$;a;\u2029",
-      "^\\u{1F600}$;\uD83D\uDE00;x", "^\\uD83D\\uDE00$;\uD83D\uDE00;x", "^\\x41\\cJ\\0?$;A⏎;A", "^[\\b]$;\b;b",
+      "^.$;\u0085;⏎", "^.$;\uD83D\uDE00;ab", "^\\w$;_;é", "^\\d$;7;٧", "^\\s$;\uFEFF;\u200B", "^\\S$;a;`\u2029`",
+      "^\\u{1F600}$;\uD83D\uDE00;x", "^\\uD83D\\uDE00$;\uD83D\uDE00;x", "^\\x41\\cJ\\0?$;A⏎;A", "^[\\b]$;`\b`;b",
       "^\\p{Lu}\\p{Script=Greek}$;Éα;éa", "^\\P{L}$;1;a", "^\\p{L}+$;日本;日1", "^\\p{ASCII}\\p{Emoji}$;a1;éx",
       "^\\p{General_Category=Decimal_Number}$;٧;x", "^a{2}$;aa;aaa", "^a{2,}$;aaaa;a", "^a{1,2}$;a;aaa",
       "^a+?b??$;aa;bb",
@@ -38,7 +38,7 @@ class EcmaPatternTest {
   /** Columns: pattern, what the refusal names, the place. */
   @ParameterizedTest
   @CsvSource(delimiter = ';', value = {
-      "(a)\\1;back reference;3", "(?<n>a)\\k<n>;back reference;6", "a(?>b);group of this kind;1",
+      "(a)\\1;back reference;3", "(?<n>a)\\k<n>;back reference;7", "a(?>b);group of this kind;1",
       "a\\Z;escape \\Z;1", "\\A;escape \\A;0", "a**;repetition of a repetition;2", "*a;nothing to repeat;0",
       "a{2}{3};repetition of a repetition;4", "x{3,2};from more to fewer;1", "(a;not closed;0", "a);without its (;1",
       "[a;not closed;0", "[z-a];ends before it begins;1", "a\\;a \\ at the end;1", "\\p{Klingon};unknown property;0",
