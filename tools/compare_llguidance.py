@@ -26,6 +26,7 @@ QUANTILES = {"median": 0.5, "p95": 0.95, "p99": 0.99, "p999": 0.999, "max": 1.0}
 INSIDE = "--inside-venv"
 # one file of so many is run before anything is timed, as quipu does
 FILES_A_REHEARSAL = 16
+MIN_REHEARSALS = 500
 
 
 def main():
@@ -35,20 +36,23 @@ def main():
     parser.add_argument("tokenizer", type=Path)
     parser.add_argument("--sample", type=int, default=8, metavar="N", help="take one file of N (8); 1: all")
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--whitespace", choices=["python", "flexible"], default="python", help="the blanks that both sides allow")
     parser.add_argument("--jar", type=Path, default=ROOT / "target/quipu.jar")
     parser.add_argument("--java-option", action="append", default=[], help="such as --java-option=-Xmx4g")
     parser.add_argument(INSIDE, action="store_true", help=argparse.SUPPRESS)
     args = parser.parse_args()
     if args.inside_venv:
-        print(json.dumps(llguidance_run(args.maskbench, args.tokenizer)))
+        print(json.dumps(llguidance_run(args.maskbench, args.tokenizer, args.whitespace)))
         return
     args.scratch.mkdir(parents=True, exist_ok=True)
     folder = sample(args.maskbench, args.scratch / "sample", args.sample)
     python = installed(args.scratch)
     java = Path(os.environ["JAVA_HOME"]) / "bin/java"
+    both = ["--whitespace", args.whitespace]
+    bench = ["schema", "bench", folder, "--tokenizer", args.tokenizer, "--json"]
     sides = {
-        "llguidance": [python, __file__, args.scratch, folder, args.tokenizer, INSIDE],
-        "quipu": [java, *args.java_option, "-jar", args.jar, "schema", "bench", folder, "--tokenizer", args.tokenizer, "--json"],
+        "llguidance": [python, __file__, args.scratch, folder, args.tokenizer, INSIDE, *both],
+        "quipu": [java, *args.java_option, "-jar", args.jar, *bench, *both],
     }
     results = {side: [] for side in sides}
     for number in range(args.rounds):
@@ -101,7 +105,7 @@ def report(results):
         print(f"{side} refuses: " + ", ".join(f"{reason} {n}" for reason, n in refused))
 
 
-def llguidance_run(folder, tokenizer_folder):
+def llguidance_run(folder, tokenizer_folder, whitespace):
     import llguidance
     import tokenizers
 
@@ -109,9 +113,10 @@ def llguidance_run(folder, tokenizer_folder):
     eos = config["eos_token_id"]
     tokenizer = tokenizers.Tokenizer.from_file(str(tokenizer_folder / "tokenizer.json"))
     ll = llguidance.LLTokenizer(str(tokenizer_folder / "tokenizer.json"), eos_token=eos)
-    bench = LlguidanceBench(ll, tokenizer, eos[0] if isinstance(eos, list) else eos)
+    options = {} if whitespace == "flexible" else {"whitespace_flexible": False, "item_separator": ", ", "key_separator": ": "}
+    bench = LlguidanceBench(ll, tokenizer, eos[0] if isinstance(eos, list) else eos, options)
     files = sorted(folder.glob("*.json"))
-    for i in range(max(len(files) // FILES_A_REHEARSAL, 100)):
+    for i in range(max(len(files) // FILES_A_REHEARSAL, MIN_REHEARSALS)):
         bench.run(json.loads(files[i * FILES_A_REHEARSAL % len(files)].read_text()))
     bench.reset()
     for file in files:
@@ -120,10 +125,10 @@ def llguidance_run(folder, tokenizer_folder):
 
 
 class LlguidanceBench:
-    def __init__(self, ll, tokenizer, eos):
+    def __init__(self, ll, tokenizer, eos, options):
         import numpy
 
-        self.ll, self.tokenizer, self.eos = ll, tokenizer, eos
+        self.ll, self.tokenizer, self.eos, self.options = ll, tokenizer, eos, options
         self.mask = numpy.zeros((ll.vocab_size + 31) // 32, dtype=numpy.int32)
         self.reset()
 
@@ -136,7 +141,7 @@ class LlguidanceBench:
         schema = json.dumps(file["schema"], ensure_ascii=False)
         start = time.perf_counter_ns()
         try:
-            matcher = LLMatcher(self.ll, LLMatcher.grammar_from_json_schema(schema), log_level=0)
+            matcher = LLMatcher(self.ll, LLMatcher.grammar_from_json_schema(schema, overrides=self.options), log_level=0)
             error = matcher.get_error()
         except ValueError as e:
             error = str(e)

@@ -27,7 +27,8 @@ final class SchemaBenchCommand implements Command {
   /** One file of so many is run before anything is timed, until the JIT is warm. */
   private static final int FILES_A_REHEARSAL = 16;
   /** A few are run several times instead. */
-  private static final int MIN_REHEARSALS = 100;
+  private static final int MIN_REHEARSALS = 500;
+  private static final long MAX_REHEARSAL_NANOS = 30_000_000_000L;
 
   private static final Syntax SYNTAX = new Syntax("schema bench", "schema bench [FLAG]… DIR",
       "Which schemas of a folder can be enforced, and whether their masks accept the valid documents and only those.",
@@ -45,7 +46,7 @@ final class SchemaBenchCommand implements Command {
           Syntax.number("limit", "N", "only so many files"),
           Syntax.texts("only", "GLOB",
               "only files of such a name; * stands for any characters; may be repeated"),
-          SchemaFlags.WHITESPACE,
+          SchemaFlags.whitespace("python, and with --variants flexible"),
           SchemaFlags.STRICT_FORMATS,
           Syntax.toggle("list", "a line for each schema that is refused and each document that is judged wrongly"),
           Syntax.toggle("json", "one JSON object instead of a table, as the last line"),
@@ -85,11 +86,11 @@ final class SchemaBenchCommand implements Command {
     if (ends.isEmpty()) {
       throw new QuipuException(checkpoint.name() + ": it names no token that ends an answer");
     }
-    SchemaOptions options = SchemaFlags.options(flags);
     int count = flags.integer("variants", 0);
     if (count < 0) {
       throw new InvalidRequestException("variants", "must be at least 0 but is " + count);
     }
+    SchemaOptions options = SchemaFlags.options(flags, count == 0 ? Whitespace.PYTHON : Whitespace.FLEXIBLE);
     Long seed = flags.longOrNull("seed");
     Variants variants = new Variants(count, seed == null ? 0 : seed, options.whitespace() == Whitespace.FLEXIBLE);
     return new SchemaBench(schema -> JsonSchema.compile(schema, options).start(), tokenizer, ends, variants);
@@ -98,7 +99,8 @@ final class SchemaBenchCommand implements Command {
   private static void rehearse(SchemaBench bench, List<Path> files) {
     int rehearsals = Math.max(files.size() / FILES_A_REHEARSAL, MIN_REHEARSALS);
     Tally nobodys = new Tally();
-    for (int i = 0; i < rehearsals; i++) {
+    long start = System.nanoTime();
+    for (int i = 0; i < rehearsals && System.nanoTime() - start < MAX_REHEARSAL_NANOS; i++) {
       bench.run(MaskBenchFile.read(files.get((int) ((long) i * FILES_A_REHEARSAL % files.size()))), nobodys, _ -> {});
     }
   }
