@@ -48,7 +48,7 @@ final class Multiples {
   }
 
   Multiples not() {
-    return reduced(divisors, ~table);
+    return this == NONE ? ALL : this == ALL ? NONE : reduced(divisors, ~table);
   }
 
   private Multiples combine(Multiples other, LongBinaryOperator operator) {
@@ -208,10 +208,12 @@ final class Multiples {
 
   /** Whether both have the same members between lo and hi, as far as it is simple to tell. */
   boolean isSame(Multiples other, BigDecimal lo, BigDecimal hi) {
+    if (equals(other)) {
+      return true;
+    }
     var all = new TreeSet<>(divisors);
     all.addAll(other.divisors);
-    return equals(other)
-        || all.size() <= MOST_DIVISORS && !combine(other, (a, b) -> a ^ b).meets(lo, false, hi);
+    return all.size() <= MOST_DIVISORS && !combine(other, (a, b) -> a ^ b).meets(lo, false, hi);
   }
 
   /** A member as in {@link #meets} with few digits behind the point; null if there is none. lo is finite. */
@@ -375,7 +377,7 @@ final class Multiples {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof Multiples that && table == that.table && divisors.equals(that.divisors);
+    return this == other || other instanceof Multiples that && table == that.table && divisors.equals(that.divisors);
   }
 
   @Override

@@ -87,6 +87,43 @@ class NumberPositionTest {
     return keep && member && end.value().compareTo(text.value) != 0 ? "has the value " + end.value() : null;
   }
 
+  @Test
+  void valuesAreOfferedInEverySpellingIfTheyAreMembers() {
+    for (int seed = 0; seed < 300; seed++) {
+      var random = new Random(seed);
+      RandomSets.Checked set = RandomSets.set(random, 3);
+      NumberPosition start = NumberPosition.start(set.set(), Spelling.ANY);
+      for (int i = 0; i < 200; i++) {
+        String text = spelled(value(random), random);
+        boolean isMember = Text.of(text).isIn(set, Spelling.ANY);
+        NumberPosition end = start == null ? null : after(start, text);
+        assertThat(end != null && end.complete()).as("%s: %s", set, text).isEqualTo(isMember);
+        if (end != null) {
+          assertThat(Text.of(text + end.shortestCompletion()).isIn(set, Spelling.ANY)).as("%s: %s", set, text).isTrue();
+        }
+      }
+    }
+  }
+
+  private static BigDecimal value(Random random) {
+    var small = BigDecimal.valueOf(random.nextInt(-200, 200), random.nextInt(3));
+    var factor = BigDecimal.valueOf(random.nextLong(1_000_000), random.nextInt(8));
+    return random.nextInt(4) > 0 ? small : small.multiply(factor);
+  }
+
+  /** With the point anywhere, zeros at the end, and the exponent that goes with it. */
+  private static String spelled(BigDecimal value, Random random) {
+    int exponent = random.nextBoolean() ? 0 : random.nextInt(-7, 8);
+    String digits = value.scaleByPowerOfTen(-exponent).toPlainString();
+    if (random.nextInt(3) == 0) {
+      digits += (digits.contains(".") ? "" : ".") + "0".repeat(random.nextInt(1, 3));
+    }
+    String sign = exponent < 0 ? "-" : random.nextBoolean() ? "+" : "";
+    String zeros = "0".repeat(random.nextInt(3));
+    return exponent == 0 && random.nextBoolean() ? digits
+        : digits + (random.nextBoolean() ? "e" : "E") + sign + zeros + Math.abs(exponent);
+  }
+
   static NumberPosition after(NumberPosition start, String text) {
     NumberPosition position = start;
     for (int i = 0; i < text.length() && position != null; i++) {
@@ -157,6 +194,15 @@ class NumberPositionTest {
     assertSame(multipleOf("0.01"), Spelling.PLAIN, "12.3", "9.3");
     assertThat(after(multipleOf("0.01"), Spelling.PLAIN, "12.34")).isNotSameAs(
         after(multipleOf("0.01"), Spelling.PLAIN, "12.3"));
+  }
+
+  /** Where 0.7 has no multiples only those of 0.03 matter, which differ from tenth to tenth. */
+  @Test
+  void beginningsWithOtherFuturesAreNotTheSame() {
+    NumberSet set = multipleOf("0.03").or(multipleOf("0.7"));
+    assertThat(after(set, Spelling.PLAIN, "0.1")).isNotSameAs(after(set, Spelling.PLAIN, "0.2"));
+    assertThat(after(set, Spelling.PLAIN, "0.12").complete()).isTrue();
+    assertThat(after(set, Spelling.PLAIN, "0.22")).isNull();
   }
 
   private static void assertSame(NumberSet set, Spelling spelling, String one, String other) {
