@@ -196,13 +196,16 @@ class NumberPositionTest {
         after(multipleOf("0.01"), Spelling.PLAIN, "12.3"));
   }
 
-  /** Where 0.7 has no multiples only those of 0.03 matter, which differ from tenth to tenth. */
+  /** Where 0.7 has no multiples only those of 0.03 matter, which differ from tenth to tenth; 12 is no 8 tenfold. */
   @Test
   void beginningsWithOtherFuturesAreNotTheSame() {
     NumberSet set = multipleOf("0.03").or(multipleOf("0.7"));
     assertThat(after(set, Spelling.PLAIN, "0.1")).isNotSameAs(after(set, Spelling.PLAIN, "0.2"));
     assertThat(after(set, Spelling.PLAIN, "0.12").complete()).isTrue();
     assertThat(after(set, Spelling.PLAIN, "0.22")).isNull();
+    NumberSet eights = multipleOf("0.08");
+    assertThat(after(eights, Spelling.ANY, "0.12").complete()).isFalse();
+    assertThat(after(eights, Spelling.ANY, "0.32").complete()).isTrue();
   }
 
   private static void assertSame(NumberSet set, Spelling spelling, String one, String other) {

@@ -13,7 +13,7 @@ final class RandomSets {
   private static final String[] BOUNDS = {"0", "1", "-1", "5", "9.5", "10", "-15", "0.5", "0.05", "-0.015", "100",
       "159", "1500", "-951", "1e3", "1e-3", "59.1"};
   private static final String[] DIVISORS = {"1", "0.5", "5", "2", "3", "0.1", "0.01", "7", "0.25", "15", "10", "100",
-      "0.7", "1.5", "37"};
+      "0.7", "1.5", "37", "0.08"};
 
   /** A set, and whether a number belongs. */
   record Checked(String name, NumberSet set, BiPredicate<BigDecimal, Boolean> meaning) {
