@@ -25,7 +25,8 @@ public abstract sealed class Language
   /** Every text. */
   public static final Language ANY = new Repetition(ANY_CHAR, 0, INFINITE);
 
-  private static final int HEIGHT_LIMIT = 1200;
+  /** Far from what overflows a stack of half a megabyte. */
+  private static final int HEIGHT_LIMIT = 500;
 
   /** What was not built of and, not or a look around: there is always a text in it, and its lengths are exact. */
   static final int PLAIN = 1;
@@ -50,6 +51,9 @@ public abstract sealed class Language
   Language(int hash, int flags, int height, long minLength, long maxLength, boolean acceptsEmpty) {
     if (height > HEIGHT_LIMIT) {
       throw new TooComplex("a text is described with more than " + HEIGHT_LIMIT + " levels of nesting");
+    }
+    if (minLength >= INFINITE) {
+      throw new TooComplex("every text has more than " + INFINITE + " characters");
     }
     this.hash = hash;
     this.flags = flags;

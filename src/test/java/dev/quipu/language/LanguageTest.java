@@ -52,6 +52,8 @@ class LanguageTest {
   void whatTakesTooLongIsRefused() {
     assertThatThrownBy(() -> search("^(a|b)*a(a|b){30}$").and(search("^(a|b)*b(a|b){30}$")).isEmpty())
         .isInstanceOf(TooComplex.class).hasMessageContaining("states to find out");
+    assertThatThrownBy(() -> search("^(a{65535}){65535}$"))
+        .isInstanceOf(TooComplex.class).hasMessageContaining("every text has more than");
     assertThatThrownBy(() -> search("^" + "[ab]?[bc]?".repeat(3000) + "$"))
         .isInstanceOf(TooComplex.class).hasMessageContaining("may be left out");
     assertThatThrownBy(() -> {
