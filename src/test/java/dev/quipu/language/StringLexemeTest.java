@@ -82,6 +82,18 @@ class StringLexemeTest {
     }
   }
 
+  /** Whether there is a text is part of the step: here a beginning that both patterns have, but no text. */
+  @Test
+  void whatCannotBeCompletedDoesNotGoOn() {
+    Language both = EcmaPattern.search("^(a[bc]*b|d|é[bc]*b)$").and(EcmaPattern.search("^(a[bc]*c|d|é[bc]*c)$"));
+    StringLexeme start = new StringLexemes().of(both);
+    assertThat(both.after('a')).isNotSameAs(Language.NONE);
+    assertThat(start.next('a')).isNull();
+    assertThat(start.next(0xC3)).isNull();
+    assertThat(walk(start, "\\u006".getBytes(UTF_8), 5).next('1')).isNull();
+    assertThat(start.next('d').canClose()).isTrue();
+  }
+
   @Test
   void allThatIsUnrestrictedIsOneState() {
     StringLexeme a = new StringLexemes().of(Language.ANY);
