@@ -927,6 +927,53 @@ IMAGES = [
          by="ImageGoldenTest"),
 ]
 
+# Grammars: rules made small, Earley's sets, lexemes, notations and calls of tools.
+GRAMMARS = [
+    java("grammar: symbols without a text stay", "grammar/RuleReducer.java",
+         "if (has(productive, rules.first(r)) && has(productive, rules.second(r))) {", "if (true) {", by="MachineTest"),
+    java("grammar: the second symbol may not be empty", "grammar/RuleReducer.java",
+         "addUnless(nullable.get(second), full, left, first);", "", by="MachineTest"),
+    java("grammar: the first symbol may not be empty", "grammar/RuleReducer.java",
+         "addUnless(nullable.get(first), full, left, second);", "", by="MachineTest"),
+    java("grammar: what is repeated is counted where it is empty", "grammar/RuleReducer.java",
+         "if (onlyEmpty.get(left)) {", "if (false) {", by="GbnfGrammarTest"),
+    java("grammar: up to n times is n times", "grammar/RuleBinarizer.java",
+         "some = either(some, pair(exactly, some));", "some = pair(exactly, some);", by="GbnfGrammarTest"),
+    java("Earley: no rule begins with what is whole", "grammar/Machine.java", "begun.push(rule);", "", by="MachineTest"),
+    java("Earley: what was not expected begins", "grammar/Machine.java",
+         "if (origin.expectation.predicted.get(rules.left[rule])) {\n          begun", "if (true) {\n          begun",
+         by="MachineTest"),
+    java("Earley: recursion at the right leaves sets behind", "grammar/Machine.java",
+         "known = outer == null ? new Item(symbol, origin) : outer;", "known = new Item(symbol, origin);",
+         by="MachineTest"),
+    java("Earley: the start is passed by", "grammar/Machine.java",
+         "if (origin.root && part == rules.start || beginsPair(part, origin)) {", "if (beginsPair(part, origin)) {",
+         by="MachineTest"),
+    java("lexemes: what means nothing stands first", "grammar/Machine.java", "ignoredAtStart ? ignored.size() : 0",
+         "ignored.size()", by="LarkGrammarTest"),
+    java("lexemes: a lazy one goes on", "grammar/LexemeState.java",
+         "(machine.terminal(accepted.terminals[0]).lazy || nothingIsLeft(positions))", "nothingIsLeft(positions)",
+         by="LarkGrammarTest"),
+    java("lexemes: one ends before it must", "grammar/GrammarPosition.java", "!inside || !state.endsBefore(b)",
+         "!inside || state.accepted == null", by="LongestLexemesTest"),
+    java("lexemes: one takes in what must follow", "grammar/LexemeState.java",
+         "return longer == null || follows == null || longer.closes() ? longer : null;", "return longer;",
+         by="LarkGrammarTest"),
+    java("lexemes: one ends where nothing can follow", "grammar/Machine.java",
+         "after == set || !closely || leadsOn(after)", "true", by="LarkGrammarTest"),
+    java("GBNF: all characters but these are these", "grammar/GbnfGrammar.java", "character(others ? set.not() : set)",
+         "character(set)", by="GbnfGrammarTest"),
+    java("Lark: a string's flag is not read", "grammar/LarkReader.java",
+         "Language.chars(CharacterClasses.anyCase(CodePointSet.of(c))).then(any)",
+         "Language.chars(CodePointSet.of(c)).then(any)", by="LarkGrammarTest"),
+    java("Lark: the suffix is left out", "grammar/LarkGrammar.java", "text.then(language(rule.suffix()))", "text",
+         by="LarkGrammarTest"),
+    java("tools: an argument need not be there", "grammar/ToolGrammar.java", "required.contains(key) ? here :",
+         "false ? here :", by="ToolGrammarTest"),
+    java("tools: a text may be of any length", "grammar/ToolGrammar.java", ".then(Language.ANY).not(), length(schema)",
+         ".then(Language.ANY).not()", by="ToolGrammarTest"),
+]
+
 # The runner itself, which no case can hold.
 RUNNER = [
     java("runner: every tolerance holds", "conform/Tolerance.java",
@@ -1090,5 +1137,5 @@ LANGUAGES = [
 MUTATIONS = [
     *MODEL, *DEFAULTS, *CACHE, *CACHE_FILES, *CHECKPOINT, *SCALAR, *KERNELS, *QUANTIZER,
     *SAMPLING, *TEXT, *TEMPLATES, *IMAGES, *RUNNER, *EXPECTED,
-    *SCHEMAS, *LANGUAGES,
+    *SCHEMAS, *LANGUAGES, *GRAMMARS,
 ]

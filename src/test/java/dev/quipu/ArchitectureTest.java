@@ -58,6 +58,10 @@ class ArchitectureTest {
   static final ArchRule masksKnowNeitherSchemasNorText = mayUseOnly("mask");
 
   @ArchTest
+  static final ArchRule grammarsKnowNoTokens =
+      mayUseOnly("grammar", "mask", "language", "number", "schema", "config");
+
+  @ArchTest
   static final ArchRule languagesKnowNoSchema = mayUseOnly("language", "mask");
 
   @ArchTest
