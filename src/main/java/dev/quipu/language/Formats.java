@@ -9,10 +9,10 @@ import java.util.function.Supplier;
 
 /**
  * The texts that JSON Schema's names of formats stand for, as the grammars say that the drafts point to: RFC 3339 with
- * real days and leap seconds, 5321 and 6531, 1123, 5891 to 5893, 3986, 3987, 6570, 6901, 4122. All are exact but for two
- * things that are not regular: Punycode in names of hosts is not decoded, so that any letters, digits and hyphens may
- * follow {@code xn--}; and other names must be in normal form C and short in Punycode ({@link IdnHostname}). The format
- * regex is refused: patterns nest, and refer to groups by name and number.
+ * real days and leap seconds, 5321 and 6531, 1123, 5891 to 5893, 3986, 3987, 6570, 6901, 4122. All are exact but for
+ * two things that are not regular: Punycode in names of hosts is not decoded, so that any letters, digits and hyphens
+ * may follow {@code xn--}; and other names must be in normal form C and short in Punycode ({@link IdnHostname}). The
+ * format regex is refused: patterns nest, and refer to groups by name and number.
  */
 public final class Formats {
 
