@@ -1,13 +1,11 @@
 package dev.quipu.language;
 
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -173,19 +171,5 @@ final class Exploration {
       sum = rest > limit / size ? limit : sum + rest * size;
     }
     return Math.min(sum, limit);
-  }
-
-  /** The languages that can be reached, up to a number: for a look at what an expression becomes. */
-  static List<Language> states(Language start, int limit) {
-    List<Language> states = new ArrayList<>(List.of(start));
-    Set<Language> known = new HashSet<>(states);
-    for (int i = 0; i < states.size() && states.size() < limit; i++) {
-      for (Language target : states.get(i).edges().targets) {
-        if (known.add(target)) {
-          states.add(target);
-        }
-      }
-    }
-    return states;
   }
 }

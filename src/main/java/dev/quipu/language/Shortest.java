@@ -1,6 +1,7 @@
 package dev.quipu.language;
 
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
@@ -91,7 +92,7 @@ final class Shortest {
       case Choice choice -> append(shortest(choice.parts), out);
       case Texts texts -> {
         Language child = shortest(texts.children);
-        out.appendCodePoint(texts.labels[java.util.Arrays.asList(texts.children).indexOf(child)]);
+        out.appendCodePoint(texts.labels[Arrays.asList(texts.children).indexOf(child)]);
         append(child, out);
       }
       default -> throw new AssertionError("not plain: " + at);

@@ -93,6 +93,14 @@ class LanguageTest {
   }
 
   @Test
+  void infinitelyManyAreCountedUpToTheLimit() {
+    assertThat(search("^[ab]*$").count(1000)).isEqualTo(1000);
+    assertThat(search("^[ab]*$").and(search("aa").not()).count(1000)).isEqualTo(1000);
+    assertThat(search("^[ab]{0,3}$").and(search("aa").not()).count(1000)).isEqualTo(1 + 2 + 3 + 5);
+    assertThat(search("^a*$").and(search("b").not().not()).count(1000)).isZero();
+  }
+
+  @Test
   void halvesOfSurrogatePairsAreNoCharacters() {
     assertThat(Language.text("a\uD800")).isSameAs(Language.NONE);
     assertThat(Language.texts(List.of("\uDC00", "b"))).isEqualTo(Language.text("b"));
