@@ -138,6 +138,20 @@ class ConstraintTest {
     assertThat(asked.tokens.getFirst().logprob()).isNegative();
   }
 
+  /** Where the text can be spelled in one way only; else the model may spell it in other tokens than the tokenizer. */
+  @Test
+  void whetherTokensAreForcedChangesNothing() {
+    Constraint constraint = Constraint.of(LlPosition.of("qwzS"));
+    for (int seed = 0; seed < 20; seed++) {
+      GenerationRequest request = REQUEST.withSampling(WARM).withSeed((long) seed);
+      Answer forced = answer(prompt(seed), request.withConstraint(constraint));
+      Answer asked = answer(prompt(seed), request.withConstraint(constraint.withForcedTokens(false)));
+      assertThat(forced.ids()).isEqualTo(asked.ids());
+      assertThat(forced.end.reason()).isEqualTo(asked.end.reason());
+      assertThat(forced.tokens.getFirst().logprob()).isZero();
+    }
+  }
+
   @Test
   void speculationChangesNothing() {
     for (int seed = 0; seed < 15; seed++) {
