@@ -329,7 +329,7 @@ CACHE = [
     java("constraint: guesses are masked where the text stands now", "generate/DraftModel.java",
          "position = document == null ? null : document.after(position, token);", "", by="ConstraintTest"),
     java("forced: tokens whose end is open", "generate/TextTokens.java",
-         "ids == null ? 0 : spelling.firstThatGoesOn(bytes, after)", "ids == null ? 0 : bytes.length",
+         "Math.min(certain, common(ids, shorter))", "certain",
          by="TextTokensTest"),
     java("forced: they take no random numbers", "generate/Chooser.java", "drawing.skip(random);", "",
          by="ConstraintTest"),

@@ -18,9 +18,9 @@ import java.util.Map;
  * @param start        where nothing is written yet. Used by the engine's thread; one that throws ends its own
  *                     generation and no other
  * @param forcedTokens whether text that must follow is taken without asking the model, in the tokens that the
- *                     tokenizer makes of it. A token whose end is not certain is left to the model: one that a longer
- *                     token could stand for which reaches into what is still free, and all from there on. Of such
- *                     tokens the log-probability is 0
+ *                     tokenizer makes of it. A token whose end is not certain is left to the model: one that would be
+ *                     another if a longer token followed that reaches into what is still free, and all from there on.
+ *                     Of tokens so taken the log-probability is 0
  * @param finish       whether the text is closed before {@code maxTokens} or the context cut it: where the budget
  *                     would not hold, after one more token of the model's choice, a shortest completion, that is
  *                     taken instead

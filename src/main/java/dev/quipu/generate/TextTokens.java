@@ -43,22 +43,35 @@ final class TextTokens {
   }
 
   /**
-   * The beginning of the tokens that the tokenizer makes of text that must follow: those whose end is certain, whatever
-   * comes then.
+   * The beginning of the tokens that the tokenizer makes of text that must follow: those that it makes whatever comes
+   * then. A token that goes on beyond the text begins somewhere; what stands before it is tokenized as if the text ended
+   * there, since pairs are merged on either side of a border only. So the tokens that all such texts begin with are
+   * certain.
    *
    * @param after the position behind it
    */
   int[] certain(int[] written, int count, byte[] bytes, Position after) {
     int[] ids = asTokenized(written, count, bytes);
-    int end = ids == null ? 0 : spelling.firstThatGoesOn(bytes, after);
-    int certain = 0;
-    for (int at = 0; at < end; certain++) {
-      at += trie.bytes(ids[certain]).length;
-      if (at > end) {
-        break;
-      }
+    int certain = ids == null ? 0 : ids.length;
+    for (int end = spelling.firstThatGoesOn(bytes, 0, after); certain > 0 && end < bytes.length;
+        end = spelling.firstThatGoesOn(bytes, end + 1, after)) {
+      int[] shorter = asTokenized(written, count, Arrays.copyOf(bytes, startOfCharacter(bytes, end)));
+      certain = shorter == null ? 0 : Math.min(certain, common(ids, shorter));
     }
     return certain == 0 ? new int[0] : Arrays.copyOf(ids, certain);
+  }
+
+  private static int startOfCharacter(byte[] bytes, int at) {
+    int start = at;
+    while (start > 0 && (bytes[start] & 0xC0) == 0x80) {
+      start--;
+    }
+    return start;
+  }
+
+  private static int common(int[] a, int[] b) {
+    int differs = Arrays.mismatch(a, b);
+    return differs < 0 ? a.length : differs;
   }
 
   /** Null if the tokenizer does not make the tokens that are there of their text. */

@@ -44,16 +44,17 @@ public final class TokenSpelling {
   }
 
   /**
-   * The first byte at which a token may begin that goes on beyond the end of these bytes.
+   * The first byte, of those from one on, at which a token may begin that goes on beyond the end of these bytes; their
+   * length if there is none.
    *
    * @param after the position behind the bytes: what it does not allow to follow does not count
    */
-  public int firstThatGoesOn(byte[] bytes, Position after) {
-    int from = Math.max(0, bytes.length - trie.maxDepth);
-    while (from < bytes.length && !goesOn(bytes, from, after)) {
-      from++;
+  public int firstThatGoesOn(byte[] bytes, int from, Position after) {
+    int first = Math.max(from, bytes.length - trie.maxDepth);
+    while (first < bytes.length && !goesOn(bytes, first, after)) {
+      first++;
     }
-    return from;
+    return first;
   }
 
   private boolean goesOn(byte[] bytes, int from, Position after) {
