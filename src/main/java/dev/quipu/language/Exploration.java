@@ -90,7 +90,7 @@ final class Exploration {
     }
     return state.emptiness() != 0 ? state.emptiness() : switch (state) {
       case Complement complement -> complement.body.maxLength < Language.INFINITE ? 1 : 0;
-      case Intersection both -> cofinite(both) ? 1 : 0;
+      case Intersection both -> cofinite(both) || isShortEnough(both) ? 1 : 0;
       case Sequence sequence when !sequence.is(Language.BEHIND | Language.AHEAD) -> inRow(sequence);
       case Repetition rounds when !rounds.is(Language.BEHIND | Language.AHEAD) -> rounds.body.isEmpty() ? 2 : 1;
       default -> 0;
@@ -118,6 +118,17 @@ final class Exploration {
       }
     }
     return true;
+  }
+
+  /** Whether the shortest text of a plain expression has one of the lengths that are asked for. */
+  private static boolean isShortEnough(Intersection both) {
+    Language[] parts = both.parts;
+    return parts.length == 2 && (hasLengthIn(parts[0], parts[1]) || hasLengthIn(parts[1], parts[0]));
+  }
+
+  private static boolean hasLengthIn(Language plain, Language lengths) {
+    return plain.is(Language.PLAIN) && lengths instanceof Repetition all && all.body == Language.ANY_CHAR
+        && plain.minLength >= all.min && plain.minLength <= all.max;
   }
 
   static long count(Language language, long limit) {
