@@ -47,6 +47,11 @@ public final class StringLexeme extends Lexeme {
   }
 
   @Override
+  public boolean isQuoted() {
+    return true;
+  }
+
+  @Override
   public boolean endsBefore(int b) {
     return b == '"' && canClose();
   }

@@ -31,6 +31,11 @@ public abstract class Lexeme {
     return false;
   }
 
+  /** Whether it is the inside of a JSON string: no control character is in it, and it ends at a quote. */
+  public boolean isQuoted() {
+    return false;
+  }
+
   /** The state after every character of a kind, if it is the same for all of them; null if not, or if unknown. */
   public Lexeme after(BeyondAscii kind) {
     return null;

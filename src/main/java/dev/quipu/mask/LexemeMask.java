@@ -34,8 +34,9 @@ final class LexemeMask {
     }
     Slices.Slice slice = slices.of(free.characters());
     boolean whole = free.exact() || !slice.exceeds(free.length());
-    boolean apart = whole && slice.others != null;
-    var mask = new LexemeMask(slice.bits(free.length()), apart ? slice.others : trie);
+    TokenTrie others = whole ? slice.others(lexeme.isQuoted()) : null;
+    boolean apart = others != null;
+    var mask = new LexemeMask(slice.bits(free.length()), apart ? others : trie);
     mask.new Walk(apart ? Free.NOTHING : free).from(lexeme);
     return mask.trimmed();
   }

@@ -25,8 +25,8 @@ public interface Position {
   }
 
   /**
-   * As {@link #within}, for all bytes that led to a state, if what may follow the lexeme does not depend on them; null
-   * if it does. If it does later on, there comes a position that is not {@link #isKnown}.
+   * As {@link #within}, for all bytes that led to a state, to be asked for what may follow the lexeme if it ends there;
+   * null if that depends on the bytes. If it does later on, there comes a position that is not {@link #isKnown}.
    */
   default Position at(Lexeme state) {
     return null;

@@ -53,12 +53,23 @@ final class Slices {
     private final long characters;
     private final long[][] upTo = new long[maxCharacters + 1][];
 
-    /** The tokens with other characters, too; null if they are many. */
-    final TokenTrie others;
+    private final TokenTrie others;
+    private final TokenTrie quoted;
 
     private Slice(long characters) {
       this.characters = characters;
       this.others = others();
+      this.quoted = others == null ? null : others.with(Arrays.stream(others.order)
+          .filter(id -> !hasControlInside(trie.bytes(id))).toArray());
+    }
+
+    /**
+     * The tokens with other characters, too; null if they are many.
+     *
+     * @param inQuotes without those with a control character before a quote
+     */
+    TokenTrie others(boolean inQuotes) {
+      return inQuotes ? quoted : others;
     }
 
     /** Whether a token of these characters may be longer. */
@@ -88,6 +99,15 @@ final class Slices {
         }
       }
       return bits;
+    }
+
+    private static boolean hasControlInside(byte[] token) {
+      for (byte b : token) {
+        if (b == '"' || b >= 0 && b < ' ') {
+          return b != '"';
+        }
+      }
+      return false;
     }
 
     private TokenTrie others() {

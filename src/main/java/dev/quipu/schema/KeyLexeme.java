@@ -6,8 +6,8 @@ import dev.quipu.mask.Lexeme;
 import java.util.Arrays;
 
 /**
- * The inside of a key, with what it may still turn out to be: one of the keys that are named, or of a class of others.
- * Where it can only be one of a single class, all keys are alike to what follows.
+ * The inside of a key, with what it may still turn out to be: one of the keys that are named, or of a class of others,
+ * whose keys are alike to what follows.
  */
 final class KeyLexeme extends Lexeme {
 
@@ -64,18 +64,19 @@ final class KeyLexeme extends Lexeme {
     return table.of(next, nexts);
   }
 
-  /** The number of the only class that it can be of; -1 if it can be a named key, or of several. */
-  int onlyClass() {
-    int only = -1;
+  /** The number of the class that the key is of, if it ends here; -1 if it is a key that is named, or may not end. */
+  int classHere() {
     for (int i = 0; i < kinds.length; i++) {
-      if (kinds[i] != null) {
-        if (i == 0 || only >= 0) {
-          return -1;
-        }
-        only = i - 1;
+      if (kinds[i] != null && kinds[i].canClose()) {
+        return i - 1;
       }
     }
-    return only;
+    return -1;
+  }
+
+  @Override
+  public boolean isQuoted() {
+    return true;
   }
 
   @Override

@@ -40,10 +40,10 @@ final class KeyLexemes {
     return before == null ? state : before;
   }
 
-  /** The class of all keys that lead to a state; null if there are several, or it may be one that is named. */
+  /** The class of all keys that end at a state; null if it is one that is named, or none ends there. */
   static ObjectRoot.KeyClass classOf(ObjectRoot root, Lexeme state) {
-    int only = root.classes().isEmpty() ? -1 : state instanceof KeyLexeme key ? key.onlyClass() : 0;
-    return only < 0 ? null : root.classes().get(only);
+    int number = root.classes().isEmpty() ? -1 : state instanceof KeyLexeme key ? key.classHere() : 0;
+    return number < 0 ? null : root.classes().get(number);
   }
 
   /** The text that a state is of. */

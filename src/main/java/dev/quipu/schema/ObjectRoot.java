@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** What the states of an object have in common: the keys that its formula names, and the kinds of all others. */
 final class ObjectRoot {
@@ -18,12 +19,14 @@ final class ObjectRoot {
   /** A set of keys up to this size is written out. */
   private static final int MAX_WORDS = 256;
   private static final int MAX_CLASSES = 64;
+  private static final int MAX_STATES = 4_096;
 
   final Nodes nodes;
   final KeyLexemes keyLexemes = new KeyLexemes();
   /** The keys named, with their ranks, in the order of the schema. */
   final Map<String, Integer> ranks = new LinkedHashMap<>();
   private final Set<Atom.KeySet> sets = new LinkedHashSet<>();
+  private final Map<ObjectState, ObjectState> states = new ConcurrentHashMap<>();
   private Language named;
   private List<KeyClass> classes;
 
@@ -39,6 +42,15 @@ final class ObjectRoot {
       }
     });
     findClasses();
+  }
+
+  /** The same state, if it was met before: what it found out need not be found out again. */
+  ObjectState known(ObjectState state) {
+    if (states.size() >= MAX_STATES) {
+      states.clear();
+    }
+    ObjectState before = states.putIfAbsent(state, state);
+    return before == null ? state : before;
   }
 
   private void name(String name) {

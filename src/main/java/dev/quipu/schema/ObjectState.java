@@ -8,7 +8,9 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 
 /**
@@ -31,6 +33,8 @@ final class ObjectState {
   private final int count;
   /** With keys in the schema's order: the rank of the last. */
   private final int rank;
+  private final int hash;
+  private final Map<String, List<Choice>> ways = new ConcurrentHashMap<>();
   private Boolean live;
   private Boolean simple;
   private ObjectDemands demands;
@@ -43,6 +47,7 @@ final class ObjectState {
     this.seen = seen;
     this.count = count;
     this.rank = rank;
+    this.hash = formula.hashCode() * 31 + seen.hashCode();
   }
 
   static ObjectState start(Nodes nodes, Formula formula) {
@@ -301,10 +306,18 @@ final class ObjectState {
     return root.nodes.options.keyOrder() == SchemaOptions.KeyOrder.SCHEMA;
   }
 
-  /** The ways on after a key; empty if it may not come. */
+  /** The ways on after a key; empty if it may not come. Those of keys that are named are remembered. */
   List<Choice> choicesAfter(String key) {
+    List<Choice> known = ways.get(key);
+    if (known != null) {
+      return known;
+    }
     root.nodes.refill();
-    return choices(key);
+    List<Choice> found = choices(key);
+    if (root.names(key)) {
+      ways.put(key, found);
+    }
+    return found;
   }
 
   private List<Choice> choices(String key) {
@@ -320,7 +333,8 @@ final class ObjectState {
 
   /** The ways on after some key of a class, of which it is not said which one. */
   List<Choice> someKey(ObjectRoot.KeyClass keyClass) {
-    return choices(keys -> keyClass.in().contains(keys), SOME_KEY, PAST_ALL);
+    return ways.computeIfAbsent(SOME_KEY + root.classes().indexOf(keyClass), any ->
+        choices(keys -> keyClass.in().contains(keys), SOME_KEY, PAST_ALL));
   }
 
   /** Whether it depends on a key that is not known which keys may come. */
@@ -343,8 +357,8 @@ final class ObjectState {
     }
     List<Choice> choices = new ArrayList<>();
     for (Split way : Split.of(root.nodes, formula, literal -> touched(literal, touch))) {
-      ObjectState after = new ObjectState(root, counted(way.rest(), count + 1), more, count + 1,
-          isOrdered() ? keyRank : -1);
+      ObjectState after = root.known(new ObjectState(root, counted(way.rest(), count + 1), more, count + 1,
+          isOrdered() ? keyRank : -1));
       if (way.value().satisfiable() && after.live()) {
         choices.add(new Choice(way.value(), after));
       }
@@ -378,12 +392,12 @@ final class ObjectState {
 
   @Override
   public boolean equals(Object o) {
-    return o == this || o instanceof ObjectState other && root == other.root && count == other.count
-        && rank == other.rank && formula.equals(other.formula) && seen.equals(other.seen);
+    return o == this || o instanceof ObjectState other && hash == other.hash && root == other.root
+        && count == other.count && rank == other.rank && formula.equals(other.formula) && seen.equals(other.seen);
   }
 
   @Override
   public int hashCode() {
-    return formula.hashCode() * 31 + seen.hashCode();
+    return hash;
   }
 }

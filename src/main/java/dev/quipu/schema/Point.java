@@ -501,26 +501,37 @@ sealed interface Point extends Position {
       return shortest;
     }
 
+    /** If the points are not in the same lexeme, one that goes on as long as one of theirs does. */
     @Override
     public Lexeme lexeme() {
-      Lexeme common = points.getFirst().lexeme();
-      for (Point point : points) {
-        if (point.lexeme() != common) {
+      Lexeme[] lexemes = new Lexeme[points.size()];
+      boolean same = true;
+      for (int i = 0; i < lexemes.length; i++) {
+        lexemes[i] = points.get(i).lexeme();
+        if (lexemes[i] == null) {
           return null;
         }
+        same &= lexemes[i] == lexemes[0];
       }
-      return common;
+      return same ? lexemes[0] : ForkLexeme.of(lexemes);
+    }
+
+    private static Lexeme part(Lexeme state, int point) {
+      return state instanceof ForkLexeme fork ? fork.part(point) : state;
     }
 
     @Override
     public Point at(Lexeme state) {
       List<Point> ways = new ArrayList<>(points.size());
-      for (Point point : points) {
-        Point way = (Point) point.at(state);
-        if (way == null) {
+      for (int i = 0; i < points.size(); i++) {
+        Lexeme part = part(state, i);
+        Point way = part == null ? null : (Point) points.get(i).at(part);
+        if (part != null && way == null) {
           return null;
         }
-        ways.add(way);
+        if (way != null) {
+          ways.add(way);
+        }
       }
       return Fork.of(ways);
     }
@@ -528,8 +539,11 @@ sealed interface Point extends Position {
     @Override
     public Point within(Lexeme state, byte[] bytes, int from, int to) {
       List<Point> ways = new ArrayList<>(points.size());
-      for (Point point : points) {
-        ways.add((Point) point.within(state, bytes, from, to));
+      for (int i = 0; i < points.size(); i++) {
+        Lexeme part = part(state, i);
+        if (part != null) {
+          ways.add((Point) points.get(i).within(part, bytes, from, to));
+        }
       }
       return Fork.of(ways);
     }

@@ -152,6 +152,11 @@ final class RandomMachine {
     }
 
     @Override
+    public boolean isQuoted() {
+      return true;
+    }
+
+    @Override
     public boolean unrestricted() {
       return saysUnrestricted && pending.isEmpty();
     }
