@@ -30,6 +30,12 @@ public abstract class NumberPosition extends Lexeme {
   @Override
   public abstract NumberPosition next(int b);
 
+  /** A number in a document ends before a comma, a closing bracket or a blank. */
+  @Override
+  public boolean endsBefore(int b) {
+    return complete() && (b == ',' || b == '}' || b == ']' || b == ' ' || b == '\n' || b == '\r' || b == '\t');
+  }
+
   /** Whether what is written is a member. */
   public abstract boolean complete();
 

@@ -73,7 +73,7 @@ final class ForkLexeme extends Lexeme {
 
   @Override
   public boolean isQuoted() {
-    return true;
+    return Arrays.stream(parts).allMatch(part -> part == null || part.isQuoted());
   }
 
   @Override
