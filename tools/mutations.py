@@ -1156,8 +1156,34 @@ LANGUAGES = [
          "true ? CodePointSet.ALL", by="EcmaPatternTest"),
 ]
 
+MASKS = [
+    java("masks: the end where the text is not complete", "mask/Masks.java", "markEnds(position.complete(), bits);",
+         "markEnds(true, bits);", by="MasksTest"),
+    java("masks: an end is a text, too", "mask/Masks.java", "bits[id >>> 6] &= ~(1L << id);", "", by="MasksTest"),
+    java("masks: of equal tokens only one", "mask/PositionWalk.java", "rank < trie.first[node + 1]; rank++",
+         "rank == trie.first[node] && rank < trie.first[node + 1]; rank++", by="MasksTest"),
+    java("masks: what follows a lexeme never depends on its text", "mask/Leaving.java", "if (ending == Ending.NONE) {",
+         "if (false) {", by="MasksTest"),
+    java("masks: strange characters on the way are forgotten", "mask/LexemeMask.java", "strange = depth;",
+         "strange = NEVER;", by="MasksTest"),
+    java("masks: more characters than are free", "mask/LexemeMask.java",
+         "before + TokenTrie.characters(below) <= known.length()", "before < known.length()", by="MasksTest"),
+    java("masks: characters of which only some go on are free", "mask/Free.java", "if (state.next(c) == null) {",
+         "if (state.next(c) == null && c != 'b') {", by="MasksTest"),
+    java("masks: a position counts the bytes of its lexeme from the token's beginning", "mask/PositionWalk.java",
+         "within(lexeme, way, entered[depth], depth)", "within(lexeme, way, 0, depth)", by="MasksTest"),
+    java("masks: broken UTF-8 is text", "mask/Characters.java", "? BROKEN | of(BORDER, b)", "? of(BORDER, b)",
+         by="MasksTest CharactersTest"),
+    java("masks: tokens in any order", "mask/ByteOrder.java", "(token[i] & 255) + 1 : 0", "(token[i] & 255) + 1 : 256",
+         by="TokenTrieTest"),
+    java("masks: rows behind the vocabulary are allowed", "mask/TokenMask.java", "start < rows ? bits[start >>> 6] : 0",
+         "start < rows ? bits[start >>> 6] : -1", by="TokenMaskTest"),
+    java("masks: after any key comes what follows one that nothing names", "schema/KeyLexeme.java", "return i - 1;",
+         "return Math.max(i - 1, 0);", by="MaskOracleTest"),
+]
+
 MUTATIONS = [
     *MODEL, *DEFAULTS, *CACHE, *CACHE_FILES, *CHECKPOINT, *SCALAR, *KERNELS, *QUANTIZER,
     *SAMPLING, *TEXT, *TEMPLATES, *IMAGES, *RUNNER, *EXPECTED,
-    *SCHEMAS, *LANGUAGES, *GRAMMARS,
+    *SCHEMAS, *LANGUAGES, *GRAMMARS, *MASKS,
 ]

@@ -24,7 +24,7 @@ final class Characters {
   /** What a JSON string holds as it is. */
   static final long PLAIN;
 
-  /** The classes of many characters. */
+  /** The classes of many characters, of which sets of tokens are worth keeping: not digits alone. */
   static final long MANY;
 
   private static final long[] ASCII = new long[128];
@@ -43,7 +43,7 @@ final class Characters {
       bit++;
     }
     ASCII[127] = 1L << bit;
-    MANY = ASCII['0'] | ASCII['a'] | ASCII['g'] | ASCII['A'] | ASCII['G'] | OTHERS;
+    MANY = ASCII['a'] | ASCII['g'] | ASCII['A'] | ASCII['G'] | OTHERS;
     PLAIN = ALL & ~(CONTROL | ASCII['"'] | ASCII['\\']);
   }
 

@@ -48,6 +48,9 @@ record Free(long characters, int length, boolean exact) {
 
   private static Free find(Lexeme start) {
     long characters = alive(start);
+    if ((characters & Characters.MANY) == 0) {
+      return NOTHING;
+    }
     if (start.repeats() > 0) {
       return new Free(characters, Math.min(start.repeats(), UNLIMITED), true);
     }

@@ -333,6 +333,7 @@ final class ObjectState {
 
   /** The ways on after some key of a class, of which it is not said which one. */
   List<Choice> someKey(ObjectRoot.KeyClass keyClass) {
+    root.nodes.refill();
     return ways.computeIfAbsent(SOME_KEY + root.classes().indexOf(keyClass), any ->
         choices(keys -> keyClass.in().contains(keys), SOME_KEY, PAST_ALL));
   }

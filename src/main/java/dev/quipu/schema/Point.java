@@ -186,21 +186,6 @@ sealed interface Point extends Position {
     }
 
     @Override
-    public Lexeme lexeme() {
-      return number;
-    }
-
-    @Override
-    public Point within(Lexeme state, byte[] bytes, int from, int to) {
-      return new NumberPoint((NumberPosition) state, frame, text == null ? null : text.then(bytes, from, to));
-    }
-
-    @Override
-    public Point at(Lexeme state) {
-      return text == null ? new NumberPoint((NumberPosition) state, frame, null) : null;
-    }
-
-    @Override
     public boolean complete() {
       return frame instanceof Root && number.complete();
     }
