@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 class MaskBenchTest {
 
   /** One file of so many. */
-  private static final int EVERY = 20;
+  private static final int EVERY = 60;
 
   @TempDir
   Path unpacked;
@@ -41,8 +41,8 @@ class MaskBenchTest {
       });
     }
     assertThat(wrong).isEmpty();
-    assertThat(tally.validAccepted()).isGreaterThan(400);
-    assertThat(tally.invalidRejected()).isGreaterThan(700);
+    assertThat(tally.validAccepted()).isGreaterThan(100);
+    assertThat(tally.invalidRejected()).isGreaterThan(200);
     assertThat(tally.compiled() / (double) (tally.compiled() + tally.refused())).isGreaterThan(0.94);
   }
 
@@ -50,7 +50,7 @@ class MaskBenchTest {
     try (Checkpoint checkpoint = EmbeddedModel.open()) {
       Tokenizer tokenizer = Engine.tokenizer(checkpoint);
       return new SchemaBench(schema -> JsonSchema.compile(schema, SchemaOptions.checking()).start(), tokenizer,
-          Engine.eosTokens(checkpoint, tokenizer), new Variants(2, 1, true));
+          Engine.eosTokens(checkpoint, tokenizer), new Variants(1, 1, true));
     }
   }
 
