@@ -19,7 +19,7 @@ import java.util.stream.Stream;
 /** What an answer has to be, in the words of flags. Makes each constraint once, however many requests have it. */
 final class ConstraintOptions {
 
-  private static final List<String> KINDS = List.of("json-schema", "json-object", "regex", "choice");
+  private static final List<String> KINDS = List.of("json-schema", "json-object", "regex", "choice", "grammar");
 
   private static final List<String> OF_JSON = List.of("key-order", "whitespace", "strict-formats");
 
@@ -31,6 +31,7 @@ final class ConstraintOptions {
       Syntax.toggle("json-object", "any JSON object"),
       Syntax.flag("regex", "PATTERN", "a text that the pattern matches as a whole (ECMA-262)"),
       Syntax.texts("choice", "TEXT", "this text, or one of several: may be repeated"),
+      Syntax.flag("grammar", "FILE", "a text of a grammar: in Lark's notation, or GBNF in a file that ends with .gbnf"),
       Syntax.flag("key-order", "ORDER",
           "of an object's keys: schema (the default), as the schema names them, then others; or any"),
       Syntax.flag("whitespace", "POLICY",
@@ -89,7 +90,8 @@ final class ConstraintOptions {
         case "json-schema" -> Constraint.jsonSchema(source, json);
         case "json-object" -> Constraint.jsonObject(json);
         case "regex" -> Constraint.regex((String) source);
-        default -> Constraint.choice(flags.texts(kind));
+        case "choice" -> Constraint.choice(flags.texts(kind));
+        default -> Constraint.grammar((String) source, flags.text(kind));
       };
     } catch (QuipuException e) {
       throw new InvalidRequestException(kind.replace('-', '_'), "cannot be: " + e.getMessage());
@@ -99,7 +101,8 @@ final class ConstraintOptions {
   /** What the flag gives: for a file, its text. */
   private static Object source(String kind, Flags flags) {
     Object value = flags.values(kind).isEmpty() ? null : flags.values(kind).getLast();
-    boolean file = kind.equals("json-schema") && value instanceof String text && !isSchema(text);
+    boolean file =
+        kind.equals("grammar") || kind.equals("json-schema") && value instanceof String text && !isSchema(text);
     return file ? read(kind, (String) value) : value;
   }
 

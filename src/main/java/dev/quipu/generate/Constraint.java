@@ -1,6 +1,7 @@
 package dev.quipu.generate;
 
 import dev.quipu.QuipuException;
+import dev.quipu.grammar.Grammar;
 import dev.quipu.language.EcmaPattern;
 import dev.quipu.language.Language;
 import dev.quipu.language.TextPosition;
@@ -73,6 +74,15 @@ public record Constraint(Position start, boolean forcedTokens, boolean finish, L
   /** Any JSON object. */
   public static Constraint jsonObject(SchemaOptions options) {
     return jsonSchema(Map.of("type", "object"), options);
+  }
+
+  /**
+   * A text of a grammar.
+   *
+   * @param name of its file: GBNF if it ends with {@code .gbnf}, else the dialect of Lark that llguidance reads
+   */
+  public static Constraint grammar(String text, String name) {
+    return of(Grammar.read(text, name, SchemaOptions.generating()).start());
   }
 
   public Constraint withForcedTokens(boolean forcedTokens) {

@@ -74,6 +74,17 @@ class ConstraintOptionsTest {
   }
 
   @Test
+  void aGrammarStandsInAFile() throws IOException {
+    Path lark = Files.writeString(folder.resolve("sum.lark"), "start: N (\"+\" N)*\nN: /[0-9]+/\n");
+    Path gbnf = Files.writeString(folder.resolve("sum.gbnf"), "root ::= n (\"+\" n)*\nn ::= [0-9]+\n");
+    for (Path file : List.of(lark, gbnf)) {
+      assertThat(accepts(constraint("--grammar", file.toString()), "1+23")).isTrue();
+      assertThat(accepts(constraint("--grammar", file.toString()), "1+")).isFalse();
+    }
+    refuses("grammar", "sum.lark", "--grammar", Files.writeString(lark, "start: M\n").toString());
+  }
+
+  @Test
   void howIsNoPartOfWhat() {
     assertThat(constraint("--json-object").forcedTokens()).isTrue();
     assertThat(constraint("--json-object").finish()).isFalse();
