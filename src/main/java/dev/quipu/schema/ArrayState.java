@@ -29,12 +29,12 @@ final class ArrayState {
   /** The items so far, where no two may be equal: what equals one of them. */
   private final Shape seen;
   /** What equals none of them. */
-  private final Node unseen;
+  private final Shape unseen;
   private List<Choice> choices;
   private Boolean live;
 
   private ArrayState(Nodes nodes, Map<Key, ArrayState> states, Formula formula, int index, Shape seen,
-      Node unseen) {
+      Shape unseen) {
     this.nodes = nodes;
     this.states = states;
     this.formula = formula;
@@ -44,7 +44,7 @@ final class ArrayState {
   }
 
   static ArrayState start(Nodes nodes, Formula formula) {
-    return new ArrayState(nodes, new HashMap<>(), formula, 0, Shape.NEVER, nodes.any);
+    return new ArrayState(nodes, new HashMap<>(), formula, 0, Shape.NEVER, Shape.ANY);
   }
 
   Nodes nodes() {
@@ -132,7 +132,7 @@ final class ArrayState {
   }
 
   private Node unlikeSeen(Node value) {
-    return nodes.all(List.of(value, unseen));
+    return seen == Shape.NEVER ? value : nodes.once(() -> value.shape().and(unseen));
   }
 
   /** The ways on with another item; empty if none may come. */
@@ -158,7 +158,7 @@ final class ArrayState {
   /** As long as no item was seen that others must differ from. */
   private ArrayState state(Formula what, int at) {
     return states.computeIfAbsent(new Key(what, at), k -> new ArrayState(nodes, states, what, at, Shape.NEVER,
-        nodes.any));
+        Shape.ANY));
   }
 
   /** Enough to know where there are enough values that differ. */
@@ -214,7 +214,7 @@ final class ArrayState {
    */
   ArrayState having(Object value) {
     Shape more = seen.or(nodes.constant(value).shape());
-    return new ArrayState(nodes, states, formula, index, more, nodes.of(more.not()));
+    return new ArrayState(nodes, states, formula, index, more, more.not());
   }
 
   /** Examples of items that complete the array; null if none are known. */

@@ -108,7 +108,7 @@ final class Compiler {
         // later
       }
     }
-    Node later = nodes.later(() -> shape(target, there));
+    Node later = nodes.once(() -> shape(target, there));
     postponed.put(schema, later);
     toFinish.add(later);
     return later;
@@ -697,7 +697,7 @@ final class Compiler {
     private boolean areDisjoint(Shape a, Shape b) {
       try {
         Shape both = a.and(b);
-        return !new Node(nodes, null, null, () -> both).satisfiable();
+        return !nodes.once(() -> both).satisfiable();
       } catch (Unfinished e) {
         if (finishing) {
           return false; // then the negation stands where it might have been left out

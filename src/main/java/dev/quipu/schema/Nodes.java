@@ -53,7 +53,8 @@ final class Nodes {
     return byShape.computeIfAbsent(shape, s -> new Node(this, null, null, () -> s));
   }
 
-  Node later(Supplier<Shape> recipe) {
+  /** A node that nothing remembers. */
+  Node once(Supplier<Shape> recipe) {
     return new Node(this, null, null, recipe);
   }
 
