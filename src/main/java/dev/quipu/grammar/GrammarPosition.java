@@ -46,7 +46,7 @@ final class GrammarPosition implements Position {
 
   @Override
   public Lexeme lexeme() {
-    return state.shared() ? state : state.only() == null ? null : state.only().lexeme();
+    return state.shared() ? state : state.nested() == null ? null : state.nested().lexeme();
   }
 
   @Override
@@ -54,7 +54,8 @@ final class GrammarPosition implements Position {
     if (from == to) {
       return this;
     }
-    return in(items, state.shared() ? (LexemeState) lexeme : state.with(state.only().within(lexeme, bytes, from, to)));
+    return in(items,
+        state.shared() ? (LexemeState) lexeme : state.with(state.nested().within(lexeme, bytes, from, to)));
   }
 
   @Override

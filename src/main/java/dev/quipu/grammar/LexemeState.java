@@ -35,6 +35,7 @@ final class LexemeState extends Lexeme {
   private final Follow[] follows; // by terminal; null: none of them matters
   private final boolean shared;
   private final LexemeState[] after;
+  private boolean nested; // in an object or a list of another machine
   private boolean leavesRoom; // here and further on, so nobody need look again
   private Boolean closes; // whether some end of it leads on; null: not yet known
 
@@ -112,14 +113,23 @@ final class LexemeState extends Lexeme {
     return shared;
   }
 
-  /** Where its only terminal is; null if there are several. */
-  Position only() {
+  private Position only() {
     return positions.length == 1 ? positions[0] : null;
+  }
+
+  /**
+   * Where its only terminal is inside of an object or a list: then what lexemes it has are followed by what it says, and
+   * not by what this grammar does. Null if it is not.
+   */
+  Position nested() {
+    return nested ? only() : null;
   }
 
   /** Its only terminal further on. */
   LexemeState with(Position position) {
-    return of(machine, terminals, new Position[] {position}, follows);
+    LexemeState state = of(machine, terminals, new Position[] {position}, follows);
+    state.nested = nested;
+    return state;
   }
 
   @Override
@@ -164,8 +174,16 @@ final class LexemeState extends Lexeme {
         on[count++] = next;
       }
     }
-    return count == 0 ? null : of(machine, Arrays.copyOf(left, count), Arrays.copyOf(on, count),
+    if (count == 0) {
+      return null;
+    }
+    LexemeState state = of(machine, Arrays.copyOf(left, count), Arrays.copyOf(on, count),
         follows == null ? null : Arrays.copyOf(leftFollows, count));
+    if (!state.shared) {
+      boolean begins = positions[0] == machine.terminal(terminals[0]).start;
+      state.nested = begins ? b == '{' || b == '[' : nested;
+    }
+    return state;
   }
 
   /** The bytes that the lexeme can go on with. */

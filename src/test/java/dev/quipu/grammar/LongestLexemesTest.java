@@ -8,6 +8,7 @@ import dev.quipu.mask.Masks;
 import dev.quipu.mask.Position;
 import dev.quipu.mask.TokenMask;
 import dev.quipu.mask.TokenTrie;
+import dev.quipu.schema.SchemaOptions;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -181,6 +182,31 @@ class LongestLexemesTest {
           }
         }
         assertThat(mask.allows(tokens.size() - 1)).isEqualTo(position.complete());
+        position = ways.isEmpty() ? null : ways.get(random.nextInt(ways.size()));
+      }
+    }
+  }
+
+  @Test
+  void masksAllowTokensThatLeaveJson() {
+    List<String> tokens = List.of("1", "12;", "2", ";", "\"a\";", "\"a", "\";", "{\"", "k", "\":", " ", "\": 1}", "};", "}",
+        " 3};", ", \"", "[", "]", "1];", "1, 2]", "k\": [\"x\"]};", "");
+    TokenTrie trie = TokenTrie.of(tokens.stream().map(t -> t.getBytes(StandardCharsets.UTF_8)).toArray(byte[][]::new));
+    Grammar grammar = Grammar.read("start: (%json {} \";\")+", "values", SchemaOptions.generating());
+    for (int seed = 0; seed < 100; seed++) {
+      Random random = new Random(seed);
+      Masks masks = new Masks(trie, tokens.size() - 1);
+      Position position = grammar.start();
+      for (int step = 0; step < 20 && position != null; step++) {
+        TokenMask mask = masks.mask(position);
+        List<Position> ways = new ArrayList<>();
+        for (int token = 0; token < tokens.size() - 1; token++) {
+          Position after = Written.after(position, tokens.get(token));
+          assertThat(mask.allows(token)).as(tokens.get(token)).isEqualTo(after != null);
+          if (after != null) {
+            ways.add(after);
+          }
+        }
         position = ways.isEmpty() ? null : ways.get(random.nextInt(ways.size()));
       }
     }
