@@ -38,7 +38,7 @@ CONFIG = {
 PERSON = {
     "type": "object",
     "properties": {
-        "id": {"type": "integer", "minimum": 0},
+        "id": {"type": "integer", "minimum": 0, "maximum": 99999},
         "name": {"type": "string", "minLength": 1, "maxLength": 80},
         "email": {"type": "string", "format": "email"},
         "kind": {"enum": ["person", "company", "other"]},
