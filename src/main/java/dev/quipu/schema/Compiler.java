@@ -1,11 +1,7 @@
 package dev.quipu.schema;
 
 import dev.quipu.QuipuException;
-import dev.quipu.language.EcmaPattern;
-import dev.quipu.language.Formats;
 import dev.quipu.language.Language;
-import dev.quipu.number.NumberSet;
-import java.math.BigDecimal;
 import java.net.URI;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -40,7 +36,7 @@ final class Compiler {
   private final Map<Object, Node> postponed = new IdentityHashMap<>();
   private final Set<Object> open = Collections.newSetFromMap(new IdentityHashMap<>());
   private final Deque<Node> toFinish = new ArrayDeque<>();
-  private final Map<String, Language> patterns = new HashMap<>();
+  private final Patterns patterns = new Patterns();
   private boolean finishing;
   private int depth;
 
@@ -146,7 +142,7 @@ final class Compiler {
     depth++;
     try {
       Documents.Place place = documents.placeOf(schema);
-      List<Outcome> outcomes = new Keywords(map, place == null ? given : place).read();
+      List<Outcome> outcomes = new Keywords(new SchemaObject(map, place == null ? given : place)).read();
       done.put(schema, outcomes);
       return outcomes;
     } catch (UnsupportedSchema e) {
@@ -160,28 +156,27 @@ final class Compiler {
     }
   }
 
-  /** One schema object. */
+  /** One schema object: the schemas it has for the same value, combined with what it says itself. */
   private final class Keywords {
 
-    private final Map<?, ?> schema;
+    private final SchemaObject schema;
     private final Documents.Place place;
-    private List<Outcome> ways = List.of(Outcome.of(Shape.ANY));
+    private List<Outcome> ways;
 
-    Keywords(Map<?, ?> schema, Documents.Place place) {
+    Keywords(SchemaObject schema) {
       this.schema = schema;
-      this.place = place;
+      this.place = schema.place();
+      this.ways = List.of(Outcome.of(Shape.ANY));
     }
 
     List<Outcome> read() {
-      if (has("$ref") && before(Draft.DRAFT_2019_09)) {
+      if (schema.has("$ref") && schema.isBefore(Draft.DRAFT_2019_09)) {
         reference("$ref");
         return ways;
       }
-      values();
-      numbers();
-      strings();
-      arrays();
-      objects();
+      Shape scalars = new ScalarKeywords(schema, nodes, patterns, warnings).shape();
+      ways = List.of(new EntryKeywords(schema, nodes, patterns, Compiler.this::node).of(Outcome.of(scalars)));
+      dependents();
       references();
       combinations();
       unevaluated();
@@ -192,21 +187,9 @@ final class Compiler {
     private void refuseRepeated(Formula array) {
       Formula.forEach(array, literal -> {
         if (literal.atom() instanceof Atom.Unique && !literal.positive()) {
-          throw refusal("uniqueItems", "cannot be negated");
+          throw schema.refusal("uniqueItems", "cannot be negated");
         }
       });
-    }
-
-    private boolean before(Draft draft) {
-      return place.draft().isBefore(draft);
-    }
-
-    private boolean has(String keyword) {
-      return schema.containsKey(keyword);
-    }
-
-    private UnsupportedSchema refusal(String keyword, String why) {
-      return new UnsupportedSchema(keyword, place.pointer(), why);
     }
 
     private void and(Shape more) {
@@ -240,331 +223,18 @@ final class Compiler {
         return List.of(Outcome.of(shape));
       }
       if (all.size() > MAX_OUTCOMES) {
-        throw refusal("unevaluatedProperties", "there are more than " + MAX_OUTCOMES + " combinations of branches");
+        throw schema.refusal("unevaluatedProperties", "there are more than " + MAX_OUTCOMES + " combinations of branches");
       }
       return all;
     }
 
-    // any type
-
-    private void values() {
-      if (has("type")) {
-        and(types(schema.get("type")));
-      }
-      if (schema.get("enum") instanceof List<?> values) {
-        and(oneOf(values));
-      } else if (has("enum")) {
-        throw refusal("enum", "expected a list");
-      }
-      if (has("const") && !before(Draft.DRAFT_6)) {
-        and(nodes.constant(schema.get("const")).shape());
-      }
-    }
-
-    private Shape types(Object type) {
-      if (type instanceof List<?> several) {
-        Shape shape = Shape.NEVER;
-        for (Object one : several) {
-          shape = shape.or(types(one));
+    private void dependents() {
+      String keyword = schema.isBefore(Draft.DRAFT_2019_09) ? "dependencies" : "dependentSchemas";
+      schema.map(keyword).forEach((key, value) -> {
+        if (!(value instanceof List)) {
+          dependent((String) key, keyword, value);
         }
-        return shape;
-      }
-      return switch (type instanceof String name ? name : "") {
-        case "null" -> nodes.constant(null).shape();
-        case "boolean" -> nodes.constant(false).shape().or(nodes.constant(true).shape());
-        case "number" -> Nodes.number(NumberSet.ALL);
-        case "integer" -> Nodes.number(before(Draft.DRAFT_6) ? NumberSet.WRITTEN_AS_INTEGER : NumberSet.INTEGERS);
-        case "string" -> Nodes.string(Language.ANY);
-        case "array" -> Nodes.arrays();
-        case "object" -> Nodes.objects();
-        default -> throw refusal("type", "expected null, boolean, number, integer, string, array or object, found "
-            + type);
-      };
-    }
-
-    private Shape oneOf(List<?> values) {
-      Shape shape = Shape.NEVER;
-      List<String> strings = new ArrayList<>();
-      List<BigDecimal> numbers = new ArrayList<>();
-      for (Object value : values) {
-        switch (value) {
-          case String string -> strings.add(string);
-          case BigDecimal number -> numbers.add(number);
-          case null, default -> shape = shape.or(nodes.constant(value).shape());
-        }
-      }
-      shape = strings.isEmpty() ? shape : shape.or(Nodes.string(Language.texts(strings)));
-      return numbers.isEmpty() ? shape : shape.or(Nodes.number(NumberSet.values(numbers)));
-    }
-
-    // numbers
-
-    private void numbers() {
-      NumberSet set = NumberSet.ALL;
-      if (before(Draft.DRAFT_6)) {
-        set = set.and(bound("minimum", "exclusiveMinimum", NumberSet::atLeast, NumberSet::above));
-        set = set.and(bound("maximum", "exclusiveMaximum", NumberSet::atMost, NumberSet::below));
-      } else {
-        set = set.and(number("minimum", NumberSet::atLeast)).and(number("exclusiveMinimum", NumberSet::above));
-        set = set.and(number("maximum", NumberSet::atMost)).and(number("exclusiveMaximum", NumberSet::below));
-      }
-      set = set.and(number("multipleOf", m -> {
-        if (m.signum() <= 0) {
-          throw refusal("multipleOf", "must be above 0 but is " + m);
-        }
-        return NumberSet.multipleOf(m);
-      }));
-      if (set != NumberSet.ALL) {
-        NumberSet all = set;
-        each(way -> way.with(way.shape().withNumber(all)));
-      }
-    }
-
-    private interface Bound {
-      NumberSet of(BigDecimal n);
-    }
-
-    private NumberSet number(String keyword, Bound bound) {
-      if (!has(keyword)) {
-        return NumberSet.ALL;
-      }
-      if (schema.get(keyword) instanceof BigDecimal n) {
-        return bound.of(n);
-      }
-      throw refusal(keyword, "expected a number, found " + schema.get(keyword));
-    }
-
-    /** Draft 4: whether a bound is exclusive is a boolean beside it. */
-    private NumberSet bound(String keyword, String exclusive, Bound inclusiveBound, Bound exclusiveBound) {
-      if (has(exclusive) && !(schema.get(exclusive) instanceof Boolean)) {
-        throw refusal(exclusive, "expected a boolean (draft 4), found " + schema.get(exclusive));
-      }
-      return number(keyword, Boolean.TRUE.equals(schema.get(exclusive)) ? exclusiveBound : inclusiveBound);
-    }
-
-    // strings
-
-    private void strings() {
-      Language language = Language.ANY;
-      if (has("minLength") || has("maxLength")) {
-        language = Language.lengths(size("minLength", 0), size("maxLength", -1));
-      }
-      if (has("pattern")) {
-        if (!(schema.get("pattern") instanceof String pattern)) {
-          throw refusal("pattern", "expected a string");
-        }
-        language = language.and(pattern(pattern, "pattern"));
-      }
-      if (has("format")) {
-        if (!(schema.get("format") instanceof String format)) {
-          throw refusal("format", "expected a string");
-        }
-        language = language.and(format(format));
-      }
-      if (language != Language.ANY) {
-        Language all = language;
-        each(way -> way.with(way.shape().withString(all)));
-      }
-    }
-
-    private Language pattern(String pattern, String keyword) {
-      try {
-        return patterns.computeIfAbsent(pattern, EcmaPattern::search);
-      } catch (QuipuException e) {
-        throw refusal(keyword, e.getMessage());
-      }
-    }
-
-    private Language format(String format) {
-      try {
-        Language language = Formats.of(format);
-        if (language != null) {
-          return language;
-        }
-      } catch (QuipuException e) {
-        throw refusal("format", e.getMessage());
-      }
-      String unknown = "format \"" + format + "\" is named by no draft";
-      if (nodes.options.strictFormats()) {
-        throw refusal("format", unknown);
-      }
-      warnings.add("schema: " + unknown + ": ignored");
-      return Language.ANY;
-    }
-
-    private int size(String keyword, int absent) {
-      if (!has(keyword)) {
-        return absent;
-      }
-      if (schema.get(keyword) instanceof BigDecimal n && n.signum() >= 0 && n.stripTrailingZeros().scale() <= 0) {
-        return n.compareTo(BigDecimal.valueOf(Integer.MAX_VALUE / 2)) > 0 ? Integer.MAX_VALUE / 2 : n.intValue();
-      }
-      throw refusal(keyword, "expected a whole number that is not negative, found " + schema.get(keyword));
-    }
-
-    // arrays
-
-    private void arrays() {
-      List<Formula> parts = new ArrayList<>();
-      parts.add(Nodes.sizes(size("minItems", 0), size("maxItems", -1)));
-      items(parts);
-      if (has("contains") && !before(Draft.DRAFT_6)) {
-        contains(parts);
-      }
-      if (has("uniqueItems") && bool("uniqueItems")) {
-        parts.add(Formula.of(new Atom.Unique()));
-      }
-      Formula all = Formula.all(parts);
-      if (all != Formula.TRUE) {
-        each(way -> way.with(way.shape().withArray(all)));
-      }
-    }
-
-    private boolean bool(String keyword) {
-      if (schema.get(keyword) instanceof Boolean value) {
-        return value;
-      }
-      throw refusal(keyword, "expected a boolean, found " + schema.get(keyword));
-    }
-
-    private void items(List<Formula> parts) {
-      boolean old = before(Draft.DRAFT_2020_12);
-      String prefix = old ? "items" : "prefixItems";
-      int n = 0;
-      if (schema.get(prefix) instanceof List<?> first) {
-        for (Object item : first) {
-          Node value = node(item, place.at(prefix, Integer.toString(n)));
-          parts.add(Formula.of(new Atom.Items(n, n + 1, value)));
-          n++;
-        }
-      }
-      String rest = old && schema.get("items") instanceof List ? "additionalItems" : "items";
-      int seen = n;
-      if (has(rest)) {
-        Node value = node(schema.get(rest), place.at(rest));
-        if (value != nodes.any) {
-          parts.add(Formula.of(new Atom.Items(n, Atom.Items.FOREVER, value)));
-        }
-        seen = Outcome.ALL_ITEMS;
-      }
-      int looked = seen;
-      if (looked > 0) {
-        each(way -> way.havingSeen(looked));
-      }
-    }
-
-    private void contains(List<Formula> parts) {
-      Node value = node(schema.get("contains"), place.at("contains"));
-      boolean counted = !before(Draft.DRAFT_2019_09);
-      int least = counted ? size("minContains", 1) : 1;
-      int most = counted ? size("maxContains", -1) : -1;
-      if (least > 0) {
-        parts.add(Formula.of(new Atom.Matches(least, value)));
-      }
-      if (most >= 0) {
-        parts.add(Formula.of(new Atom.Matches(most + 1, value)).not());
-      }
-      if (!before(Draft.DRAFT_2020_12)) {
-        each(way -> way.havingFound(value));
-      }
-    }
-
-    // objects
-
-    private void objects() {
-      List<Formula> parts = new ArrayList<>();
-      Language keys = properties(parts);
-      parts.add(Nodes.sizes(size("minProperties", 0), size("maxProperties", -1)));
-      if (has("propertyNames") && !before(Draft.DRAFT_6)) {
-        Language names = node(schema.get("propertyNames"), place.at("propertyNames")).shape().string();
-        if (names != Language.ANY) {
-          parts.add(Formula.of(new Atom.Keys(Atom.KeySet.of(names.not()), nodes.never)));
-        }
-      }
-      for (String key : names("required", schema.get("required"))) {
-        parts.add(nodes.has(key));
-      }
-      dependencies(parts);
-      Formula all = Formula.all(parts);
-      if (all != Formula.TRUE) {
-        each(way -> way.with(way.shape().withObject(all)));
-      }
-      each(way -> way.havingSeen(keys));
-    }
-
-    /** The keys that were looked at. */
-    private Language properties(List<Formula> parts) {
-      Set<String> names = new LinkedHashSet<>();
-      Map<?, ?> properties = map("properties");
-      properties.forEach((key, value) -> {
-        names.add((String) key);
-        parts.add(Formula.of(new Atom.Keys(Atom.KeySet.of((String) key),
-            node(value, place.at("properties", (String) key)))));
       });
-      List<Language> languages = new ArrayList<>();
-      if (!names.isEmpty()) {
-        languages.add(Language.texts(names));
-      }
-      map("patternProperties").forEach((key, value) -> {
-        Language language = pattern((String) key, "patternProperties");
-        languages.add(language);
-        parts.add(Formula.of(new Atom.Keys(Atom.KeySet.of(language),
-            node(value, place.at("patternProperties", (String) key)))));
-      });
-      Language all = Language.anyOf(languages);
-      if (!has("additionalProperties")) {
-        return all;
-      }
-      Node others = node(schema.get("additionalProperties"), place.at("additionalProperties"));
-      if (others != nodes.any) {
-        parts.add(Formula.of(new Atom.Keys(Atom.KeySet.of(all.not()), others)));
-      }
-      return Language.ANY;
-    }
-
-    private Map<?, ?> map(String keyword) {
-      if (!has(keyword)) {
-        return Map.of();
-      }
-      if (schema.get(keyword) instanceof Map<?, ?> map) {
-        return map;
-      }
-      throw refusal(keyword, "expected an object, found " + schema.get(keyword));
-    }
-
-    private Set<String> names(String keyword, Object value) {
-      if (value == null && !has(keyword)) {
-        return Set.of();
-      }
-      Set<String> names = new LinkedHashSet<>();
-      if (value instanceof List<?> list && list.stream().allMatch(String.class::isInstance)) {
-        list.forEach(name -> names.add((String) name));
-        return names;
-      }
-      throw refusal(keyword, "expected a list of names, found " + value);
-    }
-
-    private void dependencies(List<Formula> parts) {
-      if (before(Draft.DRAFT_2019_09)) {
-        map("dependencies").forEach((key, value) -> {
-          if (value instanceof List) {
-            parts.add(required((String) key, "dependencies", value));
-          } else {
-            dependent((String) key, "dependencies", value);
-          }
-        });
-        return;
-      }
-      map("dependentRequired").forEach((key, value) -> parts.add(required((String) key, "dependentRequired", value)));
-      map("dependentSchemas").forEach((key, value) -> dependent((String) key, "dependentSchemas", value));
-    }
-
-    private Formula required(String key, String keyword, Object value) {
-      List<Formula> all = new ArrayList<>();
-      for (String other : names(keyword, value)) {
-        all.add(nodes.has(other));
-      }
-      return Formula.any(nodes.has(key).not(), Formula.all(all));
     }
 
     private void dependent(String key, String keyword, Object value) {
@@ -577,20 +247,18 @@ final class Compiler {
       cross(limited(branches));
     }
 
-    // schemas for the same value
-
     private void references() {
-      if (has("$ref")) {
+      if (schema.has("$ref")) {
         reference("$ref");
       }
-      if (has("$dynamicRef") && !before(Draft.DRAFT_2020_12)) {
+      if (schema.has("$dynamicRef") && !schema.isBefore(Draft.DRAFT_2020_12)) {
         dynamicReference();
       }
-      if (has("$recursiveRef") && place.draft() == Draft.DRAFT_2019_09) {
+      if (schema.has("$recursiveRef") && place.draft() == Draft.DRAFT_2019_09) {
         Object target = documents.find("#", place);
         if (documents.recursiveAnchors() > 1 && target instanceof Map<?, ?> map
             && Boolean.TRUE.equals(map.get("$recursiveAnchor"))) {
-          throw refusal("$recursiveRef", "several schemas have a $recursiveAnchor");
+          throw schema.refusal("$recursiveRef", "several schemas have a $recursiveAnchor");
         }
         cross(outcomes(target, place));
       }
@@ -598,7 +266,7 @@ final class Compiler {
 
     private void reference(String keyword) {
       if (!(schema.get(keyword) instanceof String reference)) {
-        throw refusal(keyword, "expected a URI reference, found " + schema.get(keyword));
+        throw schema.refusal(keyword, "expected a URI reference, found " + schema.get(keyword));
       }
       cross(outcomes(documents.find(reference, place), place));
     }
@@ -607,33 +275,33 @@ final class Compiler {
       String reference = schema.get("$dynamicRef") instanceof String text ? text : "";
       String anchor = reference.substring(reference.indexOf('#') + 1);
       if (documents.isDynamic(reference, place) && documents.dynamicAnchors(anchor) > 1) {
-        throw refusal("$dynamicRef", "several schemas have the $dynamicAnchor \"" + anchor + "\"");
+        throw schema.refusal("$dynamicRef", "several schemas have the $dynamicAnchor \"" + anchor + "\"");
       }
       reference("$dynamicRef");
     }
 
     private void combinations() {
       schemas("allOf").forEach(this::cross);
-      if (has("anyOf")) {
+      if (schema.has("anyOf")) {
         cross(atLeastOne(schemas("anyOf")));
       }
-      if (has("oneOf")) {
+      if (schema.has("oneOf")) {
         cross(exactlyOne(schemas("oneOf")));
       }
-      if (has("not")) {
+      if (schema.has("not")) {
         and(combined(outcomes(schema.get("not"), place.at("not"))).not());
       }
-      if (has("if") && !before(Draft.DRAFT_7)) {
+      if (schema.has("if") && !schema.isBefore(Draft.DRAFT_7)) {
         conditional();
       }
     }
 
     private List<List<Outcome>> schemas(String keyword) {
-      if (!has(keyword)) {
+      if (!schema.has(keyword)) {
         return List.of();
       }
       if (!(schema.get(keyword) instanceof List<?> list) || list.isEmpty()) {
-        throw refusal(keyword, "expected a list of schemas");
+        throw schema.refusal(keyword, "expected a list of schemas");
       }
       List<List<Outcome>> all = new ArrayList<>();
       for (Object inner : list) {
@@ -708,23 +376,23 @@ final class Compiler {
 
     private void conditional() {
       List<Outcome> condition = outcomes(schema.get("if"), place.at("if"));
-      List<Outcome> yes = has("then") ? crossed(condition, outcomes(schema.get("then"), place.at("then"))) : condition;
+      List<Outcome> yes = schema.has("then") ? crossed(condition, outcomes(schema.get("then"), place.at("then"))) : condition;
       Outcome not = Outcome.of(combined(condition).not());
       List<Outcome> all = new ArrayList<>(yes);
-      all.addAll(has("else") ? crossed(List.of(not), outcomes(schema.get("else"), place.at("else"))) : List.of(not));
+      all.addAll(schema.has("else") ? crossed(List.of(not), outcomes(schema.get("else"), place.at("else"))) : List.of(not));
       cross(limited(all));
     }
 
     private void unevaluated() {
-      if (before(Draft.DRAFT_2019_09)) {
+      if (schema.isBefore(Draft.DRAFT_2019_09)) {
         return;
       }
-      if (has("unevaluatedProperties")) {
+      if (schema.has("unevaluatedProperties")) {
         Node others = node(schema.get("unevaluatedProperties"), place.at("unevaluatedProperties"));
         each(way -> way.with(way.shape().withObject(Formula.of(
             new Atom.Keys(Atom.KeySet.of(way.keys().not()), others)))).havingSeen(Language.ANY));
       }
-      if (has("unevaluatedItems")) {
+      if (schema.has("unevaluatedItems")) {
         Node others = node(schema.get("unevaluatedItems"), place.at("unevaluatedItems"));
         each(way -> unevaluatedItems(way, others));
       }
