@@ -10,7 +10,8 @@ import java.nio.charset.StandardCharsets;
 /**
  * JSON as plain Java values: {@code Map} (in the order of the text), {@code List}, {@code String}, {@code Long} or
  * {@code BigInteger}, {@code Double}, {@code Boolean} and {@code null}. Reads what Python's {@code json} reads, so
- * {@code NaN} and {@code Infinity} too; of a key given twice the last value counts.
+ * {@code NaN} and {@code Infinity} too; of a key given twice the last value counts. Writes nothing but the escapes of a
+ * string.
  */
 public final class Json {
 
@@ -31,5 +32,31 @@ public final class Json {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Adds a character of a string with the escapes that it must have, as Python's {@code json} writes them. */
+  public static void escape(int codePoint, StringBuilder out) {
+    switch (codePoint) {
+      case '"' -> out.append("\\\"");
+      case '\\' -> out.append("\\\\");
+      case '\n' -> out.append("\\n");
+      case '\r' -> out.append("\\r");
+      case '\t' -> out.append("\\t");
+      case '\f' -> out.append("\\f");
+      case '\b' -> out.append("\\b");
+      default -> {
+        if (codePoint < ' ') {
+          escapeByNumber((char) codePoint, out);
+        } else {
+          out.appendCodePoint(codePoint);
+        }
+      }
+    }
+  }
+
+  /** Adds {@code \\u} and four hexadecimal digits. */
+  public static void escapeByNumber(char c, StringBuilder out) {
+    String hex = Integer.toHexString(c);
+    out.append("\\u").append("0".repeat(4 - hex.length())).append(hex);
   }
 }

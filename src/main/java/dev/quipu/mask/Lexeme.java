@@ -3,6 +3,14 @@ package dev.quipu.mask;
 /** State of an automaton over bytes that knows nothing of what surrounds it: masks may be shared by it. */
 public abstract class Lexeme {
 
+  /** Stands in a table of states for "there is none", where null is "not known yet". */
+  protected static final Lexeme DEAD = new Lexeme() {
+    @Override
+    public Lexeme next(int b) {
+      return null;
+    }
+  };
+
   /** What {@link Free#of} found, or null before it was asked. */
   Free free;
 

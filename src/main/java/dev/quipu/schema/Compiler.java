@@ -223,7 +223,8 @@ final class Compiler {
         return List.of(Outcome.of(shape));
       }
       if (all.size() > MAX_OUTCOMES) {
-        throw schema.refusal("unevaluatedProperties", "there are more than " + MAX_OUTCOMES + " combinations of branches");
+        throw schema.refusal("unevaluatedProperties", "there are more than " + MAX_OUTCOMES
+            + " combinations of branches");
       }
       return all;
     }
@@ -376,11 +377,14 @@ final class Compiler {
 
     private void conditional() {
       List<Outcome> condition = outcomes(schema.get("if"), place.at("if"));
-      List<Outcome> yes = schema.has("then") ? crossed(condition, outcomes(schema.get("then"), place.at("then"))) : condition;
-      Outcome not = Outcome.of(combined(condition).not());
-      List<Outcome> all = new ArrayList<>(yes);
-      all.addAll(schema.has("else") ? crossed(List.of(not), outcomes(schema.get("else"), place.at("else"))) : List.of(not));
+      List<Outcome> not = List.of(Outcome.of(combined(condition).not()));
+      List<Outcome> all = new ArrayList<>(followed(condition, "then"));
+      all.addAll(followed(not, "else"));
       cross(limited(all));
+    }
+
+    private List<Outcome> followed(List<Outcome> condition, String keyword) {
+      return schema.has(keyword) ? crossed(condition, outcomes(schema.get(keyword), place.at(keyword))) : condition;
     }
 
     private void unevaluated() {

@@ -1,5 +1,6 @@
 package dev.quipu.schema;
 
+import dev.quipu.config.Json;
 import dev.quipu.language.StringLexeme;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -12,9 +13,6 @@ import java.util.Set;
 
 /** Short texts that complete parts of a document; null where none is found at once. */
 final class Completions {
-
-  private static final String PLAIN_ESCAPES = "\"\\\b\f\n\r\t";
-  private static final String ESCAPED = "\"\\bfnrt";
 
   private Completions() {}
 
@@ -87,17 +85,7 @@ final class Completions {
 
   private static String escaped(String text) {
     StringBuilder escaped = new StringBuilder();
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      int known = PLAIN_ESCAPES.indexOf(c);
-      if (known >= 0) {
-        escaped.append('\\').append(ESCAPED.charAt(known));
-      } else if (c < ' ') {
-        escaped.append(String.format("\\u%04x", (int) c));
-      } else {
-        escaped.append(c);
-      }
-    }
+    text.codePoints().forEach(c -> Json.escape(c, escaped));
     return escaped.toString();
   }
 }

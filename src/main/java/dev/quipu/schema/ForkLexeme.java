@@ -8,13 +8,6 @@ import java.util.concurrent.ConcurrentHashMap;
 /** Several lexemes side by side, one for each point of a fork; some may have come to an end. */
 final class ForkLexeme extends Lexeme {
 
-  private static final Lexeme DEAD = new Lexeme() {
-    @Override
-    public Lexeme next(int b) {
-      return null;
-    }
-  };
-
   private final Map<ForkLexeme, ForkLexeme> table;
   private final Lexeme[] parts;
   private final int hash;

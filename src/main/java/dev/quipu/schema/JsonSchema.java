@@ -54,7 +54,7 @@ public final class JsonSchema {
   /** Before the first byte of a document. */
   public Position start() {
     Blanks blanks = new Blanks(root.nodes.options.whitespace());
-    return new Point.Value(root, new Point.Root(blanks), blanks.gap(), null);
+    return new Point.Value(root, new Frame.Root(blanks), blanks.gap(), null);
   }
 
   /** What was ignored, such as formats that no draft names. */

@@ -11,13 +11,6 @@ import java.util.Arrays;
  */
 final class KeyLexeme extends Lexeme {
 
-  private static final Lexeme DEAD = new Lexeme() {
-    @Override
-    public Lexeme next(int b) {
-      return null;
-    }
-  };
-
   private final KeyLexemes table;
 
   /** Of all keys that may come. */

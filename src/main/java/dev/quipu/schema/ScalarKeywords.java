@@ -53,7 +53,8 @@ final class ScalarKeywords {
       case "null" -> nodes.constant(null).shape();
       case "boolean" -> nodes.constant(false).shape().or(nodes.constant(true).shape());
       case "number" -> Nodes.number(NumberSet.ALL);
-      case "integer" -> Nodes.number(schema.isBefore(Draft.DRAFT_6) ? NumberSet.WRITTEN_AS_INTEGER : NumberSet.INTEGERS);
+      case "integer" -> Nodes.number(schema.isBefore(Draft.DRAFT_6) ? NumberSet.WRITTEN_AS_INTEGER
+          : NumberSet.INTEGERS);
       case "string" -> Nodes.string(Language.ANY);
       case "array" -> Nodes.arrays();
       case "object" -> Nodes.objects();

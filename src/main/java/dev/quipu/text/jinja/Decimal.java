@@ -10,10 +10,10 @@ import java.math.RoundingMode;
  * @param digits   without sign, the point after the first
  * @param exponent of ten
  */
-record Decimal(boolean negative, String digits, int exponent) {
+public record Decimal(boolean negative, String digits, int exponent) {
 
   /** The fewest digits that read back as the same double. */
-  static Decimal shortest(double d) {
+  public static Decimal shortest(double d) {
     String text = Double.toString(Math.abs(d));
     int e = text.indexOf('E');
     String mantissa = e < 0 ? text : text.substring(0, e);
@@ -68,7 +68,8 @@ record Decimal(boolean negative, String digits, int exponent) {
     return new BigDecimal(Math.abs(d)).setScale(places, RoundingMode.HALF_EVEN).toPlainString();
   }
 
-  String repr() {
+  /** As Python's {@code repr}. */
+  public String repr() {
     String sign = negative ? "-" : "";
     if (exponent < -4 || exponent >= 16) {
       return sign + scientific('e');

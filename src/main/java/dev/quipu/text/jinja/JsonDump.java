@@ -1,5 +1,6 @@
 package dev.quipu.text.jinja;
 
+import dev.quipu.config.Json;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
@@ -152,22 +153,10 @@ final class JsonDump {
     out.append('"');
     for (int i = 0; i < s.length(); i++) {
       char c = s.charAt(i);
-      switch (c) {
-        case '"' -> out.append("\\\"");
-        case '\\' -> out.append("\\\\");
-        case '\n' -> out.append("\\n");
-        case '\r' -> out.append("\\r");
-        case '\t' -> out.append("\\t");
-        case '\f' -> out.append("\\f");
-        case '\b' -> out.append("\\b");
-        default -> {
-          if (c < ' ' || ascii && c > '~') {
-            String hex = Integer.toHexString(c);
-            out.append("\\u").append("0".repeat(4 - hex.length())).append(hex);
-          } else {
-            out.append(c);
-          }
-        }
+      if (ascii && c > '~') {
+        Json.escapeByNumber(c, out);
+      } else {
+        Json.escape(c, out);
       }
     }
     out.append('"');
