@@ -2,8 +2,6 @@ package dev.quipu.vision;
 
 import dev.quipu.QuipuException;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /**
@@ -26,14 +24,7 @@ public final class ImageDecoder {
    * @throws QuipuException if there is no such file, or it is no image that can be read
    */
   public static RgbImage decode(Path file, boolean transposeByExif) {
-    try {
-      requireSize(file.toString(), Files.size(file));
-      return decode(Files.readAllBytes(file), file.toString(), transposeByExif);
-    } catch (NoSuchFileException e) {
-      throw new QuipuException(file + ": there is no such file", e);
-    } catch (IOException e) {
-      throw new QuipuException(file + ": cannot be read: " + e.getMessage(), e);
-    }
+    return decode(ImageSource.inFile(file), file.toString(), transposeByExif);
   }
 
   /**
@@ -42,7 +33,6 @@ public final class ImageDecoder {
    * @param name what the image is called in a message
    */
   public static RgbImage decode(byte[] file, String name, boolean transposeByExif) {
-    requireSize(name, file.length);
     ImageFormat format = ImageFormat.of(file).orElseThrow(() -> new QuipuException(
         name + ": " + ImageFormat.describe(file) + "; images are read as PNG, JPEG, WebP, GIF and BMP"));
     try {
@@ -62,12 +52,5 @@ public final class ImageDecoder {
       case PNG, BMP -> PlainDecoder.decode(file, format);
       case WEBP -> WebpDecoder.decode(file);
     };
-  }
-
-  private static void requireSize(String name, long bytes) {
-    if (bytes > (long) MAX_FILE_MIB << 20) {
-      throw new QuipuException(
-          name + ": an image file may have " + MAX_FILE_MIB + " MiB but this one has " + (bytes >> 20));
-    }
   }
 }

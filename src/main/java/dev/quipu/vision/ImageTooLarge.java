@@ -20,14 +20,15 @@ final class ImageTooLarge extends IOException {
           + width + "x" + height + " (" + pixels + "); make it smaller");
     }
     long needed = pixels * (RgbImage.CHANNELS + decoderBytesPerPixel);
-    long left = left();
+    long left = memoryLeft();
     if (needed > left) {
       throw new ImageTooLarge("decoding " + width + "x" + height + " pixels needs " + (needed >> 20)
           + " MiB of memory but " + (left >> 20) + " are left; make it smaller or start Java with a larger -Xmx");
     }
   }
 
-  private static long left() {
+  /** Bytes that could still be allocated. */
+  static long memoryLeft() {
     Runtime runtime = Runtime.getRuntime();
     return runtime.maxMemory() - runtime.totalMemory() + runtime.freeMemory();
   }
