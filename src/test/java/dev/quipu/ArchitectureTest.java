@@ -37,7 +37,7 @@ class ArchitectureTest {
   static final ArchRule checkpointsKnowNoModel = mayUseOnly("checkpoint", "config", "tensor");
 
   @ArchTest
-  static final ArchRule familiesKnowNoText = mayUseOnly("family", "model", "ops", "tensor", "checkpoint", "config");
+  static final ArchRule familiesKnowNoText = mayUseOnly("family", "model", "vision", "ops", "tensor", "checkpoint", "config");
 
   @ArchTest
   static final ArchRule imagesKnowNoText =

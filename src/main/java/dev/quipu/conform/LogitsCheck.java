@@ -28,7 +28,7 @@ final class LogitsCheck {
     }
   }
 
-  private static List<Config> requireCalls(Case c) {
+  static List<Config> requireCalls(Case c) {
     Tolerance.of(c);
     List<Config> calls = c.json().requireObjects("calls");
     c.requireSome("calls", calls.size());

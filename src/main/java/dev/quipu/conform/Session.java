@@ -3,6 +3,7 @@ package dev.quipu.conform;
 import dev.quipu.family.ModelFamily;
 import dev.quipu.model.Batch;
 import dev.quipu.model.Decoder;
+import dev.quipu.model.EmbeddedRows;
 import dev.quipu.model.Segment;
 import dev.quipu.model.Segment.Logits;
 import dev.quipu.model.SequenceCache;
@@ -13,6 +14,7 @@ import dev.quipu.promptcache.PromptCacheFile;
 import dev.quipu.tensor.KvSettings;
 import dev.quipu.tensor.Mat;
 import java.util.BitSet;
+import java.util.List;
 
 /** One sequence of a model, from its beginning, in one regime. */
 final class Session {
@@ -35,6 +37,11 @@ final class Session {
   /** Begins with what a file of prompt cache holds. */
   void restore(PromptCacheFile file) {
     file.restore(cache);
+  }
+
+  /** Rows that stand in the stead of embeddings. */
+  void embed(List<EmbeddedRows> rows) {
+    segment.withRows(rows);
   }
 
   int vocabSize() {

@@ -130,7 +130,9 @@ final class Gemma3 {
   private static Rope globalRope(Config config, int headDim) {
     RopeConfig byType = RopeConfig.of(config, LayerTypes.FULL);
     RopeConfig rope = byType == null ? RopeConfig.of(config) : byType;
-    return new Rope(headDim, rope.theta(1_000_000), false, rope.scaling(headDim));
+    double theta = rope.theta(1_000_000);
+    // mlx-vlm's name for it, which is all that mlx-vlm reads
+    return new Rope(headDim, config.doubleValue("rope_global_base_freq", theta), false, rope.scaling(headDim));
   }
 
   /** To the nearest bfloat16, ties to even: √640 → 25.25. MLX rounds the scale before it multiplies. */

@@ -69,6 +69,16 @@ final class MadeUpWeights implements WeightSource {
     return WeightSource.parts(dense(DType.BF16, WeightSource.rows(name, count, out), in), count);
   }
 
+  @Override
+  public Weight convolution(String path, int out, int patch, int channels, String meaning) {
+    return dense(DType.BF16, out, patch * patch * channels);
+  }
+
+  @Override
+  public Weight transposed(String name, int out, int in, String meaning) {
+    return dense(DType.BF16, out, in);
+  }
+
   /** Ones, for norms and for all else. */
   @Override
   public float[] vector(String name, int length, String meaning) {

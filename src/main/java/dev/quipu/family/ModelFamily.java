@@ -5,6 +5,7 @@ import dev.quipu.checkpoint.Checkpoint;
 import dev.quipu.config.Config;
 import dev.quipu.model.DecoderSpec;
 import dev.quipu.model.DecoderWeights;
+import dev.quipu.vision.VisionParts;
 import java.lang.foreign.SegmentAllocator;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -17,8 +18,12 @@ public final class ModelFamily {
 
   private ModelFamily() {}
 
-  /** What a family makes of a checkpoint. */
-  public record Model(DecoderSpec spec, DecoderWeights weights) {}
+  /**
+   * What a family makes of a checkpoint.
+   *
+   * @param vision what makes rows of images, or null
+   */
+  public record Model(DecoderSpec spec, DecoderWeights weights, VisionParts vision) {}
 
   /**
    * Reads numbers and weights; the weights stay mapped.
@@ -29,12 +34,17 @@ public final class ModelFamily {
   public static Model load(Checkpoint checkpoint, Set<String> allowedKeys) {
     Config config = checkpoint.config();
     Family family = of(config, checkpoint.weights()::has);
+    VisionFamily vision = VisionFamily.of(config, checkpoint.weights()::has);
     Quantization quantization = Quantization.of(config);
     HarmlessKeys.refuseOthers(config, allowedKeys);
     WeightLoader loader = new WeightLoader(checkpoint.weights(), quantization);
     DecoderWeights weights = new RoleReader(loader, family).read();
-    loader.refuseUnread(family.layout()::mayIgnore);
-    return new Model(family.spec(), weights);
+    if (vision != null) {
+      vision.check(loader.unread());
+    }
+    loader.refuseUnread(tensor -> family.layout().mayIgnore(tensor) && (vision == null || !vision.owns(tensor)));
+    return new Model(family.spec(), weights, vision == null ? null : (ops, reference) ->
+        vision.addOn(loader, checkpoint, ops, reference));
   }
 
   /**
@@ -46,9 +56,12 @@ public final class ModelFamily {
    */
   public static Model madeUp(Config config, WeightFormat format, SegmentAllocator memory) {
     Family family = of(config, _ -> false);
+    VisionFamily vision = VisionFamily.of(config, _ -> true);
     config.get("quantization"); // of the checkpoint whose numbers these are
     HarmlessKeys.refuseOthers(config, Set.of());
-    return new Model(family.spec(), new RoleReader(new MadeUpWeights(format, memory), family).read());
+    WeightSource source = new MadeUpWeights(format, memory);
+    return new Model(family.spec(), new RoleReader(source, family).read(), vision == null ? null : (ops, reference) ->
+        vision.addOn(source, null, ops, reference));
   }
 
   static Family of(Config config, Predicate<String> hasTensor) {

@@ -10,6 +10,7 @@ import java.util.List;
 final class Numbers {
 
   static final int LARGEST = 1 << 24;
+  private static final int LARGEST_SIDE = 1 << 14;
   private static final String LAYERS = "num_hidden_layers";
   private static final int MOST_LAYERS = 1 << 12;
 
@@ -43,6 +44,20 @@ final class Numbers {
   /** The number of layers, with a default. */
   static int layers(Config config, int absent) {
     return checked(config, LAYERS, config.intValue(LAYERS, absent), MOST_LAYERS);
+  }
+
+  /** A side of a view in pixels, with a default. */
+  static int side(Config config, String key, int absent) {
+    return checked(config, key, config.intValue(key, absent), LARGEST_SIDE);
+  }
+
+  /** The id whose positions take an image's rows, under either of its names, with a default. */
+  static int imageToken(Config config, int absent) {
+    int id = config.intValue("image_token_index", config.intValue("image_token_id", absent));
+    if (id < 0) {
+      throw config.refuse("image_token_index", "must not be negative but is " + id);
+    }
+    return id;
   }
 
   /** The number of key/value heads, which divides that of the query heads. */

@@ -6,9 +6,11 @@ import dev.quipu.checkpoint.WeightMap;
 import dev.quipu.tensor.DType;
 import dev.quipu.tensor.Packing;
 import dev.quipu.tensor.Weight;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Predicate;
 
@@ -26,15 +28,22 @@ final class WeightLoader implements WeightSource {
   private final WeightMap tensors;
   private final Quantization quantization;
   private final boolean stacked; // matrices lie one behind the other in tensors of three dimensions
+  private final boolean unread; // shapes are checked, and no number is looked at
 
   WeightLoader(WeightMap tensors, Quantization quantization) {
-    this(tensors, quantization, false);
+    this(tensors, quantization, false, false);
   }
 
-  private WeightLoader(WeightMap tensors, Quantization quantization, boolean stacked) {
+  private WeightLoader(WeightMap tensors, Quantization quantization, boolean stacked, boolean unread) {
     this.tensors = tensors;
     this.quantization = quantization;
     this.stacked = stacked;
+    this.unread = unread;
+  }
+
+  /** The same, to find out whether all is there: it touches no page of the mapping, so its numbers mean nothing. */
+  WeightLoader unread() {
+    return new WeightLoader(tensors, quantization, stacked, true);
   }
 
   @Override
@@ -112,14 +121,47 @@ final class WeightLoader implements WeightSource {
 
   @Override
   public List<Weight> stack(String path, int count, int out, int in, String meaning) {
-    WeightLoader loader = new WeightLoader(tensors, quantization, true);
+    WeightLoader loader = new WeightLoader(tensors, quantization, true, unread);
     return WeightSource.parts(loader.matrix(path, WeightSource.rows(path, count, out), in, meaning), count);
   }
 
   @Override
   public List<Weight> denseStack(String name, int count, int out, int in, String meaning) {
-    WeightLoader loader = new WeightLoader(tensors, quantization, true);
+    WeightLoader loader = new WeightLoader(tensors, quantization, true, unread);
     return WeightSource.parts(loader.dense(loader.take(name), WeightSource.rows(name, count, out), in, meaning), count);
+  }
+
+  @Override
+  public Weight convolution(String path, int out, int patch, int channels, String meaning) {
+    TensorEntry entry = tensors.take(path + ".weight");
+    DType dtype = floating(entry);
+    int in = Math.multiplyExact(patch * patch, channels);
+    if (Arrays.equals(entry.shape(), new long[] {out, channels, patch, patch}) && channels != patch) {
+      return new Weight.Dense(dtype, transposed(entry.data(), dtype, out, channels, patch * patch), out, in);
+    }
+    return new Weight.Dense(dtype, entry.expectShape(meaning, out, patch, patch, channels).data(), out, in);
+  }
+
+  @Override
+  public Weight transposed(String name, int out, int in, String meaning) {
+    TensorEntry entry = tensors.take(name).expectShape(meaning, in, out);
+    DType dtype = floating(entry);
+    return new Weight.Dense(dtype, transposed(entry.data(), dtype, 1, in, out), out, in);
+  }
+
+  /** A copy of matrices [count, rows, columns], each as [columns, rows]. */
+  private MemorySegment transposed(MemorySegment data, DType dtype, int count, int rows, int columns) {
+    if (unread) {
+      return data;
+    }
+    int size = dtype.bytes();
+    MemorySegment copy = Arena.ofAuto().allocate(data.byteSize(), Long.BYTES);
+    for (long i = 0; i < (long) count * rows * columns; i++) {
+      long matrix = i / ((long) rows * columns) * rows * columns;
+      long to = matrix + i % columns * rows + (i - matrix) / columns;
+      MemorySegment.copy(data, i * size, copy, to * size, size);
+    }
+    return copy;
   }
 
   private TensorEntry take(String name) {
@@ -139,7 +181,7 @@ final class WeightLoader implements WeightSource {
     TensorEntry entry = tensors.take(name).expectShape(meaning, length);
     DType dtype = floating(entry);
     float[] values = new float[length];
-    for (int i = 0; i < length; i++) {
+    for (int i = 0; i < length && !unread; i++) {
       values[i] = element(entry.data(), dtype, i);
     }
     return values;

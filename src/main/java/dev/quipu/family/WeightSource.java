@@ -24,6 +24,15 @@ interface WeightSource {
   /** The dense tensor of this very name, [count, out, in], as a matrix each. */
   List<Weight> denseStack(String name, int count, int out, int in, String meaning);
 
+  /**
+   * {@code path.weight} of a convolution over square patches, which MLX keeps as [out, patch, patch, channels] and
+   * Transformers as [out, channels, patch, patch], as a projection of patches with their channels last.
+   */
+  Weight convolution(String path, int out, int patch, int channels, String meaning);
+
+  /** The dense tensor of this very name, [in, out], as a projection. */
+  Weight transposed(String name, int out, int in, String meaning);
+
   /** A vector, widened. */
   float[] vector(String name, int length, String meaning);
 

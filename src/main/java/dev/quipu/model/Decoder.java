@@ -110,6 +110,9 @@ public final class Decoder {
     int row = 0;
     for (Segment s : batch.segments()) {
       ops.embed(a.h(), row, s.tokens, s.from, s.count, weights.embedTokens());
+      for (int i = 0; i < s.embedded.size(); i++) {
+        s.embedded.get(i).copyTo(a.h(), row, s.position, s.count);
+      }
       row += s.count;
     }
     if (spec.embedScale() != 1) ops.scale(a.h(), spec.embedScale()); // Gemma

@@ -1,5 +1,7 @@
 package dev.quipu.model;
 
+import java.util.List;
+
 /**
  * The part that one sequence has in a call: some tokens that follow what its cache holds. Set anew for each call, so
  * that decoding makes no garbage.
@@ -20,6 +22,7 @@ public final class Segment {
   int seen;
   int position; // of the first token, while the call lasts
   Logits logits;
+  List<EmbeddedRows> embedded = List.of();
 
   public Segment(SequenceCache cache) {
     this.cache = cache;
@@ -37,6 +40,15 @@ public final class Segment {
     this.count = count;
     this.logits = logits;
     this.seen = seen;
+    return this;
+  }
+
+  /**
+   * Rows that stand in the stead of embeddings at their positions, in this call and in those that follow, until others
+   * are set.
+   */
+  public Segment withRows(List<EmbeddedRows> rows) {
+    embedded = rows;
     return this;
   }
 
