@@ -29,6 +29,7 @@ record Gemma3Vision(Gemma3VisionSpec spec, String tower, String projector) imple
   private static final String FIRST = "embeddings.patch_embedding.weight";
   private static final List<String> TOWERS = List.of("vision_tower.vision_model.", "model.vision_tower.vision_model.");
   private static final int OUTER_HIDDEN_SIZE = 2048; // of mlx_vlm/models/gemma3/config.py
+  private static final int IMAGE_TOKEN = 262144;
   private static final int CHANNELS = 3;
   private static final String SQUARE = "hidden_size × hidden_size of vision_config";
 
@@ -50,7 +51,8 @@ record Gemma3Vision(Gemma3VisionSpec spec, String tower, String projector) imple
     }
     int hidden = Numbers.size(text, "hidden_size", 1152);
     return new Gemma3VisionSpec(tower, along, hidden, Gemma3.roundedToBFloat16((float) Math.sqrt(hidden)),
-        Numbers.size(config, "hidden_size", OUTER_HIDDEN_SIZE), Numbers.imageToken(config, 262144), config.intValue("pad_token_id", 0));
+        Numbers.size(config, "hidden_size", OUTER_HIDDEN_SIZE), Numbers.imageToken(config, IMAGE_TOKEN),
+        config.intValue("pad_token_id", 0));
   }
 
   private static SiglipSpec siglip(Config vision) {

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /** The eyes of a multimodal checkpoint: their numbers, and the names of their tensors. */
-sealed interface VisionFamily permits Gemma3Vision {
+sealed interface VisionFamily permits Gemma3Vision, PixtralVision {
 
   /** The vision half of a configuration, or null where it has none or the checkpoint does not bring it along. */
   static VisionFamily of(Config config, Predicate<String> hasTensor) {
@@ -18,6 +18,7 @@ sealed interface VisionFamily permits Gemma3Vision {
     }
     return switch (config.requireString("model_type")) {
       case "gemma3" -> Gemma3Vision.of(config, hasTensor);
+      case "pixtral", "mistral3" -> PixtralVision.of(config, hasTensor);
       default -> null;
     };
   }

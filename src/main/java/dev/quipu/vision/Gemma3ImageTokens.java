@@ -19,7 +19,8 @@ record Gemma3ImageTokens(String start, String image, String end, int imageTokenI
   /** As tokenizer_config.json calls them, else by their usual names. */
   static Gemma3ImageTokens of(Checkpoint checkpoint, Gemma3VisionSpec spec) {
     TokenNames names = TokenNames.of(checkpoint);
-    return new Gemma3ImageTokens(names.of("boi_token", "<start_of_image>"), names.of("image_token", "<image_soft_token>"),
+    return new Gemma3ImageTokens(
+        names.of("boi_token", "<start_of_image>"), names.of("image_token", "<image_soft_token>"),
         names.of("eoi_token", "<end_of_image>"), spec.imageTokenId(), spec.rows());
   }
 

@@ -10,43 +10,31 @@ import java.util.function.Supplier;
 public final class Gemma3VisionAddOn implements VisionAddOn {
 
   private final Gemma3VisionSpec spec;
-  private final Supplier<Gemma3VisionWeights> reader;
+  private final Once<Gemma3VisionWeights> weights;
+  private final Once<ImageProcessor> processor;
+  private final Once<ImageTokens> tokens;
   private final Ops ops;
-  private final Checkpoint checkpoint;
-  private final ImageTokens tokens;
   private final VisionReference reference;
-  private final float postNormEps;
-  private final float divisor;
-  private Gemma3VisionWeights weights; // once the first view has come
-  private ImageProcessor processor;
 
-  /**
-   * @param reader     of the weights
-   * @param checkpoint which says how images are prepared
-   */
-  public Gemma3VisionAddOn(Gemma3VisionSpec spec, Supplier<Gemma3VisionWeights> reader, Checkpoint checkpoint,
+  /** @param checkpoint which says how images are prepared, and how they stand in a prompt */
+  public Gemma3VisionAddOn(Gemma3VisionSpec spec, Supplier<Gemma3VisionWeights> weights, Checkpoint checkpoint,
       Ops ops, VisionReference reference) {
     this.spec = spec;
-    this.reader = reader;
+    this.weights = new Once<>(weights);
+    this.processor = new Once<>(() -> ImageProcessor.of(checkpoint));
+    this.tokens = new Once<>(() -> Gemma3ImageTokens.of(checkpoint, spec));
     this.ops = ops;
-    this.checkpoint = checkpoint;
-    this.tokens = Gemma3ImageTokens.of(checkpoint, spec);
     this.reference = reference;
-    this.postNormEps = reference == VisionReference.HF ? spec.tower().eps() : Gemma3VisionSpec.MLX_POST_NORM_EPS;
-    this.divisor = spec.divisor(reference);
   }
 
   @Override
   public ImageProcessor processor() {
-    if (processor == null) {
-      processor = ImageProcessor.of(checkpoint);
-    }
-    return processor;
+    return processor.get();
   }
 
   @Override
   public ImageTokens tokens() {
-    return tokens;
+    return tokens.get();
   }
 
   @Override
@@ -56,23 +44,21 @@ public final class Gemma3VisionAddOn implements VisionAddOn {
 
   @Override
   public VisionPass pass(Pixels view, Trace trace) {
-    if (weights == null) {
-      weights = reader.get();
+    return new Gemma3Pass(spec, weights.get(), spec.postNormEps(reference), ops, view, trace);
+  }
+
+  @Override
+  public Mat embedded(Mat features) {
+    float divisor = spec.divisor(reference);
+    for (int i = 0; i < features.size(); i++) {
+      features.data()[i] /= divisor;
     }
-    return new Gemma3Pass(spec, weights, postNormEps, ops, view, trace);
+    return features;
   }
 
   /** mlx-vlm blanks padding out, and pads with a token that a prompt may have, too. */
   @Override
   public int zeroTokenId() {
     return reference == VisionReference.MLX ? spec.padTokenId() : -1;
-  }
-
-  @Override
-  public Mat embedded(Mat features) {
-    for (int i = 0; i < features.size(); i++) {
-      features.data()[i] /= divisor;
-    }
-    return features;
   }
 }

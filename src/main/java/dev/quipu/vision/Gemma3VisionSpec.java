@@ -15,7 +15,11 @@ public record Gemma3VisionSpec(
     int imageTokenId, int padTokenId) {
 
   /** The default of mlx.nn.LayerNorm: mlx-vlm does not pass the configuration's on to the tower's last norm. */
-  static final float MLX_POST_NORM_EPS = 1e-5f;
+  private static final float MLX_POST_NORM_EPS = 1e-5f;
+
+  float postNormEps(VisionReference reference) {
+    return reference == VisionReference.HF ? tower.eps() : MLX_POST_NORM_EPS;
+  }
 
   /** Rows that a view becomes. */
   int rows() {

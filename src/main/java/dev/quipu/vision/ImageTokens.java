@@ -3,7 +3,7 @@ package dev.quipu.vision;
 import java.util.List;
 
 /** How an image stands in a prompt: a placeholder in the text, which becomes tokens, some of them for feature rows. */
-public sealed interface ImageTokens permits Gemma3ImageTokens {
+public sealed interface ImageTokens permits Gemma3ImageTokens, PixtralImageTokens {
 
   /** What a chat template writes where an image belongs. */
   String placeholder();

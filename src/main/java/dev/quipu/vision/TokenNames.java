@@ -18,8 +18,10 @@ record TokenNames(Config tokenizer) {
     if (tokenizer == null) {
       return usual;
     }
-    Config extra = tokenizer.get("extra_special_tokens") instanceof Map ? tokenizer.object("extra_special_tokens") : null;
-    Config config = tokenizer.has(role) || extra == null ? tokenizer : extra;
+    Config config = tokenizer;
+    if (!tokenizer.has(role) && tokenizer.get("extra_special_tokens") instanceof Map) {
+      config = tokenizer.object("extra_special_tokens");
+    }
     if (config.get(role) instanceof Map) {
       return config.object(role).stringValue("content", usual);
     }

@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
  * another, and a projector to the text model's width. Weights are read when the first view comes. Used by one thread at
  * a time.
  */
-public sealed interface VisionAddOn permits Gemma3VisionAddOn {
+public sealed interface VisionAddOn permits Gemma3VisionAddOn, PixtralVisionAddOn {
 
   /** What makes views of an image. */
   ImageProcessor processor();

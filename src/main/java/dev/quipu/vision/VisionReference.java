@@ -8,6 +8,6 @@ public enum VisionReference {
   MLX,
   /** Hugging Face Transformers', which is the model's own. */
   HF,
-  /** mlx-vlm's, but for what it gets wrong: image rows are divided by the text model's own √hidden, and there is one BOS. */
+  /** mlx-vlm's, but with one BOS, and image rows divided by the text model's own √hidden. */
   MIXED
 }
