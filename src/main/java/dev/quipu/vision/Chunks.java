@@ -2,42 +2,29 @@ package dev.quipu.vision;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.zip.CRC32;
 
-/** A walk over the chunks of a PNG or WebP file: names and places. Does not know what they hold. */
+/** A walk over the chunks of a PNG file: names and places. Does not know what they hold. */
 final class Chunks {
 
   private final ByteBuffer file;
-  private final boolean png;
   private final long end;
   private long next;
   private String name = "";
   private int start; // of the chunk's content
   private int length;
 
-  private Chunks(byte[] file, boolean png, int first, int end) {
-    this.file = ByteBuffer.wrap(file).order(png ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN);
-    this.png = png;
-    this.next = first;
-    this.end = end;
+  private Chunks(byte[] file) {
+    this.file = ByteBuffer.wrap(file);
+    this.next = 8;
+    this.end = file.length;
   }
 
   /** Each: length, name, content, checksum. */
   static Chunks ofPng(byte[] file) {
-    return new Chunks(file, true, 8, file.length);
-  }
-
-  /** Each: name, length, content, to an even length. */
-  static Chunks ofWebp(byte[] file) {
-    return new Chunks(file, false, 12, file.length);
-  }
-
-  /** Those within the current chunk. */
-  Chunks inside(int headerBytes) {
-    return new Chunks(file.array(), png, start + headerBytes, start + length);
+    return new Chunks(file);
   }
 
   /** Goes to the next chunk; false where there is none that is whole. */
@@ -45,10 +32,10 @@ final class Chunks {
     if (next + 8 > end) {
       return false;
     }
-    long bytes = Integer.toUnsignedLong(file.getInt((int) (png ? next : next + 4)));
-    name = new String(file.array(), (int) (png ? next + 4 : next), 4, StandardCharsets.ISO_8859_1);
+    long bytes = Integer.toUnsignedLong(file.getInt((int) next));
+    name = new String(file.array(), (int) next + 4, 4, StandardCharsets.ISO_8859_1);
     start = (int) next + 8;
-    next = start + bytes + (png ? 4 : bytes & 1);
+    next = start + bytes + 4;
     length = (int) Math.min(bytes, Integer.MAX_VALUE);
     return start + bytes <= end;
   }

@@ -1,5 +1,6 @@
 package dev.quipu.vision;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -15,11 +16,11 @@ record Metadata(byte[] exif, byte[] xmp) {
   private static final String XMP_START = "http://ns.adobe.com/xap/1.0/\0";
   private static final String PNG_XMP = "XML:com.adobe.xmp\0";
 
-  static Metadata of(byte[] file, ImageFormat format) {
+  static Metadata of(byte[] file, ImageFormat format) throws IOException {
     return switch (format) {
       case JPEG -> ofJpeg(file);
-      case PNG -> ofChunks(Chunks.ofPng(file), "eXIf", "iTXt", PNG_XMP);
-      case WEBP -> ofChunks(Chunks.ofWebp(file), "EXIF", "XMP ", "");
+      case PNG -> ofPng(Chunks.ofPng(file));
+      case WEBP -> ofWebp(file);
       case GIF, BMP -> new Metadata(null, null);
     };
   }
@@ -41,17 +42,22 @@ record Metadata(byte[] exif, byte[] xmp) {
     return new Metadata(exif, xmp);
   }
 
-  private static Metadata ofChunks(Chunks chunks, String exifName, String xmpName, String xmpStart) {
+  private static Metadata ofPng(Chunks chunks) {
     byte[] exif = null;
     byte[] xmp = null;
     while (chunks.next()) {
-      if (chunks.is(exifName)) {
+      if (chunks.is("eXIf")) {
         exif = withoutStart(chunks.content());
-      } else if (chunks.is(xmpName) && startsWith(chunks.content(), xmpStart.getBytes(StandardCharsets.ISO_8859_1))) {
+      } else if (chunks.is("iTXt") && startsWith(chunks.content(), PNG_XMP.getBytes(StandardCharsets.ISO_8859_1))) {
         xmp = chunks.content();
       }
     }
     return new Metadata(exif, xmp);
+  }
+
+  private static Metadata ofWebp(byte[] file) throws IOException {
+    Metadata metadata = new WebpContainer(file).metadata();
+    return metadata.exif == null ? metadata : new Metadata(withoutStart(metadata.exif), metadata.xmp);
   }
 
   private static byte[] withoutStart(byte[] content) {

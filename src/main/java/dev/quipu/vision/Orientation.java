@@ -2,6 +2,7 @@ package dev.quipu.vision;
 
 import static dev.quipu.vision.RgbImage.CHANNELS;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -36,7 +37,7 @@ enum Orientation {
   }
 
   /** What the file says of itself. */
-  static Orientation of(byte[] file, ImageFormat format) {
+  static Orientation of(byte[] file, ImageFormat format) throws IOException {
     Metadata metadata = Metadata.of(file, format);
     int value = metadata.exif() == null ? 0 : inExif(metadata.exif());
     if (value == 0 && metadata.xmp() != null) {

@@ -1,76 +1,68 @@
 package dev.quipu.vision;
 
+import dev.quipu.vision.WebpContainer.Frame;
+import dev.quipu.vision.WebpContainer.Range;
 import dev.quipu.vision.vp8.Vp8Decoder;
+import dev.quipu.vision.vp8l.Vp8lDecoder;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * WebP: takes the picture out of its container (of an animation the first frame, on an empty canvas) and hands it to
- * the decoder of its kind. Alpha is not even read.
+ * the decoder of its kind. Alpha is looked at only to see whether it is whole.
  */
 final class WebpDecoder {
+
+  private static final int PIXEL_BYTES = 8; // while decoding: one int each, and another where a palette is undone
 
   private WebpDecoder() {}
 
   static RgbImage decode(byte[] file) throws IOException {
-    int canvasWidth = 0; // as large as the picture
-    int canvasHeight = 0;
-    for (Chunks chunks = Chunks.ofWebp(file); chunks.next(); ) {
-      if (chunks.is("VP8X") && chunks.length() >= 10) {
-        canvasWidth = threeBytes(file, chunks.start() + 4) + 1;
-        canvasHeight = threeBytes(file, chunks.start() + 7) + 1;
-      } else if (chunks.is("ANMF") && chunks.length() >= 16) {
-        ImageTooLarge.refuse(canvasWidth, canvasHeight, 0);
-        int x = 2 * threeBytes(file, chunks.start());
-        int y = 2 * threeBytes(file, chunks.start() + 3);
-        return onCanvas(picture(chunks.inside(16)), x, y, canvasWidth, canvasHeight);
-      } else if (isPicture(chunks)) {
-        return picture(chunks);
-      }
+    WebpContainer container = new WebpContainer(file);
+    Frame frame = container.first();
+    ImageTooLarge.refuse(container.width(), container.height(), 0);
+    ImageTooLarge.refuse(frame.width(), frame.height(), PIXEL_BYTES);
+    if (frame.alpha() != null) {
+      requireWhole(file, frame.alpha(), frame);
     }
-    throw new IOException("it is damaged: it holds no whole picture");
+    RgbImage picture = frame.lossless() ? lossless(file, frame) : lossy(file, frame);
+    boolean fills = frame.width() == container.width() && frame.height() == container.height();
+    return fills ? picture : onCanvas(picture, frame.x(), frame.y(), container.width(), container.height());
   }
 
-  private static int threeBytes(byte[] file, int at) {
-    return file[at] & 0xFF | (file[at + 1] & 0xFF) << 8 | (file[at + 2] & 0xFF) << 16;
+  private static RgbImage lossy(byte[] file, Frame frame) throws IOException {
+    Range picture = frame.picture();
+    return new RgbImage(
+        Vp8Decoder.rgb(Arrays.copyOfRange(file, picture.start(), picture.padded())), frame.width(), frame.height());
   }
 
-  private static boolean isPicture(Chunks chunks) {
-    return chunks.is("VP8 ") || chunks.is("VP8L");
-  }
-
-  /** The picture in the current chunk, or in one of those that follow. */
-  private static RgbImage picture(Chunks chunks) throws IOException {
-    while (!isPicture(chunks)) {
-      if (!chunks.next()) {
-        throw new IOException("it is damaged: a frame without a picture");
-      }
+  private static RgbImage lossless(byte[] file, Frame frame) throws IOException {
+    int[] argb = Vp8lDecoder.argb(file, frame.picture().start(), frame.picture().padded());
+    RgbImage out = RgbImage.black(frame.width(), frame.height());
+    int at = 0;
+    for (int pixel : argb) {
+      out.rgb()[at++] = (byte) (pixel >> 16);
+      out.rgb()[at++] = (byte) (pixel >> 8);
+      out.rgb()[at++] = (byte) pixel;
     }
-    return chunks.is("VP8L") ? lossless(chunks.content()) : lossy(chunks.content());
+    return out;
   }
 
-  // the plug-in enlarges the colour planes in another way than libwebp, which is seen: 3 to 14 levels on average
-  private static RgbImage lossy(byte[] frame) throws IOException {
-    int[] size = Vp8Decoder.size(frame);
-    ImageTooLarge.refuse(size[0], size[1], 2);
-    return new RgbImage(Vp8Decoder.rgb(frame), size[0], size[1]);
-  }
-
-  /** By the plug-in, as a file of nothing but this picture. */
-  private static RgbImage lossless(byte[] content) throws IOException {
-    byte[] file = new byte[20 + content.length + (content.length & 1)];
-    ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN)
-        .put("RIFF".getBytes(StandardCharsets.ISO_8859_1)).putInt(file.length - 8)
-        .put("WEBPVP8L".getBytes(StandardCharsets.ISO_8859_1)).putInt(content.length).put(content);
-    return PlainDecoder.decode(file, ImageFormat.WEBP);
-  }
-
-  private static RgbImage onCanvas(RgbImage frame, int x, int y, int width, int height) throws IOException {
-    if (x + frame.width() > width || y + frame.height() > height) {
-      throw new IOException("it is damaged: a frame lies outside of the picture");
+  /** A byte of settings, then alpha as it is, or packed as the green of a lossless picture. */
+  private static void requireWhole(byte[] file, Range alpha, Frame frame) throws IOException {
+    int settings = alpha.length() < 2 ? -1 : file[alpha.start()] & 0xFF;
+    int method = settings & 3;
+    if (settings < 0 || method > 1 || (settings >> 4 & 3) > 1 || settings >> 6 > 1) {
+      throw new IOException("it is damaged: its alpha is not known");
     }
+    if (method == 1) {
+      Vp8lDecoder.ofKnownSize(file, alpha.start() + 1, alpha.end(), frame.width(), frame.height());
+    } else if (alpha.length() - 1 < frame.width() * frame.height()) {
+      throw new IOException("it is damaged: the end of its alpha is missing");
+    }
+  }
+
+  private static RgbImage onCanvas(RgbImage frame, int x, int y, int width, int height) {
     RgbImage canvas = RgbImage.black(width, height);
     int row = frame.width() * RgbImage.CHANNELS;
     for (int i = 0; i < frame.height(); i++) {

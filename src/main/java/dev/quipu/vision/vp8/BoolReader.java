@@ -18,6 +18,7 @@ final class BoolReader {
     this.bytes = bytes;
     this.next = from;
     this.end = to;
+    this.exhausted = from == to;
   }
 
   /** Whether more was read than there is. */

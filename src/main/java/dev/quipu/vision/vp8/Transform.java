@@ -31,18 +31,24 @@ final class Transform {
     }
   }
 
-  /** Cosines: adds a block of coefficients, at in[from …], to the 4×4 samples at {@code to}. */
-  static void addTo(Plane plane, int to, short[] in, int from) {
+  /**
+   * Cosines: adds a block of coefficients, at in[from …], to the 4×4 samples at {@code to}.
+   *
+   * @param isFull whether there may be more than the first three; libwebp then computes in 16 bits, which overflow
+   *     where a file is damaged
+   */
+  static void addTo(Plane plane, int to, short[] in, int from, boolean isFull) {
+    int spare = isFull ? 16 : 0;
     int[] columns = new int[16]; // [column, row]
     for (int i = 0; i < 4; i++) {
       int even = in[from + i] + in[from + 8 + i];
       int odd = in[from + i] - in[from + 8 + i];
       int c = sine(in[from + 4 + i]) - cosine(in[from + 12 + i]);
       int d = cosine(in[from + 4 + i]) + sine(in[from + 12 + i]);
-      columns[4 * i] = even + d;
-      columns[4 * i + 1] = odd + c;
-      columns[4 * i + 2] = odd - c;
-      columns[4 * i + 3] = even - d;
+      columns[4 * i] = wrapped(even + d, spare);
+      columns[4 * i + 1] = wrapped(odd + c, spare);
+      columns[4 * i + 2] = wrapped(odd - c, spare);
+      columns[4 * i + 3] = wrapped(even - d, spare);
     }
     for (int i = 0; i < 4; i++) {
       int first = columns[i] + 4; // rounds
@@ -51,11 +57,15 @@ final class Transform {
       int c = sine(columns[4 + i]) - cosine(columns[12 + i]);
       int d = cosine(columns[4 + i]) + sine(columns[12 + i]);
       int row = to + i * plane.stride;
-      add(plane, row, even + d);
-      add(plane, row + 1, odd + c);
-      add(plane, row + 2, odd - c);
-      add(plane, row + 3, even - d);
+      add(plane, row, wrapped(even + d, spare));
+      add(plane, row + 1, wrapped(odd + c, spare));
+      add(plane, row + 2, wrapped(odd - c, spare));
+      add(plane, row + 3, wrapped(even - d, spare));
     }
+  }
+
+  private static int wrapped(int x, int spareBits) {
+    return x << spareBits >> spareBits;
   }
 
   private static void add(Plane plane, int at, int eightfold) {

@@ -37,6 +37,7 @@ public final class Vp8Decoder {
 
   private final int[] smallModes = new int[16]; // of the current macroblock
   private final short[] levels = new short[25 * 16]; // its coefficients: luma, colours, means
+  private final int[] ends = new int[24]; // behind the last coefficient of each block
 
   private Vp8Decoder(byte[] file, int[] size) throws IOException {
     this.file = file;
@@ -44,7 +45,7 @@ public final class Vp8Decoder {
     height = size[1];
     columns = Math.ceilDiv(width, 16);
     rows = Math.ceilDiv(height, 16);
-    int modesEnd = 10 + (threeBytes(0) >> 5);
+    int modesEnd = 10 + (threeBytes(file, 0) >> 5);
     if (modesEnd > file.length) {
       throw new IOException("it is damaged: its end is missing");
     }
@@ -63,11 +64,18 @@ public final class Vp8Decoder {
 
   /** {width, height} of the frame. */
   public static int[] size(byte[] frame) throws IOException {
-    if (frame.length < 10 || (frame[0] & 1) != 0 || frame[3] != (byte) 0x9D || frame[4] != 1 || frame[5] != 0x2A) {
+    if (frame.length < 10 || frame[3] != (byte) 0x9D || frame[4] != 1 || frame[5] != 0x2A) {
       throw new IOException("it is damaged: its picture has no header");
     }
-    int width = (frame[6] & 0xFF | (frame[7] & 0xFF) << 8) & 0x3FFF;
-    int height = (frame[8] & 0xFF | (frame[9] & 0xFF) << 8) & 0x3FFF;
+    int bits = threeBytes(frame, 0);
+    boolean isKey = (bits & 1) == 0;
+    boolean isShown = (bits >> 4 & 1) == 1;
+    int version = bits >> 1 & 7;
+    int width = threeBytes(frame, 6) & 0x3FFF;
+    int height = threeBytes(frame, 7) >> 8 & 0x3FFF;
+    if (!isKey || !isShown || version > 3 || bits >> 5 >= frame.length || width == 0 || height == 0) {
+      throw new IOException("it is damaged: its header makes no sense");
+    }
     return new int[] {width, height};
   }
 
@@ -83,20 +91,20 @@ public final class Vp8Decoder {
     return new Colours(decoder.luma, decoder.blueness, decoder.redness, decoder.width, decoder.height).rgb();
   }
 
-  private int threeBytes(int at) {
+  private static int threeBytes(byte[] file, int at) {
     return file[at] & 0xFF | (file[at + 1] & 0xFF) << 8 | (file[at + 2] & 0xFF) << 16;
   }
 
   /** Rows of macroblocks take turns in the partitions; their sizes, but for the last, stand before them. */
   private BoolReader[] tokens(int sizes) throws IOException {
     int from = sizes + 3 * (header.partitions - 1);
-    if (from > file.length) {
-      throw new IOException("it is damaged: its end is missing");
-    }
     BoolReader[] readers = new BoolReader[header.partitions];
     for (int i = 0; i < readers.length; i++) {
+      if (from >= file.length && (i == 0 || i == readers.length - 1)) {
+        throw new IOException("it is damaged: its end is missing");
+      }
       boolean last = i == readers.length - 1;
-      int to = last ? file.length : Math.min(from + threeBytes(sizes + 3 * i), file.length);
+      int to = last ? file.length : Math.min(from + threeBytes(file, sizes + 3 * i), file.length);
       readers[i] = new BoolReader(file, from, to);
       from = to;
     }
@@ -122,6 +130,7 @@ public final class Vp8Decoder {
     int colourMode = colourMode();
     boolean small = mode < 0;
     Arrays.fill(levels, (short) 0);
+    Arrays.fill(ends, 0);
     if (skipped) {
       forgetCoded(x, small);
     } else {
@@ -134,12 +143,12 @@ public final class Vp8Decoder {
       reconstructSmall(x, y);
     } else {
       Prediction.block(luma, 16 * x, 16 * y, 16, mode);
-      addLevels(luma, 16 * x, 16 * y, 4, 0);
+      addLuma(16 * x, 16 * y);
     }
     Prediction.block(blueness, 8 * x, 8 * y, 8, colourMode);
-    addLevels(blueness, 8 * x, 8 * y, 2, 16);
+    addColour(blueness, 8 * x, 8 * y, 16);
     Prediction.block(redness, 8 * x, 8 * y, 8, colourMode);
-    addLevels(redness, 8 * x, 8 * y, 2, 20);
+    addColour(redness, 8 * x, 8 * y, 20);
   }
 
   private int segment() {
@@ -206,11 +215,13 @@ public final class Vp8Decoder {
     int kind = small ? Coefficients.LUMA : Coefficients.LUMA_WITHOUT_MEAN;
     for (int i = 0; i < 16; i++) {
       int end = readBlock(in, kind, x, i % 4, i / 4, quantizer.luma(), first, 16 * i);
+      ends[i] = end;
       any |= end > 1 || levels[16 * i] != 0;
     }
     for (int i = 16; i < 24; i++) {
       int plane = i < 20 ? 4 : 6;
       int end = readBlock(in, Coefficients.COLOUR, x, plane + i % 2, plane + i % 4 / 2, quantizer.colour(), 0, 16 * i);
+      ends[i] = end;
       any |= end > 1 || levels[16 * i] != 0;
     }
     return any;
@@ -236,7 +247,7 @@ public final class Vp8Decoder {
         aboveRight[j] = i % 4 == 3 ? beyond[j] : luma.get(left + 4 + j, top - 1);
       }
       Prediction.small(luma, left, top, smallModes[i], aboveRight);
-      Transform.addTo(luma, luma.at(left, top), levels, 16 * i);
+      Transform.addTo(luma, luma.at(left, top), levels, 16 * i, isFull(i));
     }
   }
 
@@ -253,9 +264,20 @@ public final class Vp8Decoder {
     return samples;
   }
 
-  private void addLevels(Plane plane, int x, int y, int blocks, int firstBlock) {
-    for (int i = 0; i < blocks * blocks; i++) {
-      Transform.addTo(plane, plane.at(x + 4 * (i % blocks), y + 4 * (i / blocks)), levels, 16 * (firstBlock + i));
+  private boolean isFull(int block) {
+    return ends[block] > 3;
+  }
+
+  private void addLuma(int x, int y) {
+    for (int i = 0; i < 16; i++) {
+      Transform.addTo(luma, luma.at(x + 4 * (i % 4), y + 4 * (i / 4)), levels, 16 * i, isFull(i));
+    }
+  }
+
+  private void addColour(Plane plane, int x, int y, int first) {
+    boolean isFull = ends[first] > 1 || ends[first + 1] > 1 || ends[first + 2] > 1 || ends[first + 3] > 1;
+    for (int i = 0; i < 4; i++) {
+      Transform.addTo(plane, plane.at(x + 4 * (i % 2), y + 4 * (i / 2)), levels, 16 * (first + i), isFull);
     }
   }
 
