@@ -8,6 +8,7 @@ import dev.quipu.generate.GenerationRequest;
 import dev.quipu.generate.Message;
 import dev.quipu.generate.Prompt;
 import dev.quipu.promptcache.PromptCacheFile;
+import dev.quipu.vision.Image;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.math.BigInteger;
@@ -25,12 +26,13 @@ import java.util.Map;
  * @param id       a String, Long or BigInteger
  * @param flags    of this request: the line's, and where it says nothing those of the command line
  * @param text     the prompt, or null where there are messages
- * @param messages a conversation, or null
+ * @param messages a conversation in JSON, or null; its images are read when its turn comes
  */
-record BatchRequest(Object id, Flags flags, RequestOptions options, String text, List<Message> messages) {
+record BatchRequest(Object id, Flags flags, RequestOptions options, String text, Object messages) {
 
   private static final String ID = "id";
   private static final String MESSAGES = "messages";
+  private static final Image UNREAD = new Image(new byte[0], "", false);
 
   /**
    * The requests of a file, all of them checked as far as that goes without a model.
@@ -72,8 +74,7 @@ record BatchRequest(Object id, Flags flags, RequestOptions options, String text,
       Object messages = rest.remove(MESSAGES);
       flags = defaults.with(rest, RequestOptions.FLAGS);
       RequestOptions options = new RequestOptions(flags, GenerationRequest.DEFAULT_MAX_TOKENS, constraints);
-      BatchRequest request = new BatchRequest(id, flags, options, flags.text("prompt"),
-          messages == null ? null : Conversation.messages(messages));
+      BatchRequest request = new BatchRequest(id, flags, options, flags.text("prompt"), messages);
       request.check(rest);
       request.checkCache();
       return request;
@@ -95,14 +96,26 @@ record BatchRequest(Object id, Flags flags, RequestOptions options, String text,
       throw new InvalidRequestException("prompt", text == null ? "is missing, and so are messages"
           : "is given beside messages; one of them says what to answer");
     }
-    if (text != null && text.isBlank() || messages != null && messages.isEmpty()) {
-      throw new InvalidRequestException(text != null ? "prompt" : MESSAGES, "must not be empty");
+    if (text != null && text.isBlank()) {
+      throw new InvalidRequestException("prompt", "must not be empty");
     }
-    if (messages != null && messages.getFirst().role().equals("system")
+    if (messages != null) {
+      checkMessages(MessageJson.read(messages, _ -> UNREAD), own);
+    }
+  }
+
+  private void checkMessages(List<Message> conversation, Map<Object, Object> own) {
+    if (conversation.isEmpty()) {
+      throw new InvalidRequestException(MESSAGES, "must not be empty");
+    }
+    if (conversation.getFirst().role().equals("system")
         && (own.containsKey("system_prompt") || own.containsKey("system-prompt"))) {
       throw new InvalidRequestException("system_prompt", "is given beside messages that begin with the system's");
     }
-    if (messages != null && flags.has("ignore-chat-template")) {
+    if (flags.has(ImageOptions.FLAG)) {
+      throw new InvalidRequestException("image", "is given beside messages; a part of a message's content can be one");
+    }
+    if (flags.has("ignore-chat-template")) {
       throw new InvalidRequestException("ignore_chat_template", "cannot be: the template puts messages into words");
     }
   }
@@ -113,6 +126,7 @@ record BatchRequest(Object id, Flags flags, RequestOptions options, String text,
       throw new InvalidRequestException(MESSAGES, "cannot follow --" + CacheFiles.FLAG + "; a prompt can");
     }
     flags.refuseTogether(CacheFiles.FLAG, "system-prompt");
+    flags.refuseTogether(CacheFiles.FLAG, ImageOptions.FLAG);
   }
 
   private static UsageException refuse(String place, String problem) {
@@ -121,7 +135,9 @@ record BatchRequest(Object id, Flags flags, RequestOptions options, String text,
 
   /** @param cache of a text that the prompt follows, or null */
   GenerationRequest request(Engine engine, PromptCacheFile cache) {
-    Prompt prompt = text != null ? options.prompt(engine, text) : options.prompt(options.told(messages));
+    ImageOptions images = options.images();
+    Prompt prompt = text != null ? options.prompt(engine, text, images.read())
+        : options.prompt(options.told(MessageJson.read(messages, images.source()::read)));
     return options.request(engine, CacheFiles.after(cache, prompt));
   }
 }

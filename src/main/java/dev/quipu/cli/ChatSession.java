@@ -4,15 +4,20 @@ import dev.quipu.QuipuException;
 import dev.quipu.generate.Engine;
 import dev.quipu.generate.Generation;
 import dev.quipu.generate.GenerationEvent.Finished;
+import dev.quipu.generate.Message;
 import dev.quipu.generate.Prompt;
+import dev.quipu.vision.Image;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 
 /** The conversation itself: a message gets an answer, a line that begins with a slash is a command. */
 final class ChatSession {
 
   static final String HELP = """
       /system TEXT   what the model is told before the conversation; without TEXT, shows it
+      /image FILE    shows the model an image, with the next message; may be repeated
       /clear         forget the conversation, but not what /system said
       /save FILE     write the conversation, as JSON
       /load FILE     go on with a conversation that was saved
@@ -26,6 +31,7 @@ final class ChatSession {
   private final Output out;
   private final ChatOptions options;
   private Conversation conversation;
+  private List<Image> images; // that go with the next message
 
   ChatSession(Engine engine, ChatInput input, Output out, ChatOptions options) {
     this.engine = engine;
@@ -33,6 +39,7 @@ final class ChatSession {
     this.out = out;
     this.options = options;
     this.conversation = new Conversation(options.systemPrompt());
+    this.images = options.request().images().read();
   }
 
   void run() {
@@ -62,6 +69,7 @@ final class ChatSession {
     switch (name) {
       case "/help" -> out.print(HELP);
       case "/system" -> system(argument);
+      case "/image" -> show(argument);
       case "/clear" -> conversation.clear();
       case "/save" -> save(file(argument));
       case "/load" -> load(file(argument));
@@ -78,13 +86,25 @@ final class ChatSession {
     }
   }
 
+  private void show(String source) {
+    if (source.isEmpty()) {
+      throw new QuipuException("Which image? /image FILE");
+    }
+    if (!engine.readsImages()) {
+      throw new QuipuException("This model reads text alone");
+    }
+    Image image = options.request().images().source().read(source);
+    images = Stream.concat(images.stream(), Stream.of(image)).toList();
+    out.println("The next message shows " + image);
+  }
+
   private void save(Path file) {
     conversation.save(file);
     out.println("Saved " + count() + " in " + file);
   }
 
   private void load(Path file) {
-    conversation = Conversation.load(file);
+    conversation = Conversation.load(file, options.request().images().source());
     out.println("Loaded " + count() + " from " + file);
   }
 
@@ -104,10 +124,15 @@ final class ChatSession {
     }
   }
 
-  /** What the model said before it was stopped stays in the conversation; a question without any answer does not. */
+  /**
+   * What the model said before it was stopped stays in the conversation; a question without any answer does not. Images
+   * are shown once, whatever comes of it.
+   */
   private void answer(String message) {
+    Message question = engine.question(message, images);
+    images = List.of();
     Answer answer = new Answer(out, options.model(), true, options.logprobs());
-    Prompt prompt = options.request().prompt(conversation.asking(message));
+    Prompt prompt = options.request().prompt(conversation.asking(question));
     try (Generation generation = engine.generate(options.request().request(engine, prompt))) {
       input.onInterrupt(generation::cancel);
       Finished finished = answer.print(generation);
@@ -115,7 +140,7 @@ final class ChatSession {
     } finally {
       input.onInterrupt(() -> {});
       if (!answer.text().isEmpty()) {
-        conversation.add(message, answer.text());
+        conversation.add(question, answer.text());
       }
     }
   }

@@ -4,6 +4,7 @@ import dev.quipu.QuipuException;
 import dev.quipu.checkpoint.PartFile;
 import dev.quipu.config.Json;
 import dev.quipu.generate.Message;
+import dev.quipu.vision.ImageSource;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.channels.Channels;
@@ -12,17 +13,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.util.DefaultPrettyPrinter;
 
-/** What was said so far. On disk it is a JSON list of {@code {"role": …, "content": …}}, oldest first. */
+/** What was said so far. On disk it is JSON ({@link MessageJson}). */
 final class Conversation {
-
-  private static final Set<String> ROLES = Set.of("system", "user", "assistant");
 
   private String system; // null if the model is told nothing
   private final List<Message> turns = new ArrayList<>();
@@ -43,8 +40,8 @@ final class Conversation {
     turns.clear();
   }
 
-  void add(String question, String answer) {
-    turns.add(Message.user(question));
+  void add(Message question, String answer) {
+    turns.add(question);
     turns.add(Message.assistant(answer));
   }
 
@@ -58,9 +55,9 @@ final class Conversation {
   }
 
   /** The messages with one more question, which does not become part of the conversation by this. */
-  List<Message> asking(String question) {
+  List<Message> asking(Message question) {
     List<Message> messages = messages();
-    messages.add(Message.user(question));
+    messages.add(question);
     return messages;
   }
 
@@ -83,33 +80,26 @@ final class Conversation {
       }
     };
     try (JsonGenerator json = new JsonFactory().createGenerator(pretty, bytes)) {
-      json.writeStartArray();
-      for (Message message : messages()) {
-        json.writeStartObject();
-        json.writeStringProperty("role", message.role());
-        json.writeStringProperty("content", message.content());
-        json.writeEndObject();
-      }
-      json.writeEndArray();
+      MessageJson.write(messages(), json);
     }
     return bytes.toString(StandardCharsets.UTF_8) + "\n";
   }
 
   /** @throws QuipuException if the file cannot be read or is no conversation */
-  static Conversation load(Path file) {
+  static Conversation load(Path file, ImageSource images) {
     if (Files.isDirectory(file)) {
       throw new QuipuException(file + ": this is a folder; name a file that /save wrote");
     }
     try {
-      return of(Json.parse(Files.newInputStream(file), file.toString()), file);
+      return of(Json.parse(Files.newInputStream(file), file.toString()), file, images);
     } catch (IOException e) {
       throw new QuipuException(file + ": cannot read it: " + Failures.reason(e), e);
     }
   }
 
-  private static Conversation of(Object json, Path file) {
+  private static Conversation of(Object json, Path file, ImageSource images) {
     try {
-      List<Message> messages = messages(json);
+      List<Message> messages = MessageJson.read(json, images::read);
       boolean told = !messages.isEmpty() && messages.getFirst().role().equals("system");
       Conversation conversation = new Conversation(told ? messages.getFirst().content() : null);
       conversation.turns.addAll(messages.subList(told ? 1 : 0, messages.size()));
@@ -117,42 +107,5 @@ final class Conversation {
     } catch (QuipuException e) {
       throw new QuipuException(file + ": this is no saved conversation: " + e.getMessage(), e);
     }
-  }
-
-  /**
-   * The messages of a conversation in JSON.
-   *
-   * @throws QuipuException if it is none, saying why and not where
-   */
-  static List<Message> messages(Object json) {
-    if (!(json instanceof List<?> entries)) {
-      throw new QuipuException("expected a list of messages, found " + kind(json));
-    }
-    List<Message> messages = new ArrayList<>();
-    for (int i = 0; i < entries.size(); i++) {
-      Message message = message(entries.get(i), i);
-      if (i > 0 && message.role().equals("system")) {
-        throw new QuipuException("message " + i + " is the system's; only the first one may be");
-      }
-      messages.add(message);
-    }
-    return messages;
-  }
-
-  private static Message message(Object entry, int index) {
-    if (entry instanceof Map<?, ?> map && map.get("role") instanceof String role && ROLES.contains(role)
-        && map.get("content") instanceof String content) {
-      return new Message(role, content);
-    }
-    throw new QuipuException("message " + index
-        + " must be {\"role\": \"system\", \"user\" or \"assistant\", \"content\": TEXT}");
-  }
-
-  private static String kind(Object json) {
-    return switch (json) {
-      case null -> "null";
-      case Map<?, ?> _ -> "an object";
-      default -> "the value " + json;
-    };
   }
 }

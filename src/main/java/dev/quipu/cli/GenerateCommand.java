@@ -8,6 +8,7 @@ import dev.quipu.generate.GenerationEvent.Finished;
 import dev.quipu.generate.GenerationRequest;
 import dev.quipu.generate.Prompt;
 import dev.quipu.promptcache.PromptCacheFile;
+import dev.quipu.vision.Image;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -32,8 +33,8 @@ final class GenerateCommand implements Command {
       Syntax.grouped(
           new Group("",
               Stream.concat(RequestOptions.PROMPT.flags().stream(), Stream.of(RequestOptions.CACHE_FILE)).toList()),
-          SamplingOptions.CHOOSING, SamplingOptions.PENALTIES, ConstraintOptions.GROUP, RequestOptions.ENDING,
-          RequestOptions.SPEED, ModelOptions.MEMORY, OUTPUT, BATCH, ModelOptions.MODEL));
+          ImageOptions.GROUP, SamplingOptions.CHOOSING, SamplingOptions.PENALTIES, ConstraintOptions.GROUP,
+          RequestOptions.ENDING, RequestOptions.SPEED, ModelOptions.MEMORY, OUTPUT, BATCH, ModelOptions.MODEL));
 
   @Override
   public Syntax syntax() {
@@ -49,9 +50,10 @@ final class GenerateCommand implements Command {
     RequestOptions options = new RequestOptions(flags, GenerationRequest.DEFAULT_MAX_TOKENS);
     ModelOptions model = new ModelOptions(flags);
     String text = text(flags, options);
+    List<Image> images = options.images().read();
     try (Engine engine = model.load(CacheFiles.settings(flags, model.kv))) {
       options.warnings(engine).forEach(System.err::println);
-      Prompt prompt = options.prompt(engine, text);
+      Prompt prompt = options.prompt(engine, text, images);
       try (PromptCacheFile cache = CacheFiles.open(flags, engine);
           Generation generation = engine.generate(options.request(engine, CacheFiles.after(cache, prompt)));
           Interruption _ = Interruption.stops(generation::cancel)) {
@@ -70,6 +72,7 @@ final class GenerateCommand implements Command {
     ConstraintOptions.refuseIdle(flags);
     flags.refuseTogether("stream", "no-stream");
     flags.refuseTogether("prompt-cache-file", "system-prompt"); // the cache begins before it
+    flags.refuseTogether("prompt-cache-file", ImageOptions.FLAG);
   }
 
   private static void print(Generation generation, Flags flags, ModelOptions model, Output out) {

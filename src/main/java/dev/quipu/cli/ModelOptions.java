@@ -10,6 +10,7 @@ import dev.quipu.hub.EmbeddedModel;
 import dev.quipu.ops.Ops;
 import dev.quipu.ops.OpsProvider;
 import dev.quipu.tensor.KvSettings;
+import dev.quipu.vision.VisionReference;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -35,6 +36,9 @@ final class ModelOptions {
   static final Option DRAFT_MODEL = Syntax.flag("draft-model", "DIR|ID",
       "a small model of the same tokens, which guesses what the model will say");
 
+  static final Option VISION_REFERENCE = Syntax.flag("vision-reference", "mlx|hf",
+      "whose vision tower counts where mlx-vlm's is not the model's own: mlx, hf, or without it the better of both");
+
   /** What is kept of prompts and answers. */
   static final Group MEMORY = new Group("Memory", Stream.concat(
       Stream.of(Syntax.flag("memory-budget", "SIZE",
@@ -56,6 +60,7 @@ final class ModelOptions {
   final long memoryBudget; // 0: that of the engine
   final boolean verbose;
   final int maxSequences;
+  final VisionReference visionReference;
 
   ModelOptions(Flags flags) {
     model = flags.text("model");
@@ -80,6 +85,7 @@ final class ModelOptions {
     if (maxSequences < 1) {
       throw new InvalidRequestException("max_sequences", "must be at least 1 but is " + maxSequences);
     }
+    visionReference = flags.choice("vision-reference", VisionReference.MIXED);
     verbose = flags.has("verbose");
   }
 
@@ -91,7 +97,7 @@ final class ModelOptions {
   Engine load(KvSettings kv) {
     EngineOptions options = new EngineOptions(
         ops, threads, Set.copyOf(allowedConfigKeys), chatTemplateSource(), kv, draftModel,
-        memoryBudget, maxSequences, this::say, System.err::println);
+        memoryBudget, maxSequences, visionReference, this::say, System.err::println);
     say("Java: " + Runtime.version() + " (" + System.getProperty("java.home") + ")");
     say("Vector module: loaded " + System.getProperty(Launcher.VECTOR_MODULE_PROPERTY, "by whoever started Java"));
     say("Model: " + name());

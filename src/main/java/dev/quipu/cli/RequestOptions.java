@@ -9,6 +9,7 @@ import dev.quipu.generate.Message;
 import dev.quipu.generate.Prompt;
 import dev.quipu.generate.Speculation;
 import dev.quipu.generate.Speculation.Acceptance;
+import dev.quipu.vision.Image;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -67,7 +68,7 @@ final class RequestOptions {
 
   /** What a request can say for itself. */
   static final List<Option> FLAGS =
-      Stream.of(PROMPT.flags(), SamplingOptions.CHOOSING.flags(), SamplingOptions.PENALTIES.flags(),
+      Stream.of(PROMPT.flags(), List.of(ImageOptions.IMAGE), SamplingOptions.CHOOSING.flags(), SamplingOptions.PENALTIES.flags(),
           ConstraintOptions.GROUP.flags(), ENDING.flags(), GUESSING, List.of(LOGPROBS)).flatMap(List::stream).toList();
 
   private static final GenerationRequest DEFAULT = GenerationRequest.text("");
@@ -78,6 +79,7 @@ final class RequestOptions {
   private final boolean ignoreChatTemplate;
   private final Map<String, Object> templateVariables;
   private final List<String> extraEosTokens;
+  private final ImageOptions images;
 
   /**
    * @param maxTokens where the flags say nothing
@@ -94,6 +96,7 @@ final class RequestOptions {
     ignoreChatTemplate = flags.has("ignore-chat-template");
     templateVariables = variables(flags);
     extraEosTokens = flags.texts("extra-eos-token");
+    images = new ImageOptions(flags);
     template = DEFAULT.withMaxTokens(flags.integer("max-tokens", maxTokens))
         .withSampling(SamplingOptions.sampling(flags))
         .withPenalties(SamplingOptions.penalties(flags))
@@ -131,10 +134,19 @@ final class RequestOptions {
     return extraEosTokens;
   }
 
+  ImageOptions images() {
+    return images;
+  }
+
   /** A text by itself. */
   Prompt prompt(Engine engine, String text) {
-    return ignoreChatTemplate || !engine.hasChatTemplate() ? new Prompt.Text(text)
-        : prompt(told(List.of(Message.user(text))));
+    return prompt(engine, text, List.of());
+  }
+
+  /** A text about images. */
+  Prompt prompt(Engine engine, String text, List<Image> shown) {
+    return ignoreChatTemplate || !engine.hasChatTemplate() ? new Prompt.Text(text, shown)
+        : prompt(told(List.of(engine.question(text, shown))));
   }
 
   /** A conversation. */

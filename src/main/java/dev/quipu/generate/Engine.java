@@ -17,6 +17,9 @@ import dev.quipu.tensor.KvCache;
 import dev.quipu.tensor.KvSettings;
 import dev.quipu.text.ChatTemplate;
 import dev.quipu.text.Tokenizer;
+import dev.quipu.vision.Image;
+import dev.quipu.vision.VisionParts;
+import dev.quipu.vision.VisionReference;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -38,6 +41,7 @@ public final class Engine implements AutoCloseable {
 
   /** A small model's keys and values take a fraction of the large one's. */
   private static final int DRAFT_SHARE = 8;
+  private static final int IMAGE_SHARE = 8; // of what keys and values may take, for rows of images
 
   private final String name; // of the model, as it was given
   private final Checkpoint checkpoint;
@@ -65,13 +69,14 @@ public final class Engine implements AutoCloseable {
     this.checkpoint = checkpoint;
     this.draftCheckpoint = draftCheckpoint;
     this.tokenizer = join(tokenizing);
-    this.prompts = new PromptEncoder(tokenizer, specialTokens, chatTemplate);
     this.eosTokens = EosTokens.of(checkpoint, tokenizer, specialTokens);
     this.textTokens = new FutureTask<>(() -> new TextTokens(tokenizer));
     this.kv = options.kv();
     this.ops = OpsProvider.choose(
         options.ops() == OpsKind.VECTOR, options.threads(), options.log(), options.warn());
     try {
+      this.prompts =
+          new PromptEncoder(tokenizer, specialTokens, chatTemplate, imageEncoder(model.vision(), options));
       this.decoder = new Decoder(model.spec(), model.weights(), ops);
       this.promptCache = new PromptCache(() -> decoder.newCache(kv), options.memoryBytes());
       requireMemory(options);
@@ -81,6 +86,14 @@ public final class Engine implements AutoCloseable {
       ops.close();
       throw e;
     }
+  }
+
+  /** Null for a model of text alone. */
+  private ImageEncoder imageEncoder(VisionParts vision, EngineOptions options) {
+    VisionReference reference = options.visionReference();
+    return vision == null ? null : new ImageEncoder(tokenizer,
+        new SeenImages(vision.addOn(ops, reference), options.memoryBytes() / IMAGE_SHARE),
+        reference == VisionReference.MLX);
   }
 
   private void requireMemory(EngineOptions options) {
@@ -187,6 +200,16 @@ public final class Engine implements AutoCloseable {
     return prompts.hasChatTemplate();
   }
 
+  /** Whether prompts can have images. */
+  public boolean readsImages() {
+    return prompts.readsImages();
+  }
+
+  /** A turn of the user, with images where the model's own tools put them: before the text, or behind it. */
+  public Message question(String text, List<Image> images) {
+    return prompts.question(text, images);
+  }
+
   /** Positions that a prompt and its answer may take together: what the model knows, and what memory holds. */
   public int contextLength() {
     return Math.min(decoder.spec().maxPositions(), promptCache.capacity());
@@ -208,7 +231,7 @@ public final class Engine implements AutoCloseable {
 
   /** The ids that a request's prompt becomes. */
   public int[] encode(Prompt prompt) {
-    return prompts.encode(prompt);
+    return prompts.encode(prompt).ids();
   }
 
   /**
@@ -220,13 +243,15 @@ public final class Engine implements AutoCloseable {
    */
   public Generation generate(GenerationRequest request) {
     requireOpen();
-    int[] prompt = fitting(prompts.encode(request.prompt()), request);
+    GenerationRequest known = known(request);
+    EncodedPrompt encoded = prompts.encode(request.prompt());
+    EncodedPrompt prompt = new EncodedPrompt(fitting(encoded.ids(), known), encoded.images());
     Set<Integer> eos = new TreeSet<>(eosTokens);
     eos.addAll(request.extraEosTokens());
     if (request.prompt() instanceof Prompt.Continued continued) {
       continued.cache().eosToken().ifPresent(token -> eos.add(tokenId(token)));
     }
-    GenerationRequest checked = known(request).withSampling(checked(request.sampling(), eos));
+    GenerationRequest checked = known.withSampling(checked(request.sampling(), eos));
     checkBias(request.penalties().logitBias().keySet());
     return new Generation(scheduler, generation -> new Generator(checked, prompt, eos, contextLength(), promptCache,
         new Chooser(decoder, tokenizer, checked, document(checked.constraint(), eos)), tokenizer.streamDecoder(false),
@@ -244,9 +269,10 @@ public final class Engine implements AutoCloseable {
     return new Document(constraint, () -> join(textTokens), eos);
   }
 
-  /** The request without what needs to know all tokens, where they are not known. */
+  /** The request without what needs to know all tokens, where they are not known, or say nothing. */
   private static GenerationRequest known(GenerationRequest request) {
-    if (!(request.prompt() instanceof Prompt.Continued continued) || continued.cache().tokens().isPresent()) {
+    boolean unknown = request.prompt() instanceof Prompt.Continued continued && continued.cache().tokens().isEmpty();
+    if (!unknown && request.prompt().images().isEmpty()) {
       return request;
     }
     Speculation speculation = request.speculation();

@@ -2,6 +2,7 @@ package dev.quipu.generate;
 
 import dev.quipu.InvalidRequestException;
 import dev.quipu.tensor.KvSettings;
+import dev.quipu.vision.VisionReference;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -18,12 +19,13 @@ import java.util.function.Consumer;
  * @param memoryBudget      bytes that keys and values may take, of texts in use and of those remembered; 0: three
  *                          quarters of the Java heap
  * @param maxSequences      generations that are computed at a time; more wait
+ * @param visionReference   whose definition of the vision tower counts where mlx-vlm's is not the model's own
  * @param log               told what is done and chosen
  * @param warn              told what the user should know: a fallback, with its reason and remedy
  */
 public record EngineOptions(
     OpsKind ops, int threads, Set<String> allowedConfigKeys, String chatTemplate, KvSettings kv, String draftModel,
-    long memoryBudget, int maxSequences, Consumer<String> log, Consumer<String> warn) {
+    long memoryBudget, int maxSequences, VisionReference visionReference, Consumer<String> log, Consumer<String> warn) {
 
   /** The implementations of the operations. */
   public enum OpsKind {
@@ -40,8 +42,8 @@ public record EngineOptions(
   public static final int DEFAULT_MAX_SEQUENCES = 8;
 
   public static final EngineOptions DEFAULT =
-      new EngineOptions(OpsKind.VECTOR, 0, Set.of(), null, KvSettings.FLOAT32, null, 0, DEFAULT_MAX_SEQUENCES, _ -> {},
-          System.err::println);
+      new EngineOptions(OpsKind.VECTOR, 0, Set.of(), null, KvSettings.FLOAT32, null, 0, DEFAULT_MAX_SEQUENCES,
+          VisionReference.MIXED, _ -> {}, System.err::println);
 
   public EngineOptions {
     if (threads < 0 || threads > MAX_THREADS) {

@@ -198,6 +198,16 @@ public final class Generation implements Iterable<GenerationEvent>, AutoCloseabl
     }
   }
 
+  /** Does what the next chunk needs first, a step of it; false if it needs nothing. */
+  boolean look() {
+    try {
+      return generator.look();
+    } catch (RuntimeException | Error e) {
+      fail(e, true);
+      return true;
+    }
+  }
+
   Segment chunk() {
     return generator.chunk();
   }

@@ -52,6 +52,7 @@ final class Generator {
   private int drafted; // and how many of them are guesses, the last ones
 
   private final int promptLength;
+  private final PromptImages images;
   private int cached;
   private int generated;
   private int accepted;
@@ -63,7 +64,7 @@ final class Generator {
 
   Generator(
       GenerationRequest request,
-      int[] prompt,
+      EncodedPrompt prompt,
       Set<Integer> eosTokens,
       int contextLength,
       PromptCache promptCache,
@@ -82,8 +83,9 @@ final class Generator {
     this.stopStrings = new StopStrings(request.stopStrings());
     this.drafting = drafting;
     this.events = events;
-    this.promptLength = prompt.length;
-    begin(prompt);
+    this.promptLength = prompt.ids().length;
+    this.images = prompt.images();
+    begin(prompt.ids());
   }
 
   private void begin(int[] text) {
@@ -135,7 +137,7 @@ final class Generator {
       lease = promptCache.lease(text, stored.length(), stored.tokens().isPresent(), positions(), stored::restore);
       stored = null; // it may be closed when the context is cut
     } else {
-      lease = promptCache.lease(text, positions());
+      lease = promptCache.lease(text, images, positions());
     }
     segment = new Segment(lease.cache());
   }
@@ -144,11 +146,22 @@ final class Generator {
     return lease.cache().length() < promptEnd;
   }
 
+  /** Has the tower work for the next chunk, a layer of it; false if all that stands in it is seen. */
+  boolean look() {
+    int from = lease.cache().length();
+    return images.look(from, from + chunkSize());
+  }
+
   /** The next tokens of the prompt; only the last ones need logits, and of those only the last row. */
   Segment chunk() {
     int from = lease.cache().length();
-    int size = Math.min(request.prefillStepSize(), promptEnd - from);
-    return segment.next(tokens, from, size, from + size == promptEnd ? Logits.LAST : Logits.NONE, promptEnd);
+    int to = from + chunkSize();
+    segment.next(tokens, from, to - from, to == promptEnd ? Logits.LAST : Logits.NONE, promptEnd);
+    return segment.withRows(images.rows(from, to));
+  }
+
+  private int chunkSize() {
+    return Math.min(request.prefillStepSize(), promptEnd - lease.cache().length());
   }
 
   /** @param row of the logits, where the prompt ends */
@@ -158,6 +171,7 @@ final class Generator {
       events.accept(new Progress(lease.cache().length(), cached, promptLength));
     }
     if (!inPrompt()) {
+      segment.withRows(List.of());
       drafting.begin(tokens, count);
       begin(logits, row);
       goOn();

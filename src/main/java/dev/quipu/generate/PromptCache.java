@@ -19,7 +19,8 @@ import java.util.function.Supplier;
  *
  * <p>Tokens that were generated have other numbers, in the last bits, than the same tokens in a prompt, and so has all
  * that follows them: a node says which of its tokens were generated, and texts that differ in that lie apart. So do
- * texts whose keys and values are packed, from some position on, and those that are not yet.
+ * texts whose keys and values are packed, from some position on, and those that are not yet. The rows of images have no
+ * tokens: each view has a number in their place.
  */
 final class PromptCache {
 
@@ -90,9 +91,14 @@ final class PromptCache {
    *
    * @param most positions that it will have in the end
    */
-  synchronized Lease lease(int[] prompt, int most) {
-    Match match = longest(prompt);
-    Lease lease = new Lease(newCache.get(), blocks(most), true);
+  Lease lease(int[] prompt, int most) {
+    return lease(prompt, PromptImages.NONE, most);
+  }
+
+  /** As above, of a prompt with images: what was computed of others is not its beginning. */
+  synchronized Lease lease(int[] prompt, PromptImages images, int most) {
+    Match match = longest(images.isEmpty() ? prompt : images.mark(prompt.clone(), 0));
+    Lease lease = new Lease(newCache.get(), blocks(most), true, images);
     lease.begin(match);
     leases.add(lease);
     makeRoom(0);
@@ -111,7 +117,7 @@ final class PromptCache {
         return lease(prompt, most);
       }
     }
-    Lease lease = new Lease(newCache.get(), blocks(most), known);
+    Lease lease = new Lease(newCache.get(), blocks(most), known, PromptImages.NONE);
     filling.accept(lease.cache);
     lease.cached = length;
     synchronized (this) {
@@ -220,6 +226,7 @@ final class PromptCache {
     private final SequenceCache cache;
     private final int promised; // blocks
     private final boolean known; // whether its tokens are
+    private final PromptImages images;
     private final BitSet generated = new BitSet(); // which of its positions
     private Node node; // up to which its blocks are in the tree
     private int inTree; // blocks
@@ -227,10 +234,11 @@ final class PromptCache {
     private List<SequenceCache.Block> unpacked = List.of(); // what it had in the other one
     private int cached;
 
-    private Lease(SequenceCache cache, int promised, boolean known) {
+    private Lease(SequenceCache cache, int promised, boolean known, PromptImages images) {
       this.cache = cache;
       this.promised = promised;
       this.known = known;
+      this.images = images;
     }
 
     SequenceCache cache() {
@@ -320,7 +328,7 @@ final class PromptCache {
     /** Goes down to the node of the next tokens, which is made if it is not there; false if there is no room. */
     private boolean attach(int[] tokens, int count) {
       int from = inTree * BLOCK;
-      int[] next = Arrays.copyOfRange(tokens, from, from + count);
+      int[] next = images.mark(Arrays.copyOfRange(tokens, from, from + count), from);
       BitSet marks = generated.get(from, from + count);
       for (Node child : node.children) {
         if (child.common(next, 0, count) == count && child.generated.get(0, count).equals(marks)) {

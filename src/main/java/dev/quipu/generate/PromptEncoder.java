@@ -4,6 +4,7 @@ import dev.quipu.InvalidRequestException;
 import dev.quipu.QuipuException;
 import dev.quipu.text.ChatTemplate;
 import dev.quipu.text.Tokenizer;
+import dev.quipu.vision.Image;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -27,12 +28,15 @@ final class PromptEncoder {
   private final Tokenizer tokenizer;
   private final SpecialTokens specialTokens;
   private final ChatTemplate template; // null if there is none
+  private final ImageEncoder imageEncoder; // null for a model of text alone
   private final boolean thinks;
 
-  PromptEncoder(Tokenizer tokenizer, SpecialTokens specialTokens, ChatTemplate template) {
+  PromptEncoder(
+      Tokenizer tokenizer, SpecialTokens specialTokens, ChatTemplate template, ImageEncoder imageEncoder) {
     this.tokenizer = tokenizer;
     this.specialTokens = specialTokens;
     this.template = template;
+    this.imageEncoder = imageEncoder;
     this.thinks = tokenizer.id("<think>").isPresent() && tokenizer.id("</think>").isPresent();
   }
 
@@ -40,7 +44,37 @@ final class PromptEncoder {
     return template != null;
   }
 
-  int[] encode(Prompt prompt) {
+  boolean readsImages() {
+    return imageEncoder != null;
+  }
+
+  /** A turn of the user, with images where mlx-vlm puts those whose place nobody said. */
+  Message question(String text, List<Image> images) {
+    List<Message.Part> parts = new ArrayList<>();
+    images.forEach(image -> parts.add(new Message.Picture(image)));
+    parts.add(imageEncoder == null || imageEncoder.tokens().first() ? parts.size() : 0, new Message.Text(text));
+    return new Message("user", parts);
+  }
+
+  EncodedPrompt encode(Prompt prompt) {
+    List<Image> images = prompt.images();
+    return images.isEmpty() ? new EncodedPrompt(ids(prompt)) : withImages(prompt, images);
+  }
+
+  private EncodedPrompt withImages(Prompt prompt, List<Image> images) {
+    if (imageEncoder == null) {
+      throw new InvalidRequestException("image", "cannot be shown to this model, which reads text alone");
+    }
+    return switch (prompt) {
+      case Prompt.Chat chat -> imageEncoder.encode(render(chat), images, false);
+      case Prompt.Text text -> imageEncoder.encode(
+          imageEncoder.withPlaceholders(text.text(), images.size()), images, !startsWithBos(text.text()));
+      case Prompt.Tokens _, Prompt.Continued _ ->
+          throw new InvalidRequestException("image", "cannot follow a prompt cache file");
+    };
+  }
+
+  private int[] ids(Prompt prompt) {
     return switch (prompt) {
       case Prompt.Chat chat -> tokenizer.encode(render(chat), false);
       case Prompt.Text text -> tokenizer.encode(text.text(), !startsWithBos(text.text()));
@@ -51,8 +85,11 @@ final class PromptEncoder {
 
   /** The ids of a prompt that is to be gone on with: its last message stays open. */
   int[] encodeOpen(Prompt prompt) {
+    if (!prompt.images().isEmpty()) {
+      throw new InvalidRequestException("image", "cannot be part of a prompt cache file");
+    }
     if (!(prompt instanceof Prompt.Chat chat)) {
-      return encode(prompt);
+      return ids(prompt);
     }
     requireTemplate();
     List<Message> messages = new ArrayList<>(chat.messages());
@@ -141,9 +178,13 @@ final class PromptEncoder {
     return rendered.startsWith(CONTINUE, at) ? upToTag : upToTag.stripTrailing();
   }
 
+  private Map<String, Object> forTemplate(Message message) {
+    return message.forTemplate(imageEncoder == null ? null : imageEncoder.tokens());
+  }
+
   private Map<String, Object> context(Prompt.Chat chat, List<Message> messages) {
     Map<String, Object> context = new LinkedHashMap<>(specialTokens.all());
-    context.put("messages", messages.stream().map(Message::forTemplate).toList());
+    context.put("messages", messages.stream().map(this::forTemplate).toList());
     context.put("tools", null);
     context.put("documents", null);
     context.put("add_generation_prompt", chat.prefill() == null);

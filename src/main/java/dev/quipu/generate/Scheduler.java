@@ -186,10 +186,13 @@ final class Scheduler implements AutoCloseable {
     return true;
   }
 
-  /** One chunk of the prompt that came first. */
+  /** One chunk of the prompt that came first, or one look at an image in it. */
   private boolean readPrompt() {
     for (Generation generation : active) {
       if (generation.inPrompt()) {
+        if (generation.look()) {
+          return true;
+        }
         Mat logits = forward(new Batch(Regime.PROMPT, generation.chunk()), List.of(generation));
         if (logits != null) {
           generation.afterChunk(logits, 0);

@@ -38,4 +38,14 @@ record Gemma3ImageTokens(String start, String image, String end, int imageTokenI
     return "Here is the original image " + view + " and here are some crops to help you see better "
         + String.join(" ", Collections.nCopies(views.size() - 1, view));
   }
+
+  @Override
+  public boolean first() {
+    return false;
+  }
+
+  @Override
+  public boolean inText() {
+    return true;
+  }
 }

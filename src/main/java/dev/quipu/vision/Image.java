@@ -2,7 +2,9 @@ package dev.quipu.vision;
 
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
 import java.util.HexFormat;
+import java.util.Locale;
 
 /** An image file in memory: its bytes, what it is called in messages, and whether its EXIF data are obeyed. */
 public final class Image {
@@ -34,6 +36,13 @@ public final class Image {
   /** SHA-256 of what decides the pixels; the name is not part of it. */
   public String hash() {
     return hash;
+  }
+
+  /** All of it as text, as {@link ImageSource} reads it. */
+  public String dataUri() {
+    String type = ImageFormat.of(bytes).map(format -> "image/" + format.name().toLowerCase(Locale.ROOT))
+        .orElse("application/octet-stream");
+    return "data:" + type + ";base64," + Base64.getEncoder().encodeToString(bytes);
   }
 
   /** @throws dev.quipu.QuipuException naming the image and what is wrong with it */

@@ -13,4 +13,13 @@ public sealed interface ImageTokens permits Gemma3ImageTokens, PixtralImageToken
 
   /** The token whose kth occurrence in a prompt takes the kth feature row. */
   int imageTokenId();
+
+  /** Whether mlx-vlm puts images whose place nobody said before the text; else behind it. */
+  boolean first();
+
+  /**
+   * Whether mlx-vlm writes a message's images into its text as placeholders before the chat template sees it; else the
+   * template is given a list of parts. mlx_vlm/prompt_utils.py, MODEL_CONFIG
+   */
+  boolean inText();
 }

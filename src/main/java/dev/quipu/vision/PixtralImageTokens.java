@@ -41,4 +41,14 @@ record PixtralImageTokens(String image, String rowBreak, String end, int imageTo
     String row = image.repeat(view.width() / step);
     return String.join(rowBreak, Collections.nCopies(view.height() / step, row)) + end;
   }
+
+  @Override
+  public boolean first() {
+    return true;
+  }
+
+  @Override
+  public boolean inText() {
+    return false;
+  }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.quipu.QuipuException;
 import dev.quipu.config.Json;
 import dev.quipu.generate.Message;
+import dev.quipu.vision.ImageSource;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -26,7 +27,7 @@ class ConversationTest {
 
   private static Conversation talk() {
     Conversation conversation = new Conversation("Be \"brief\".");
-    conversation.add("Größe?\n", "😀 \\ tab\t");
+    conversation.add(Message.user("Größe?\n"), "😀 \\ tab\t");
     return conversation;
   }
 
@@ -34,7 +35,7 @@ class ConversationTest {
   void aSavedConversationComesBack() {
     Path file = folder.resolve("talk.json");
     talk().save(file);
-    assertThat(Conversation.load(file).messages()).isEqualTo(talk().messages());
+    assertThat(Conversation.load(file, ImageSource.LOCAL).messages()).isEqualTo(talk().messages());
   }
 
   @Test
@@ -89,7 +90,7 @@ class ConversationTest {
     Path link = Files.createSymbolicLink(folder.resolve("link"), file);
     talk().save(link);
     assertThat(link).isSymbolicLink();
-    assertThat(Conversation.load(file).messages()).isEqualTo(talk().messages());
+    assertThat(Conversation.load(file, ImageSource.LOCAL).messages()).isEqualTo(talk().messages());
   }
 
   @ParameterizedTest
@@ -105,20 +106,20 @@ class ConversationTest {
       """)
   void whatIsNoConversationIsRefused(String json, String problem) throws IOException {
     Path file = Files.writeString(folder.resolve("talk.json"), json);
-    assertThatThrownBy(() -> Conversation.load(file)).isInstanceOf(QuipuException.class)
+    assertThatThrownBy(() -> Conversation.load(file, ImageSource.LOCAL)).isInstanceOf(QuipuException.class)
         .hasMessageContaining("talk.json").hasMessageContaining(problem);
   }
 
   @Test
   void aFolderIsNoConversation() {
-    assertThatThrownBy(() -> Conversation.load(folder)).hasMessageContaining("this is a folder");
+    assertThatThrownBy(() -> Conversation.load(folder, ImageSource.LOCAL)).hasMessageContaining("this is a folder");
   }
 
   @Test
   void clearingKeepsWhatTheModelIsTold() {
     Conversation conversation = talk();
     conversation.clear();
-    assertThat(conversation.asking("And?"))
+    assertThat(conversation.asking(Message.user("And?")))
         .containsExactly(Message.system("Be \"brief\"."), Message.user("And?"));
     assertThat(conversation.messages()).hasSize(1);
   }

@@ -3,6 +3,7 @@ package dev.quipu.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.quipu.config.Json;
+import dev.quipu.vision.ImageSource;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -255,7 +256,7 @@ class QuipuJarIT {
         .doesNotContain("\033");
     assertThat(result.err()).containsPattern("Prompt: \\d+ tokens \\([1-9]\\d* cached\\)")
         .contains("There is no command /nonsense").doesNotContain("\033");
-    assertThat(Conversation.load(empty.resolve("talk.json")).messages()).hasSize(4);
+    assertThat(Conversation.load(empty.resolve("talk.json"), ImageSource.LOCAL).messages()).hasSize(4);
     assertThat(result.exitCode()).isZero();
   }
 

@@ -196,7 +196,7 @@ class EngineTest {
   private static EngineOptions withBudget(long bytes) {
     EngineOptions all = EngineOptions.DEFAULT;
     return new EngineOptions(all.ops(), all.threads(), all.allowedConfigKeys(), all.chatTemplate(), all.kv(),
-        all.draftModel(), bytes, all.maxSequences(), all.log(), all.warn());
+        all.draftModel(), bytes, all.maxSequences(), all.visionReference(), all.log(), all.warn());
   }
 
   @Test

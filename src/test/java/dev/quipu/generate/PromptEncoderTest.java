@@ -25,7 +25,7 @@ class PromptEncoderTest {
     Files.writeString(folder.resolve("tokenizer_config.json"), "{\"bos_token\": \"<s>\"}");
     try (Checkpoint checkpoint = Checkpoint.open(folder)) {
       return new PromptEncoder(
-          tokenizer.load(), new SpecialTokens(checkpoint), ChatTemplate.parse("template", template));
+          tokenizer.load(), new SpecialTokens(checkpoint), ChatTemplate.parse("template", template), null);
     }
   }
 
@@ -40,15 +40,15 @@ class PromptEncoderTest {
   @Test
   void aTextBeginsOnce() throws IOException {
     PromptEncoder encoder = encoder(withBeginning(), "");
-    assertThat(encoder.encode(new Prompt.Text("ab"))).containsExactly(10, 0, 1);
-    assertThat(encoder.encode(new Prompt.Text("<s>ab"))).containsExactly(10, 0, 1);
+    assertThat(encoder.encode(new Prompt.Text("ab")).ids()).containsExactly(10, 0, 1);
+    assertThat(encoder.encode(new Prompt.Text("<s>ab")).ids()).containsExactly(10, 0, 1);
   }
 
   @Test
   void aConversationBeginsAsItsTemplateSays() throws IOException {
-    assertThat(encoder(withBeginning(), "{{ bos_token }}{{ messages[0].content }}").encode(chat("ab", Map.of())))
+    assertThat(encoder(withBeginning(), "{{ bos_token }}{{ messages[0].content }}").encode(chat("ab", Map.of())).ids())
         .containsExactly(10, 0, 1);
-    assertThat(encoder(withBeginning(), "{{ messages[0].content }}").encode(chat("ab", Map.of())))
+    assertThat(encoder(withBeginning(), "{{ messages[0].content }}").encode(chat("ab", Map.of())).ids())
         .containsExactly(0, 1);
   }
 

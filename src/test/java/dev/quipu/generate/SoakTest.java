@@ -7,6 +7,7 @@ import dev.quipu.generate.EngineOptions.OpsKind;
 import dev.quipu.generate.GenerationEvent.Finished;
 import dev.quipu.sample.SamplerSettings;
 import dev.quipu.tensor.KvSettings;
+import dev.quipu.vision.VisionReference;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -59,7 +60,8 @@ class SoakTest {
   @Test
   void nothingGrowsAndEveryRequestIsAccountedFor() throws Exception {
     EngineOptions options = new EngineOptions(
-        OpsKind.VECTOR, 0, Set.of(), null, KvSettings.FLOAT32, null, BUDGET, 4, _ -> {}, _ -> {});
+        OpsKind.VECTOR, 0, Set.of(), null, KvSettings.FLOAT32, null, BUDGET, 4, VisionReference.MIXED, _ -> {},
+        _ -> {});
     List<Footprint> footprints = new ArrayList<>();
     int threadsBefore = ManagementFactory.getThreadMXBean().getThreadCount();
     try (Engine engine = Engine.load((String) null, options);

@@ -97,7 +97,7 @@ final class TinyEngine implements AutoCloseable {
       return new Generation(scheduler, generation -> {
         Guesser guesser = speculation.draftModel() ? draft.guesser(request, generation::isCancelled)
             : speculation.promptLookup() > 0 ? new PromptLookup(speculation.promptLookup()) : null;
-        return new Generator(request, prompt, request.extraEosTokens(), context, promptCache,
+        return new Generator(request, new EncodedPrompt(prompt), request.extraEosTokens(), context, promptCache,
             new Chooser(decoder, tokenizer, request, document(request)), tokenizer.streamDecoder(false),
             new Drafting(guesser, speculation), generation::add);
       });

@@ -1,0 +1,62 @@
+package dev.quipu.generate;
+
+import dev.quipu.model.Trace;
+import dev.quipu.tensor.Mat;
+import dev.quipu.vision.Pixels;
+import dev.quipu.vision.VisionAddOn;
+import dev.quipu.vision.VisionPass;
+
+/** One view of an image on its way from pixels to rows for the text model. Belongs to the engine's thread. */
+final class ImageView {
+
+  private final int key;
+  private final int rowCount;
+  private Pixels pixels; // until it is seen
+  private VisionPass pass; // meanwhile
+  private Mat rows; // after that
+
+  /** @param key by which the view is known in caches: in the place of its tokens, and no token */
+  ImageView(int key, Pixels pixels, int rowCount) {
+    this.key = key;
+    this.pixels = pixels;
+    this.rowCount = rowCount;
+  }
+
+  int key() {
+    return key;
+  }
+
+  int rowCount() {
+    return rowCount;
+  }
+
+  boolean isSeen() {
+    return rows != null;
+  }
+
+  /** [n, D], once it is seen. */
+  Mat rows() {
+    return rows;
+  }
+
+  /** A layer of the tower. */
+  void look(VisionAddOn addOn) {
+    pass = pass == null ? addOn.pass(pixels, Trace.OFF) : pass;
+    pass.step();
+    if (pass.isDone()) {
+      rows = addOn.embedded(pass.features());
+      pass = null;
+      pixels = null;
+    }
+  }
+
+  /** Gives up what the tower has done so far. */
+  void lookAway() {
+    pass = null;
+  }
+
+  /** Floats that it holds; those of the tower on its way do not count. */
+  long size() {
+    return rows != null ? rows.size() : pixels.data().length;
+  }
+}

@@ -1,0 +1,200 @@
+package dev.quipu.generate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.quipu.InvalidRequestException;
+import dev.quipu.QuipuException;
+import dev.quipu.generate.GenerationEvent.Finished;
+import dev.quipu.schema.SchemaOptions;
+import dev.quipu.support.TinyVision;
+import dev.quipu.vision.Image;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What an engine does with images, from the message to the answer. */
+class ImagePromptTest {
+
+  private static final Image RED = TinyVision.image(1, 40, 30);
+  private static final Image BLUE = TinyVision.image(2, 40, 30);
+
+  private static final String PLACE = "<start_of_image>";
+  private static final String RUN = "\n\n" + PLACE + "<image_soft_token>".repeat(TinyVision.ROWS) + "<end_of_image>\n\n";
+
+  @TempDir
+  private static Path folder;
+
+  private static Engine engine;
+
+  @BeforeAll
+  static void load() {
+    engine = Engine.load(TinyVision.write(folder));
+  }
+
+  @AfterAll
+  static void close() {
+    engine.close();
+  }
+
+  private static Message.Part text(String text) {
+    return new Message.Text(text);
+  }
+
+  private static Message.Part picture(Image image) {
+    return new Message.Picture(image);
+  }
+
+  private static Prompt chat(Message.Part... parts) {
+    return new Prompt.Chat(List.of(new Message("user", List.of(parts))), null, Map.of());
+  }
+
+  private static String decoded(Prompt prompt) {
+    return engine.tokenizer().decode(engine.encode(prompt), false);
+  }
+
+  @Test
+  void eachPlaceholderBecomesTheTokensOfItsImage() {
+    assertThat(decoded(chat(text("a"), picture(RED), text("b"), picture(BLUE)))).isEqualTo(
+        "<bos><start_of_turn>user\na" + RUN + "b" + RUN + "<end_of_turn>\n<start_of_turn>model\n");
+  }
+
+  /** As mlx-vlm tokenizes: three line breaks are one token here. */
+  @Test
+  void whatStandsBesideAnImageIsCutIntoTokensWithIt() {
+    int[] ids = engine.encode(chat(picture(RED)));
+    assertThat(ids).startsWith(TinyVision.id("<bos>"), TinyVision.id("<start_of_turn>"), TinyVision.id("u"))
+        .containsSequence(TinyVision.id("r"), TinyVision.id("ĊĊĊ"), TinyVision.id("<start_of_image>"));
+  }
+
+  @Test
+  void aTextWithoutPlaceholdersHasItsImagesBehindItAsMlxVlmPutsThem() {
+    assertThat(decoded(new Prompt.Text("a", List.of(RED)))).isEqualTo("<bos>a" + RUN);
+    assertThat(decoded(new Prompt.Text("<start_of_image>a", List.of(RED)))).isEqualTo("<bos>" + RUN + "a");
+    assertThat(engine.question("a", List.of(RED)).parts()).containsExactly(text("a"), picture(RED));
+  }
+
+  @Test
+  void imagesAndPlaceholdersAreCounted() {
+    assertThatThrownBy(() -> engine.encode(new Prompt.Text("<start_of_image>a<start_of_image>", List.of(RED))))
+        .isInstanceOf(InvalidRequestException.class)
+        .hasMessage("image must be as many as the prompt has places for them (<start_of_image>): 2, but are 1");
+    assertThatThrownBy(() -> engine.encode(chat(text("<start_of_image>"), picture(RED))))
+        .hasMessageContaining("<start_of_image>): 2, but are 1");
+    assertThatThrownBy(() -> engine.encode(chat(text("<image_soft_token>"), picture(RED))))
+        .isInstanceOf(QuipuException.class).hasMessageContaining("have 4 rows").hasMessageContaining("5 times");
+  }
+
+  @Test
+  void aPromptWithoutImagesMayHoldAnyToken() {
+    assertThat(decoded(chat(text("<start_of_image><image_soft_token>")))).contains("<start_of_image><image_soft_token>");
+  }
+
+  @Test
+  void aDamagedImageIsNamed() {
+    Image damaged = new Image(new byte[] {1, 2, 3}, "holiday.png", true);
+    assertThatThrownBy(() -> engine.generate(request(chat(picture(damaged)))))
+        .isInstanceOf(QuipuException.class).hasMessageStartingWith("holiday.png: ");
+  }
+
+  private static GenerationRequest request(Prompt prompt) {
+    return GenerationRequest.of(prompt).withMaxTokens(4).withTopLogprobs(3);
+  }
+
+  private static List<GenerationEvent> events(Prompt prompt) {
+    return events(engine, request(prompt));
+  }
+
+  private static List<GenerationEvent> events(Engine engine, GenerationRequest request) {
+    try (Generation generation = engine.generate(request)) {
+      List<GenerationEvent> events = new ArrayList<>();
+      generation.forEach(events::add);
+      return events;
+    }
+  }
+
+  private static List<GenerationEvent.Token> tokens(List<GenerationEvent> events) {
+    return events.stream().filter(GenerationEvent.Text.class::isInstance)
+        .flatMap(event -> ((GenerationEvent.Text) event).tokens().stream()).toList();
+  }
+
+  private static int cached(List<GenerationEvent> events) {
+    return ((Finished) events.getLast()).figures().cachedTokens();
+  }
+
+  @Test
+  void whatIsAskedAgainIsComputedOnce() {
+    Prompt prompt = chat(text("see"), picture(TinyVision.image(10, 30, 30)), text("once?"));
+    List<GenerationEvent> first = events(prompt);
+    List<GenerationEvent> again = events(prompt);
+    assertThat(tokens(again)).isEqualTo(tokens(first));
+    assertThat(cached(again)).isEqualTo(engine.encode(prompt).length - 1);
+  }
+
+  /** Tokens are the same, and so are those before the image's rows; not a row is. */
+  @Test
+  void anotherImageIsAnotherText() {
+    Prompt one = chat(text("which?"), picture(TinyVision.image(11, 30, 30)));
+    Prompt other = chat(text("which?"), picture(TinyVision.image(12, 30, 30)));
+    List<GenerationEvent> first = events(one);
+    List<GenerationEvent> second = events(other);
+    assertThat(engine.encode(other)).isEqualTo(engine.encode(one));
+    assertThat(cached(second)).isEqualTo(firstRow(one));
+    assertThat(tokens(second)).isNotEqualTo(tokens(first));
+    try (Engine cold = Engine.load(folder)) {
+      assertThat(tokens(second)).isEqualTo(tokens(events(cold, request(other))));
+    }
+  }
+
+  private static int firstRow(Prompt prompt) {
+    int[] ids = engine.encode(prompt);
+    return IntStream.range(0, ids.length).filter(i -> ids[i] == TinyVision.id("<image_soft_token>")).findFirst()
+        .orElseThrow();
+  }
+
+  /** The same tokens, some of them rows of an image in one prompt and ordinary ones in the other. */
+  @Test
+  void theTokenOfARowIsNoRow() {
+    Prompt shown = new Prompt.Text("told" + PLACE, List.of(TinyVision.image(13, 30, 30)));
+    Prompt told = new Prompt.Tokens(engine.encode(shown));
+    events(shown);
+    assertThat(cached(events(told))).isEqualTo(firstRow(shown));
+  }
+
+  @Test
+  void anImageIsHeldToASchema() {
+    Constraint constraint = Constraint.jsonSchema(
+        "{\"type\": \"object\", \"properties\": {\"seen\": {\"enum\": [1, 2]}}, \"required\": [\"seen\"],"
+            + " \"additionalProperties\": false}", SchemaOptions.generating());
+    GenerationRequest request = request(chat(picture(RED), text("how many?"))).withConstraint(constraint)
+        .withMaxTokens(40);
+    try (Generation generation = engine.generate(request)) {
+      assertThat(generation.text()).matches("\\{ ?\"seen\": ?[12] ?}");
+    }
+  }
+
+  @Test
+  void whatKnowsNoImagesSaysSo() {
+    assertThatThrownBy(() -> engine.savePromptCache(chat(picture(RED)), folder.resolve("no"), (_, _) -> {}))
+        .isInstanceOf(InvalidRequestException.class).hasMessage("image cannot be part of a prompt cache file");
+    try (Engine blind = Engine.embedded()) {
+      assertThat(blind.readsImages()).isFalse();
+      assertThatThrownBy(() -> blind.generate(request(chat(picture(RED)))))
+          .hasMessage("image cannot be shown to this model, which reads text alone");
+    }
+  }
+
+  /** A prompt longer than the context cannot be cut: the rest of an image is none. */
+  @Test
+  void imagesAreNotCut() {
+    GenerationRequest request = request(chat(text("a".repeat(5000)), picture(RED)))
+        .withOverflow(ContextOverflow.TRUNCATE_MIDDLE);
+    assertThatThrownBy(() -> engine.generate(request)).hasMessageContaining("prompt must be at most 4000 tokens");
+  }
+}
