@@ -120,15 +120,16 @@ final class Exploration {
     return true;
   }
 
-  /** Whether the shortest text of a plain expression has one of the lengths that are asked for. */
+  /** Whether a text that is easily found has one of the lengths that are asked for. */
   private static boolean isShortEnough(Intersection both) {
     Language[] parts = both.parts;
     return parts.length == 2 && (hasLengthIn(parts[0], parts[1]) || hasLengthIn(parts[1], parts[0]));
   }
 
-  private static boolean hasLengthIn(Language plain, Language lengths) {
-    return plain.is(Language.PLAIN) && lengths instanceof Repetition all && all.body == Language.ANY_CHAR
-        && plain.minLength >= all.min && plain.minLength <= all.max;
+  private static boolean hasLengthIn(Language language, Language lengths) {
+    return lengths instanceof Repetition all && all.body == Language.ANY_CHAR
+        && (language instanceof Automaton automaton ? automaton.hasLength(all.min, all.max)
+            : language.is(Language.PLAIN) && language.minLength >= all.min && language.minLength <= all.max);
   }
 
   static long count(Language language, long limit) {
@@ -140,7 +141,8 @@ final class Exploration {
     open(start);
     while (!path.isEmpty()) {
       Step step = path.peek();
-      if (step.state.is(Language.PLAIN) && step.state.maxLength == Language.INFINITE) {
+      if (step.state.is(Language.PLAIN) && step.state.maxLength == Language.INFINITE
+          || step.state instanceof Automaton automaton && automaton.atLeast() >= limit) {
         return limit;
       }
       if (step.left[0] > 0) {

@@ -10,9 +10,8 @@ import java.util.function.Supplier;
 /**
  * The texts that JSON Schema's names of formats stand for, as the grammars say that the drafts point to: RFC 3339 with
  * real days and leap seconds, 5321 and 6531, 1123, 5891 to 5893, 3986, 3987, 6570, 6901, 4122. All are exact but for
- * two things that are not regular: Punycode in names of hosts is not decoded, so that any letters, digits and hyphens
- * may follow {@code xn--}; and other names must be in normal form C and short in Punycode ({@link IdnHostname}). The
- * format regex is refused: patterns nest, and refer to groups by name and number.
+ * two things that names of hosts in their own script have to be: in normal form C, and short in Punycode
+ * ({@link IdnHostname}). The format regex is refused: patterns nest, and refer to groups by name and number.
  */
 public final class Formats {
 
@@ -33,8 +32,6 @@ public final class Formats {
   private static final String IPV4 = "(?:" + BYTE + "\\.){3}" + BYTE;
   private static final String IPV6 = ipv6();
   private static final String LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?";
-  /** Of a name without the dot at its end (RFC 1035: 255 bytes with the lengths of its labels). */
-  private static final int LONGEST_NAME = 253;
 
   private static final String NON_ASCII = "\\u{80}-\\u{10FFFF}";
   private static final String UCS = "\\u{A0}-\\u{D7FF}\\u{F900}-\\u{FDCF}\\u{FDF0}-\\u{FFEF}" + upperPlanes();
@@ -50,9 +47,9 @@ public final class Formats {
       Map.entry("date", () -> whole(DATE)),
       Map.entry("time", Formats::time),
       Map.entry("duration", () -> whole(DURATION)),
-      Map.entry("email", () -> email("", hostname())),
+      Map.entry("email", () -> email("", IdnHostname.inAscii(LABEL))),
       Map.entry("idn-email", () -> email(NON_ASCII, IdnHostname.withDots("."))),
-      Map.entry("hostname", Formats::hostname),
+      Map.entry("hostname", () -> IdnHostname.inAscii(LABEL)),
       Map.entry("idn-hostname", () -> IdnHostname.withDots(".\u3002\uFF0E\uFF61")),
       Map.entry("ipv4", () -> whole(IPV4)),
       Map.entry("ipv6", () -> whole(IPV6)),
@@ -135,10 +132,6 @@ public final class Formats {
       forms.append('|').append(first).append("::").append(rest);
     }
     return forms.append(')').toString();
-  }
-
-  private static Language hostname() {
-    return whole(LABEL + "(?:\\." + LABEL + ")*").and(Language.lengths(1, LONGEST_NAME));
   }
 
   /** RFC 5321's Mailbox, with more characters (RFC 6531) and names of hosts. */

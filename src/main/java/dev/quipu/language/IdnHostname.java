@@ -9,12 +9,11 @@ import java.util.function.IntPredicate;
 /**
  * Names of hosts in all scripts (IDNA 2008): which characters a label may have (RFC 5892), where, and in which
  * directions (RFC 5893). A label in letters of its own script is judged by all rules but two: that it is in normal form
- * C, and that it is at most 63 bytes long in Punycode (which holds it to 59 characters). A label in Punycode is not
- * decoded.
+ * C, and that it is at most 63 bytes long in Punycode (which holds it to 59 characters). What a label in Punycode says
+ * is judged by all.
  */
 final class IdnHostname {
 
-  private static final int LONGEST_NAME = 253;
   private static final CodePointSet ARABIC_DIGITS = CodePointSet.range(0x660, 0x669);
   private static final CodePointSet EXTENDED_ARABIC_DIGITS = CodePointSet.range(0x6F0, 0x6F9);
   private static final List<Character.UnicodeBlock> FORBIDDEN = List.of(
@@ -30,6 +29,7 @@ final class IdnHostname {
       points("B7 375 5F3 5F4 200C 200D 30FB").or(ARABIC_DIGITS).or(EXTENDED_ARABIC_DIGITS);
   /** What a label in its own script may be made of. */
   private static final CodePointSet ALLOWED = valid().or(NEED_CONTEXT);
+  static final int LAST_ALLOWED = ALLOWED.last(ALLOWED.ranges() - 1);
   private static final CodePointSet MARKS = where(c -> isOneOf(Character.getType(c), Character.NON_SPACING_MARK,
       Character.COMBINING_SPACING_MARK, Character.ENCLOSING_MARK));
 
@@ -58,25 +58,36 @@ final class IdnHostname {
 
   private IdnHostname() {}
 
-  /** Labels between dots of these. */
+  /** Labels in all scripts, between dots of these. */
   static Language withDots(String dots) {
-    Language dot = chars(CodePointSet.anyOf(dots));
-    Language label = label();
+    Language ascii = EcmaPattern.whole("(?!..--)[A-Za-z0-9\\-]+")
+        .and(EcmaPattern.whole("-.*|.*-").not()).and(Language.lengths(1, 63));
+    return names(dots, ascii.or(unicode()));
+  }
+
+  /** Labels in ASCII, between dots: ordinary ones, and in Punycode. */
+  static Language inAscii(String label) {
+    return names(".", EcmaPattern.whole("(?![Xx][Nn]--)" + label));
+  }
+
+  private static Language names(String dots, Language label) {
+    return HostName.of(new HostName.Labels(CodePointSet.anyOf(dots), kinds(label), saying()));
+  }
+
+  /** What a label in Punycode says: without characters from right to left, and in one direction. */
+  static Language[] saying() {
+    return kinds(unicode());
+  }
+
+  private static Language[] kinds(Language label) {
     Language rightToLeft = chars(direction(Character.DIRECTIONALITY_RIGHT_TO_LEFT,
         Character.DIRECTIONALITY_RIGHT_TO_LEFT_ARABIC, Character.DIRECTIONALITY_ARABIC_NUMBER));
-    Language directed = label.and(ofOneDirection());
-    Language leftToRight = label.and(somewhere(rightToLeft).not());
-    return joined(leftToRight, dot).or(joined(directed, dot)).and(Language.lengths(1, LONGEST_NAME));
+    return new Language[] {label.and(somewhere(rightToLeft).not()), label.and(ofOneDirection())};
   }
 
-  private static Language joined(Language label, Language dot) {
-    return label.then(dot.then(label).repeat(0, -1));
-  }
-
-  private static Language label() {
-    Language ascii = EcmaPattern.whole("(?:(?![xX][nN]--|..--)[A-Za-z0-9\\-]+|[xX][nN]--[A-Za-z0-9\\-]+)")
-        .and(EcmaPattern.whole("-.*|.*-").not()).and(Language.lengths(1, 63));
-    return ascii.or(unicode());
+  /** Whether it may be in a label. */
+  static boolean isAllowed(int codePoint) {
+    return ALLOWED.contains(codePoint);
   }
 
   /** Not all of ASCII. */

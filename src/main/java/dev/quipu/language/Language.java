@@ -11,7 +11,8 @@ import java.util.List;
  * many of them, and few. Immutable but for what is remembered; equal if the expressions are.
  */
 public abstract sealed class Language
-    permits Chars, Empty, Sequence, Choice, Intersection, Complement, Repetition, Texts, Behind, Ahead, Scope {
+    permits Chars, Empty, Sequence, Choice, Intersection, Complement, Repetition, Texts, Behind, Ahead, Scope,
+    Automaton {
 
   /** No limit of a length or of a number of repetitions. */
   static final int INFINITE = Integer.MAX_VALUE;

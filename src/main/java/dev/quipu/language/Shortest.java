@@ -37,7 +37,7 @@ final class Shortest {
     long work = 0;
     while (!open.isEmpty()) {
       Reached at = open.poll();
-      if (at.state.acceptsEmpty || at.state.is(Language.PLAIN)) {
+      if (at.state.acceptsEmpty || at.state.is(Language.PLAIN) || at.state instanceof Automaton) {
         return text(at);
       }
       work += at.state.work();
@@ -73,7 +73,7 @@ final class Shortest {
     return text.toString();
   }
 
-  /** A shortest text of a plain expression. */
+  /** A shortest text of a plain expression, or of an automaton. */
   private static void append(Language language, StringBuilder out) {
     Language at = language;
     for (; at instanceof Sequence sequence; at = sequence.tail) {
@@ -83,6 +83,7 @@ final class Shortest {
       return;
     }
     switch (at) {
+      case Automaton automaton -> out.append(automaton.shortestText());
       case Chars chars -> out.appendCodePoint(chars.set.example());
       case Repetition rounds -> {
         StringBuilder round = new StringBuilder();

@@ -1,0 +1,29 @@
+package dev.quipu.language;
+
+/**
+ * A language given by a program: a state of it says what follows a character, and is told apart from others by what it
+ * remembers. It has no dead ends: from every state there is a text. So it may have more states than an expression could
+ * describe, or infinitely many.
+ */
+abstract sealed class Automaton extends Language permits HostName {
+
+  Automaton(int hash, int minLength, int maxLength, boolean acceptsEmpty) {
+    super(hash, 0, 1, minLength, maxLength, acceptsEmpty);
+    mark(false);
+  }
+
+  /** Asked for one character, others need not be known. */
+  @Override
+  public final Language after(int codePoint) {
+    return derive(codePoint);
+  }
+
+  /** A shortest text. */
+  abstract String shortestText();
+
+  /** Whether it is easily seen that there is a text of at least and at most so many characters. */
+  abstract boolean hasLength(int least, int most);
+
+  /** Not more than there are texts. */
+  abstract long atLeast();
+}
