@@ -27,7 +27,7 @@ class HostNameTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"xn--", "xn--a", "xn---a", "xn--bcher-", "xn--bcher-kv", "a.xn--x.b", "xn--ab--kva",
-      "xn--a-ecb" /* in two characters */, "xn--4dbc5h.1a" /* a digit at the start, where a label goes to the left */,
+      "xn--a-ecb" /* not in normal form C */, "xn--4dbc5h.1a" /* a digit at the start, where a label goes to the left */,
       "xn--bcher-kva-", "xn--bücher-kva", "xn--99999999"})
   void otherLabelsAreNone(String name) {
     assertThat(Formats.of("hostname").accepts(name)).isFalse();
