@@ -132,7 +132,18 @@ public final class CodePointSet {
   }
 
   public boolean containsAll(CodePointSet other) {
-    return this == ALL || (other.low & ~low) == 0 && (other.high & ~high) == 0 && other.minus(this).isEmpty();
+    if (this == ALL || (other.low & ~low) != 0 || (other.high & ~high) != 0) {
+      return this == ALL;
+    }
+    for (int range = 0, at = 0; range < other.ranges(); range++) {
+      while (at < ranges() && last(at) < other.last(range)) {
+        at++;
+      }
+      if (at == ranges() || first(at) > other.first(range)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Bit 1: whether what is only in this set belongs to the result; bit 2: only in the other; bit 3: in both. */

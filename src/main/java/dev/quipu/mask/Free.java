@@ -23,8 +23,6 @@ record Free(long characters, int length, boolean exact) {
   /** Longer than nearly every token. */
   private static final int FAR = 40;
 
-  private static final BeyondAscii[] KINDS = BeyondAscii.values();
-
   /** How many states are looked at. */
   private static final int STATES = 100;
 
@@ -47,7 +45,7 @@ record Free(long characters, int length, boolean exact) {
   }
 
   private static Free find(Lexeme start) {
-    long characters = alive(start);
+    long characters = Ways.of(start).alive;
     if ((characters & Characters.MANY) == 0) {
       return NOTHING;
     }
@@ -63,27 +61,6 @@ record Free(long characters, int length, boolean exact) {
       characters = search.common;
     }
     return NOTHING;
-  }
-
-  /** The classes of which each character goes on; without the backslash, which may begin another spelling of one. */
-  private static long alive(Lexeme state) {
-    if (state.alive < 0) {
-      state.alive = findAlive(state);
-    }
-    return state.alive;
-  }
-
-  private static long findAlive(Lexeme state) {
-    long dead = Characters.ascii('\\');
-    for (BeyondAscii kind : KINDS) {
-      dead |= state.after(kind) == null ? Characters.beyond(kind) : 0;
-    }
-    for (int c = 0; c < 128; c++) {
-      if (state.next(c) == null) {
-        dead |= Characters.ascii(c);
-      }
-    }
-    return Characters.ALL & ~dead;
   }
 
   /** Follows characters of some classes, one more in each round. */
@@ -108,7 +85,7 @@ record Free(long characters, int length, boolean exact) {
       for (int length = 0; ; length++) {
         common = characters;
         for (Lexeme state : reached) {
-          common &= alive(state);
+          common &= Ways.of(state).alive;
         }
         if (common != characters) {
           return common != 0 ? null : new Free(characters, length, !again && ends());
@@ -144,14 +121,10 @@ record Free(long characters, int length, boolean exact) {
       List<Lexeme> before = reached;
       reached = new ArrayList<>();
       for (Lexeme state : before) {
-        for (int c = 0; c < 128; c++) {
-          if ((Characters.ascii(c) & characters) != 0) {
-            reach(state.next(c));
-          }
-        }
-        for (BeyondAscii kind : KINDS) {
-          if ((characters & Characters.beyond(kind)) != 0) {
-            reach(state.after(kind));
+        Ways ways = Ways.of(state);
+        for (int i = 0; i < ways.states.length; i++) {
+          if ((ways.classes[i] & characters) != 0) {
+            reach(ways.states[i]);
           }
         }
       }

@@ -14,8 +14,8 @@ public abstract class Lexeme {
   /** What {@link Free#of} found, or null before it was asked. */
   Free free;
 
-  /** The classes of {@link Characters} of which each one goes on; negative before they were looked for. */
-  long alive = -1;
+  /** What {@link Ways#of} found, or null before it was asked. */
+  Ways ways;
 
   /**
    * The state after a byte inside of the lexeme; null if the byte does not go on inside of it (it may end it: ask the

@@ -38,6 +38,8 @@ final class ObjectState {
   private Boolean live;
   private Boolean simple;
   private ObjectDemands demands;
+  /** Literals that make the formula true and can be satisfied together; null if not looked for, or if it is simple. */
+  private ObjectDemands witness;
   private Lexeme keys;
   private boolean keysKnown;
 
@@ -86,8 +88,7 @@ final class ObjectState {
         live = true;
       } else {
         Nodes.Leaning outside = root.nodes.startLeaning();
-        boolean found = isSimple() ? demands().satisfiable()
-            : term(formula, Set.of(), Node::satisfiable) != null;
+        boolean found = isSimple() ? demands().satisfiable() : witness() != null;
         boolean certain = root.nodes.stopLeaning(outside, Nodes.OUTERMOST, found);
         if (!certain) {
           return false;
@@ -111,6 +112,13 @@ final class ObjectState {
       demands = new ObjectDemands(this, Formula.conjuncts(formula), Node::satisfiable);
     }
     return demands;
+  }
+
+  private ObjectDemands witness() {
+    if (witness == null) {
+      witness = term(formula, Set.of(), Node::satisfiable);
+    }
+    return witness;
   }
 
   /** Entries that complete the object; null if no examples are known for their values. */
@@ -241,16 +249,20 @@ final class ObjectState {
   }
 
   private Language keyLanguage() {
+    List<ObjectDemands> terms = new ArrayList<>(); // each can be satisfied, and makes the formula true
+    if (isSimple() || witness() != null) {
+      terms.add(isSimple() ? demands() : witness());
+    }
     Set<String> allowed = new LinkedHashSet<>();
     for (String key : root.ranks.keySet()) {
-      if (isAllowed(key)) {
+      if (isAllowed(key, terms)) {
         allowed.add(key);
       }
     }
     List<Language> languages = new ArrayList<>();
     List<ObjectRoot.KeyClass> open = new ArrayList<>();
     for (ObjectRoot.KeyClass keyClass : root.classes()) {
-      if (isAllowed(keyClass)) {
+      if (isAllowed(keyClass, terms)) {
         open.add(keyClass);
       }
     }
@@ -279,27 +291,45 @@ final class ObjectState {
     return others.isEmpty() ? language : language.and(Language.texts(others).not());
   }
 
-  private boolean isAllowed(String key) {
+  private boolean isAllowed(String key, List<ObjectDemands> terms) {
     if (!isOpen(key)) {
       return false;
     }
-    return formula == Formula.TRUE || (isPlain() ? leavesRoom(demands().needs(key), root.ranks.get(key))
-        && demands().value(key).satisfiable() : !choices(key).isEmpty());
+    if (formula == Formula.TRUE || terms.stream().anyMatch(term -> allows(term, key))) {
+      return true;
+    }
+    if (isSimple() && isPlain(demands())) {
+      return false;
+    }
+    ObjectState coming = new ObjectState(root, Formula.all(formula, root.nodes.has(key)), seen, count,
+        isOrdered() ? root.ranks.get(key) - 1 : rank);
+    ObjectDemands term = coming.term(coming.formula, Set.of(), Node::satisfiable);
+    if (term != null) {
+      terms.add(term);
+    }
+    return term != null;
   }
 
-  private boolean isAllowed(ObjectRoot.KeyClass keyClass) {
-    return formula == Formula.TRUE || (isPlain() ? leavesRoom(false, PAST_ALL)
-        && demands().value(keyClass).satisfiable() : !choices(keyClass).isEmpty());
+  private boolean allows(ObjectDemands term, String key) {
+    return isPlain(term) && leavesRoom(term, term.needs(key), root.ranks.get(key)) && term.value(key).satisfiable();
   }
 
-  /** Whether what is asked of one key does not depend on which others come, but for their number and order. */
-  private boolean isPlain() {
-    return isSimple() && !demands().needsSome() && (!isOrdered() || demands().least() <= count);
+  private boolean isAllowed(ObjectRoot.KeyClass keyClass, List<ObjectDemands> terms) {
+    if (formula == Formula.TRUE || terms.stream().anyMatch(term -> isPlain(term) && leavesRoom(term, false, PAST_ALL)
+        && term.value(keyClass).satisfiable())) {
+      return true;
+    }
+    return !(isSimple() && isPlain(demands())) && !choices(keyClass).isEmpty();
   }
 
-  private boolean leavesRoom(boolean isNeeded, int keyRank) {
-    boolean inTime = !isOrdered() || keyRank <= demands().firstNeededRank();
-    return inTime && count + 1 + demands().needed().size() - (isNeeded ? 1 : 0) <= demands().most();
+  /** Whether what a term asks of one key does not depend on which others come, but for their number and order. */
+  private boolean isPlain(ObjectDemands term) {
+    return !term.needsSome() && (!isOrdered() || term.least() <= count);
+  }
+
+  private boolean leavesRoom(ObjectDemands term, boolean isNeeded, int keyRank) {
+    boolean inTime = !isOrdered() || keyRank <= term.firstNeededRank();
+    return inTime && count + 1 + term.needed().size() - (isNeeded ? 1 : 0) <= term.most();
   }
 
   private boolean isOrdered() {
