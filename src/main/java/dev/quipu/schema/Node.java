@@ -63,6 +63,10 @@ final class Node {
     return ObjectRoot.words(shape.string(), FEW);
   }
 
+  boolean isNever() {
+    return this == nodes.never;
+  }
+
   /** Whether its shape is worked out. */
   boolean isKnown() {
     return shape != null;

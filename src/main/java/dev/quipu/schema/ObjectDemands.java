@@ -19,6 +19,7 @@ final class ObjectDemands {
 
   /** Values wanted of keys that are not named, in an object that may not have one for each: looked for by trying. */
   private static final int MAX_SHARED = 10;
+  static final int IMPOSSIBLE = 1 << 20;
   /** More entries that must come are not thought of. */
   private static final int MAX_ENTRIES = 1000;
 
@@ -61,6 +62,22 @@ final class ObjectDemands {
     } else {
       (literal.positive() ? general : someNeeded).add(keys);
     }
+  }
+
+  /** How many entries a literal asks for beyond those that must come; {@link #IMPOSSIBLE} if it contradicts them. */
+  int asked(Formula.Literal literal) {
+    int entries = state.count() + needed.size();
+    return switch (literal.atom()) {
+      case Atom.Size size when literal.positive() -> Math.max(0, size.n() - entries);
+      case Atom.Size size -> entries >= size.n() ? IMPOSSIBLE : 0;
+      case Atom.Keys keys when literal.positive() -> keys.value().isNever() && isNeeded(keys.keys()) ? IMPOSSIBLE : 0;
+      case Atom.Keys keys -> isNeeded(keys.keys()) ? 0 : 1;
+      default -> throw new IllegalStateException();
+    };
+  }
+
+  private boolean isNeeded(Atom.KeySet keys) {
+    return keys.isSingle() && needed.containsKey(keys.name());
   }
 
   boolean needsSome() {

@@ -154,25 +154,41 @@ final class ObjectState {
     if (choices.isEmpty()) {
       return demands;
     }
-    ObjectDemands easiest = choices.size() == 1 ? null : easiest(choices, literals, exists);
-    if (easiest != null) {
-      return easiest;
+    List<List<Formula>> ways = new ArrayList<>();
+    choices.forEach(choice -> ways.add(easiestFirst(choice.parts, demands)));
+    ObjectDemands found = easiest(ways, literals, exists);
+    if (found == null && choices.size() > 1) {
+      ways.replaceAll(choice -> openWays(choice, literals, exists));
+      found = easiest(ways, literals, exists);
     }
-    Formula.Parts first = null;
-    List<Formula> ways = null;
-    for (Formula.Parts choice : choices) {
-      List<Formula> left = choices.size() == 1 ? List.copyOf(choice.parts) : openWays(choice, literals, exists);
-      if (ways == null || left.size() < ways.size()) {
-        ways = left;
-        first = choice;
+    return found != null ? found : search(choices, ways, literals, exists);
+  }
+
+  /** With the easiest way of each choice, if those can be satisfied together; else null. */
+  private ObjectDemands easiest(List<List<Formula>> ways, Set<Formula> chosen, Predicate<Node> exists) {
+    Set<Formula> literals = new LinkedHashSet<>(chosen);
+    for (List<Formula> choice : ways) {
+      Collection<Formula> parts = choice.isEmpty() ? Set.of() : Formula.conjuncts(choice.getFirst());
+      if (parts.isEmpty() || parts.stream().anyMatch(Formula.Parts.class::isInstance)) {
+        return null;
       }
-      if (ways.size() < 2) {
-        break;
-      }
+      literals.addAll(parts);
     }
-    choices.remove(first);
-    for (Formula way : easiestFirst(ways)) {
-      List<Formula> more = new ArrayList<>(choices);
+    ObjectDemands demands = new ObjectDemands(this, literals, exists);
+    return demands.satisfiable() ? demands : null;
+  }
+
+  /** With each way of the choice that has the fewest. */
+  private ObjectDemands search(List<Formula.Parts> choices, List<List<Formula>> ways, Set<Formula> literals,
+      Predicate<Node> exists) {
+    int fewest = 0;
+    for (int i = 1; i < ways.size(); i++) {
+      fewest = ways.get(i).size() < ways.get(fewest).size() ? i : fewest;
+    }
+    List<Formula> others = new ArrayList<>(choices);
+    others.remove(fewest);
+    for (Formula way : ways.get(fewest)) {
+      List<Formula> more = new ArrayList<>(others);
       more.add(way);
       ObjectDemands found = term(Formula.all(more), literals, exists);
       if (found != null) {
@@ -182,30 +198,14 @@ final class ObjectState {
     return null;
   }
 
-  /** With that way of each choice that asks for the fewest entries, if those can be satisfied together; else null. */
-  private ObjectDemands easiest(List<Formula.Parts> choices, Set<Formula> chosen, Predicate<Node> exists) {
-    Set<Formula> literals = new LinkedHashSet<>(chosen);
-    for (Formula.Parts choice : choices) {
-      for (Formula part : Formula.conjuncts(easiestFirst(choice.parts).getFirst())) {
-        if (part instanceof Formula.Parts) {
-          return null;
-        }
-        literals.add(part);
-      }
-    }
-    ObjectDemands demands = new ObjectDemands(this, literals, exists);
-    return demands.satisfiable() ? demands : null;
+  private static List<Formula> easiestFirst(Collection<Formula> ways, ObjectDemands beside) {
+    return ways.stream().sorted(Comparator.comparingInt(way -> asked(way, beside))).toList();
   }
 
-  private static List<Formula> easiestFirst(Collection<Formula> ways) {
-    return ways.stream().sorted(Comparator.comparingInt(ObjectState::asked)).toList();
-  }
-
-  /** How many entries a way asks for. */
-  private static int asked(Formula way) {
+  /** How many entries a way asks for that do not have to come anyway; very many, if it cannot be. */
+  private static int asked(Formula way, ObjectDemands beside) {
     int[] entries = new int[1];
-    Formula.forEach(way, literal -> entries[0] += literal.atom() instanceof Atom.Keys ? literal.positive() ? 0 : 1
-        : literal.positive() ? 2 : 0);
+    Formula.forEach(way, literal -> entries[0] = Math.min(ObjectDemands.IMPOSSIBLE, entries[0] + beside.asked(literal)));
     return entries[0];
   }
 
@@ -220,10 +220,9 @@ final class ObjectState {
   }
 
   /** The ways whose literals can be satisfied beside those that are chosen. */
-  private List<Formula> openWays(Formula.Parts choice, Set<Formula> literals,
-      Predicate<Node> exists) {
+  private List<Formula> openWays(List<Formula> choice, Set<Formula> literals, Predicate<Node> exists) {
     List<Formula> open = new ArrayList<>();
-    for (Formula way : choice.parts) {
+    for (Formula way : choice) {
       Set<Formula> more = new LinkedHashSet<>(literals);
       for (Formula part : Formula.conjuncts(way)) {
         if (part instanceof Formula.Literal) {

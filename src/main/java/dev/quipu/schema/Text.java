@@ -5,7 +5,7 @@ final class Text {
 
   static final Text EMPTY = new Text(null, 0, 0, 0);
 
-  private final Text before;
+  private Text before; // or one that equals it
   private final int last;
   private final int length;
   private final int hash;
@@ -54,6 +54,7 @@ final class Text {
       a = a.before;
       b = b.before;
     }
+    other.before = before; // so that texts that go on from both are soon compared
     return true;
   }
 
