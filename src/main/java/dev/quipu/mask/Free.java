@@ -133,8 +133,8 @@ record Free(long characters, int length, boolean exact) {
     private void reach(Lexeme state) {
       if (seen.add(state)) {
         reached.add(state);
-      } else if (!reached.contains(state)) {
-        again = true;
+      } else {
+        again = again || !reached.contains(state);
       }
     }
   }

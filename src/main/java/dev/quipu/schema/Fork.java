@@ -2,6 +2,7 @@ package dev.quipu.schema;
 
 import dev.quipu.mask.Lexeme;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 
 /** Several points at once, of which at least one has to be right. */
@@ -12,7 +13,7 @@ record Fork(List<Point> points) implements Point {
       return ways.isEmpty() ? null : ways.getFirst();
     }
     List<Point> different = new ArrayList<>();
-    for (Point way : ways) {
+    for (Point way : new LinkedHashSet<>(ways)) {
       if (!isMerged(different, way)) {
         different.add(way);
       }
@@ -20,10 +21,10 @@ record Fork(List<Point> points) implements Point {
     return different.size() == 1 ? different.getFirst() : new Fork(different);
   }
 
-  /** Whether a point was there already, or one that stands for both now stands there. */
+  /** Whether one that stands for a point and another one now stands in the place of the other. */
   private static boolean isMerged(List<Point> points, Point more) {
     for (int i = 0; i < points.size(); i++) {
-      Point both = points.get(i).equals(more) ? more : points.get(i).or(more);
+      Point both = points.get(i).or(more);
       if (both != null) {
         points.set(i, both);
         return true;

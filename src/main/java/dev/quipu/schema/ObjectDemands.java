@@ -48,7 +48,7 @@ final class ObjectDemands {
     }
   }
 
-  private void add(Formula.Literal literal) {
+  void add(Formula.Literal literal) {
     if (literal.atom() instanceof Atom.Size size) {
       least = literal.positive() ? Math.max(least, size.n()) : least;
       most = literal.positive() ? most : Math.min(most, size.n() - 1);
@@ -64,16 +64,37 @@ final class ObjectDemands {
     }
   }
 
-  /** How many entries a literal asks for beyond those that must come; {@link #IMPOSSIBLE} if it contradicts them. */
-  int asked(Formula.Literal literal) {
+  /** How many entries a way asks for beyond those that must come; {@link #IMPOSSIBLE} if it contradicts them. */
+  int asked(Formula way) {
+    return switch (way) {
+      case Formula.Literal literal -> askedBy(literal);
+      case Formula.Constant _ -> 0;
+      case Formula.Parts group when group.all -> {
+        int sum = 0;
+        for (Formula part : group.parts) {
+          sum = Math.min(IMPOSSIBLE, sum + asked(part));
+        }
+        yield sum;
+      }
+      case Formula.Parts group -> group.parts.stream().mapToInt(this::asked).min().orElse(IMPOSSIBLE);
+    };
+  }
+
+  private int askedBy(Formula.Literal literal) {
     int entries = state.count() + needed.size();
     return switch (literal.atom()) {
       case Atom.Size size when literal.positive() -> Math.max(0, size.n() - entries);
       case Atom.Size size -> entries >= size.n() ? IMPOSSIBLE : 0;
       case Atom.Keys keys when literal.positive() -> keys.value().isNever() && isNeeded(keys.keys()) ? IMPOSSIBLE : 0;
-      case Atom.Keys keys -> isNeeded(keys.keys()) ? 0 : 1;
+      case Atom.Keys keys -> isDenied(keys) ? IMPOSSIBLE : isNeeded(keys.keys()) ? 0 : 1;
       default -> throw new IllegalStateException();
     };
+  }
+
+  /** Whether the key may not come, or its value must be what it should not be. */
+  private boolean isDenied(Atom.Keys keys) {
+    List<Node> wanted = keys.keys().isSingle() ? named.getOrDefault(keys.keys().name(), List.of()) : List.of();
+    return wanted.contains(state.root.nodes.never) || wanted.contains(keys.value());
   }
 
   private boolean isNeeded(Atom.KeySet keys) {

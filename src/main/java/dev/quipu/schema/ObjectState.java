@@ -3,15 +3,12 @@ package dev.quipu.schema;
 import dev.quipu.language.Language;
 import dev.quipu.mask.Lexeme;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Predicate;
 
 /**
  * An object some of whose entries are written: what the rest has to satisfy. Immutable. A key that comes takes what
@@ -116,7 +113,7 @@ final class ObjectState {
 
   private ObjectDemands witness() {
     if (witness == null) {
-      witness = term(formula, Set.of(), Node::satisfiable);
+      witness = new ObjectSearch(this, Node::satisfiable).find(formula);
     }
     return witness;
   }
@@ -126,114 +123,8 @@ final class ObjectState {
     if (canEnd()) {
       return List.of();
     }
-    ObjectDemands found = term(formula, Set.of(), node -> node.example() != null);
+    ObjectDemands found = new ObjectSearch(this, node -> node.example() != null).find(formula);
     return found == null ? null : found.entries();
-  }
-
-  /**
-   * Literals that make the formula true and can be satisfied together; null if there are none. Alternatives of which
-   * only one can still be satisfied come first, as they leave no choice.
-   */
-  private ObjectDemands term(Formula open, Set<Formula> chosen, Predicate<Node> exists) {
-    Set<Formula> literals = new LinkedHashSet<>(chosen);
-    List<Formula.Parts> choices = new ArrayList<>();
-    for (Formula part : Formula.conjuncts(open)) {
-      if (part instanceof Formula.Parts choice) {
-        choices.add(choice);
-      } else if (part == Formula.FALSE) {
-        return null;
-      } else if (part != Formula.TRUE) {
-        literals.add(part);
-      }
-    }
-    ObjectDemands demands = new ObjectDemands(this, literals, exists);
-    if (!demands.satisfiable()) {
-      return null;
-    }
-    choices.removeIf(choice -> isSettled(choice, literals));
-    if (choices.isEmpty()) {
-      return demands;
-    }
-    List<List<Formula>> ways = new ArrayList<>();
-    choices.forEach(choice -> ways.add(easiestFirst(choice.parts, demands)));
-    ObjectDemands found = easiest(ways, literals, exists);
-    if (found == null && choices.size() > 1) {
-      ways.replaceAll(choice -> openWays(choice, literals, exists));
-      found = easiest(ways, literals, exists);
-    }
-    return found != null ? found : search(choices, ways, literals, exists);
-  }
-
-  /** With the easiest way of each choice, if those can be satisfied together; else null. */
-  private ObjectDemands easiest(List<List<Formula>> ways, Set<Formula> chosen, Predicate<Node> exists) {
-    Set<Formula> literals = new LinkedHashSet<>(chosen);
-    for (List<Formula> choice : ways) {
-      Collection<Formula> parts = choice.isEmpty() ? Set.of() : Formula.conjuncts(choice.getFirst());
-      if (parts.isEmpty() || parts.stream().anyMatch(Formula.Parts.class::isInstance)) {
-        return null;
-      }
-      literals.addAll(parts);
-    }
-    ObjectDemands demands = new ObjectDemands(this, literals, exists);
-    return demands.satisfiable() ? demands : null;
-  }
-
-  /** With each way of the choice that has the fewest. */
-  private ObjectDemands search(List<Formula.Parts> choices, List<List<Formula>> ways, Set<Formula> literals,
-      Predicate<Node> exists) {
-    int fewest = 0;
-    for (int i = 1; i < ways.size(); i++) {
-      fewest = ways.get(i).size() < ways.get(fewest).size() ? i : fewest;
-    }
-    List<Formula> others = new ArrayList<>(choices);
-    others.remove(fewest);
-    for (Formula way : ways.get(fewest)) {
-      List<Formula> more = new ArrayList<>(others);
-      more.add(way);
-      ObjectDemands found = term(Formula.all(more), literals, exists);
-      if (found != null) {
-        return found;
-      }
-    }
-    return null;
-  }
-
-  private static List<Formula> easiestFirst(Collection<Formula> ways, ObjectDemands beside) {
-    return ways.stream().sorted(Comparator.comparingInt(way -> asked(way, beside))).toList();
-  }
-
-  /** How many entries a way asks for that do not have to come anyway; very many, if it cannot be. */
-  private static int asked(Formula way, ObjectDemands beside) {
-    int[] entries = new int[1];
-    Formula.forEach(way, literal -> entries[0] = Math.min(ObjectDemands.IMPOSSIBLE, entries[0] + beside.asked(literal)));
-    return entries[0];
-  }
-
-  /** Whether the literals chosen make one of the ways true. */
-  private static boolean isSettled(Formula.Parts choice, Set<Formula> literals) {
-    for (Formula way : choice.parts) {
-      if (literals.containsAll(Formula.conjuncts(way))) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  /** The ways whose literals can be satisfied beside those that are chosen. */
-  private List<Formula> openWays(List<Formula> choice, Set<Formula> literals, Predicate<Node> exists) {
-    List<Formula> open = new ArrayList<>();
-    for (Formula way : choice) {
-      Set<Formula> more = new LinkedHashSet<>(literals);
-      for (Formula part : Formula.conjuncts(way)) {
-        if (part instanceof Formula.Literal) {
-          more.add(part);
-        }
-      }
-      if (new ObjectDemands(this, more, exists).satisfiable()) {
-        open.add(way);
-      }
-    }
-    return open;
   }
 
   /** The text of the keys that may come next; null if none may. */
@@ -302,7 +193,7 @@ final class ObjectState {
     }
     ObjectState coming = new ObjectState(root, Formula.all(formula, root.nodes.has(key)), seen, count,
         isOrdered() ? root.ranks.get(key) - 1 : rank);
-    ObjectDemands term = coming.term(coming.formula, Set.of(), Node::satisfiable);
+    ObjectDemands term = coming.witness();
     if (term != null) {
       terms.add(term);
     }
