@@ -1,6 +1,7 @@
 package dev.quipu.conform;
 
 import dev.quipu.config.Config;
+import dev.quipu.model.EmbeddedRows;
 import dev.quipu.tensor.Mat;
 import java.util.List;
 
@@ -17,7 +18,9 @@ final class GreedyCheck {
     c.requireSome("expected", expected.length);
     int steps = clearSteps(json, expected.length);
     checkStop(json, expected);
+    List<EmbeddedRows> rows = CaseImages.rows(c, bench, prompt);
     bench.inEachRegime(json.requireString("checkpoint"), session -> {
+      session.embed(rows);
       Mat logits = session.last(prompt);
       for (int step = 0; step < steps; step++) {
         int token = argmax(logits, step);

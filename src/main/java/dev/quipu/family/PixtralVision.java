@@ -65,6 +65,7 @@ record PixtralVision(PixtralSpec spec, String tower, String projector, boolean m
     int hidden = Numbers.size(vision, "hidden_size", 1024);
     int heads = Numbers.size(vision, "num_attention_heads", 16);
     int headDim = Numbers.headDim(vision, 64);
+    int layers = Numbers.layers(vision, 24);
     int patch = Numbers.size(vision, "patch_size", 14);
     int image = Numbers.side(vision, "image_size", 336);
     if ((long) heads * headDim != hidden || headDim % 4 != 0) {
@@ -74,16 +75,15 @@ record PixtralVision(PixtralSpec spec, String tower, String projector, boolean m
     if (patch > image) {
       throw vision.refuse("patch_size", "must be at most image_size (" + image + ") but is " + patch);
     }
-    return new PixtralSpec(hidden, heads, Numbers.size(vision, "intermediate_size", 4096), depth(config, vision),
-        patch, image / patch, RopeConfig.of(vision).theta(10_000), (float) vision.doubleValue("rms_norm_eps", 1e-5),
+    return new PixtralSpec(hidden, heads, Numbers.size(vision, "intermediate_size", 4096), layers,
+        depth(config, layers), patch, image / patch, RopeConfig.of(vision).theta(10_000), (float) vision.doubleValue("rms_norm_eps", 1e-5),
         vision.stringValue("hidden_act", "gelu").equals("silu") ? Activation.SILU : Activation.GELU_ERF, mistral3 ? Numbers.size(config, "spatial_merge_size", 2) : 1,
         (float) text.doubleValue("rms_norm_eps", 1e-6), Numbers.size(text, "hidden_size", 5120),
         Numbers.imageToken(config, IMAGE_TOKEN));
   }
 
   /** Layers up to the one whose output is taken: counted from 0, which is before the first, or back from the last. */
-  private static int depth(Config config, Config vision) {
-    int layers = Numbers.layers(vision, 24);
+  private static int depth(Config config, int layers) {
     int chosen = config.intValue("vision_feature_layer", -1);
     int depth = chosen < 0 ? layers + 1 + chosen : chosen;
     if (depth < 0 || depth > layers) {

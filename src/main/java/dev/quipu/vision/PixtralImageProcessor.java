@@ -15,6 +15,7 @@ public final class PixtralImageProcessor implements ImageProcessor {
 
   private static final int LIMIT = 1024;
   private static final int PATCH = 16;
+  private static final int MERGE = 2; // Mistral 3's, where nothing says otherwise
 
   private final int maxHeight;
   private final int maxWidth;
@@ -59,8 +60,8 @@ public final class PixtralImageProcessor implements ImageProcessor {
     Config config = checkpoint.config();
     Config vision = config.object("vision_config");
     int towerPatch = vision == null ? 0 : ProcessorConfig.patch(vision, "patch_size");
-    merge = config.intValue("spatial_merge_size", merge);
     boolean mistral3 = config.requireString("model_type").equals("mistral3");
+    merge = mistral3 ? config.intValue("spatial_merge_size", Math.max(merge, MERGE)) : merge;
     patch = mistral3 ? firstOf(towerPatch, patch, PATCH) : firstOf(patch, towerPatch, PATCH);
     if (merge < 1) {
       throw config.refuse("spatial_merge_size", "must be at least 1 but is " + merge);

@@ -44,7 +44,7 @@ final class PixtralPass extends VisionPass {
   private Mat features;      // [n, D_text]
 
   PixtralPass(PixtralSpec spec, PixtralWeights weights, Activation activation, Ops ops, Pixels view, Trace trace) {
-    super(spec.layers());
+    super(spec.depth());
     this.spec = spec;
     this.weights = weights;
     this.activation = activation;

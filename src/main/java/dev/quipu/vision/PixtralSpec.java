@@ -7,7 +7,7 @@ import dev.quipu.tensor.AttentionShape;
  * The numbers of a Pixtral tower and its projector.
  *
  * @param maxSide           patches along the longest side that the tower knows positions for
- * @param layers            that are computed: the features may come from an earlier one than the last
+ * @param depth             layers that are computed: features may come from an earlier one than the last
  * @param theta             of the tower's RoPE
  * @param eps               of the layers' norms
  * @param hiddenAct         of the tower's gates, as the configuration has it
@@ -17,8 +17,8 @@ import dev.quipu.tensor.AttentionShape;
  * @param imageTokenId      of the token whose positions take the rows
  */
 public record PixtralSpec(
-    int hiddenSize, int heads, int intermediateSize, int layers, int patchSize, int maxSide, double theta, float eps,
-    Activation hiddenAct, int merge, float mergeEps, int textHiddenSize, int imageTokenId) {
+    int hiddenSize, int heads, int intermediateSize, int layers, int depth, int patchSize, int maxSide, double theta,
+    float eps, Activation hiddenAct, int merge, float mergeEps, int textHiddenSize, int imageTokenId) {
 
   /** The default of mlx.nn.RMSNorm, and Transformers' number for this norm. */
   static final float LN_PRE_EPS = 1e-5f;
