@@ -92,8 +92,8 @@ def tables(suite):
 
 
 def kind_of(case):
-    """The kind; cases of a cache that is not kept as usual are counted by themselves."""
-    return "kv" if "kv" in case else case["kind"]
+    """The kind; cases of a cache that is not kept as usual, and those with images, are counted by themselves."""
+    return "kv" if "kv" in case else "vision" if "images" in case and "checkpoint" in case else case["kind"]
 
 
 def row(folder):
@@ -162,6 +162,11 @@ def other_table(cases):
         if kind == "image":
             names = Counter(case["processor"] for case in those)
             what += ": " + ", ".join(f"{name} {count}" for name, count in sorted(names.items()))
+        if kind == "vision":
+            names = Counter(case["checkpoint"].split("/")[-1].split("-")[0] for case in those)
+            what += ": " + ", ".join(f"{name} {count}" for name, count in sorted(names.items()))
+            names = Counter(case["kind"] for case in those)
+            what += "; of the kinds " + ", ".join(f"{name} {count}" for name, count in sorted(names.items()))
         if those:
             lines.append(f"| {kind} | {len(those)} | {what} |")
     return "\n".join(lines) + "\n\n" + f"{len(cases)} cases in all.\n"

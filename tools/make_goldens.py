@@ -30,6 +30,7 @@ from goldens.suite import Suite
 REPOSITORY = Path(__file__).resolve().parent.parent
 MLX = ("mlx", "mlx-lm", "numpy", "tokenizers")
 VISION = ("mlx", "mlx-vlm", "numpy", "pillow", "transformers")
+EYES = ("mlx", "mlx-lm", *VISION[1:])
 TEMPLATES = ("jinja2", "transformers")
 PARTS = {
     "models": (MLX, lambda suite, args: write_models(suite, args.match)),
@@ -42,6 +43,7 @@ PARTS = {
     "sampling": (MLX, lambda suite, args: make_sampling_goldens.main(suite.root)),
     "tokenizers": (MLX, lambda suite, args: write_tokenizers(suite, args)),
     "images": (VISION, lambda suite, args: write_images(suite)),
+    "vision": (EYES, lambda suite, args: write_vision(suite, args.match)),
 }
 
 
@@ -106,6 +108,12 @@ def write_images(suite):
 
     images.write_all(suite)
     odd_images.write_all(suite)
+
+
+def write_vision(suite, pattern):
+    from goldens import vision  # as for images
+
+    vision.write_all(suite, lambda name: fnmatch(name, pattern))
 
 
 if __name__ == "__main__":

@@ -38,7 +38,8 @@ class Cases:
 
     def tokens(self, model, what, count):
         random = generator(f"{what} {model.name}", self.suite.seed)
-        return [int(t) for t in random.integers(3, model.config["vocab_size"], count)]
+        vocabulary = model.config.get("vocab_size") or model.config["text_config"]["vocab_size"]
+        return [int(t) for t in random.integers(3, vocabulary, count)]
 
     def add(self, kind, model, tensors, tolerance, about=None, identity=None, **content):
         self.suite.add(

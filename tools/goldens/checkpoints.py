@@ -44,7 +44,7 @@ def generator(name, seed):
 def write(model, folder, seed):
     random = generator("model " + model.name, seed)
     tensors, config = {}, dict(model.config)
-    for module in modules(model):
+    for module in (*modules(model), *getattr(model, "extra", ())):
         add_module(tensors, model, module, random)
     if model.quantization:
         config["quantization"] = config["quantization_config"] = model.quantization
@@ -69,13 +69,15 @@ def write_shards(folder, tensors, count):
 
 @dataclass(frozen=True)
 class Module:
-    """A tensor with its standard deviation; `bare` ones are stored under their path, without `.weight`."""
+    """A tensor with its standard deviation around `centre`; `bare` ones are stored under their path, without `.weight`."""
 
     path: str
     shape: tuple
     spread: float
     bias: bool = False
     bare: bool = False
+    dense: bool = False  # never quantized
+    centre: float | None = None  # else 1 for a vector, unless all norms are stored less one
 
 
 def modules(model):
@@ -188,9 +190,11 @@ def formatted(entry):
 
 
 def add_module(tensors, model, module, random):
-    path = model.prefix + module.path
+    path = module.path if module in getattr(model, "extra", ()) else model.prefix + module.path
     values = module.spread * random.standard_normal(module.shape)
-    if len(module.shape) == 1 and not model.plus_one():
+    if module.centre is not None:
+        values += module.centre
+    elif len(module.shape) == 1 and not model.plus_one():
         values += 1.0
     values = mx.array(values.astype(np.float32)).astype(model.dtype)
     if module.bias:
@@ -198,7 +202,7 @@ def add_module(tensors, model, module, random):
         tensors[path + ".bias"] = mx.array(noise).astype(model.dtype)
     own = (model.quantization or {}).get(path, model.quantization)
     own = (model.unnamed or {}).get(path, own)
-    if not own or len(module.shape) == 1:
+    if not own or module.dense or len(module.shape) == 1:
         tensors[path if module.bare else path + ".weight"] = values
         return
     packed = mx.quantize(values, **formatted(own))

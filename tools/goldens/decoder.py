@@ -133,10 +133,12 @@ class Decoder:
 
     # the pass
 
-    def forward(self, tokens, rows=None):
-        """Logits [rows, V] of the next `tokens`; all rows unless told."""
+    def forward(self, tokens, rows=None, embedded=None):
+        """Logits [rows, V] of the next `tokens`; all rows unless told. `embedded`: {index: row in an embedding's stead}."""
         tokens = np.array(tokens)
         h = self.weight("model.embed_tokens")[tokens]
+        for index, row in (embedded or {}).items():
+            h[index] = row
         if self.family.embed_scale:
             h = h * self.family.embed_scale(self.hidden)
         extra = self.per_layer_inputs(tokens, h)

@@ -1,6 +1,7 @@
 """The cases of a suite as questions to mlx, mlx-lm, mlx-vlm and Hugging Face. Reads cases; writes none."""
 
 import functools
+import json
 import math
 
 import mlx.core as mx
@@ -119,6 +120,8 @@ def last_rows(session, call):
 
 
 def trace(case, tensors, places):
+    if "images" in case:
+        return trace_eyes(case, tensors, places)
     found = Trace(load_float32(places.find(case["checkpoint"])))  # taps stay in a model: it is not shared
     for call in case["calls"]:
         got = found.call(call["tokens"])
@@ -128,14 +131,20 @@ def trace(case, tensors, places):
 
 
 def greedy(case, tensors, places):
+    if "images" in case:
+        eyes, _ = seen(case, tensors, places)
+        return compare_steps(case, int(eyes.logits(case["prompt"])[-1].argmax()), eyes)
     session = Session(model(places.find(case["checkpoint"])))
     session.feed(case["prompt"][:-1])
-    last = case["prompt"][-1]
+    compare_steps(case, int(session.logits(case["prompt"][-1:])[0].argmax()), session)
+
+
+def compare_steps(case, last, session):
     for step, (want, margin) in enumerate(zip(case["expected"], case["margins"])):
         if margin < case["near_tie"]:
             return
-        last = int(session.logits([last])[0].argmax())
         equal(f"step {step}", last, want)
+        last = int(session.logits([last])[0].argmax())
     if len(case["expected"]) and case["stop"] and any(t in case["stop"] for t in case["expected"][:-1]):
         raise Failure("the case goes on after a stop token")
 
@@ -467,6 +476,53 @@ def image(case, tensors, places):
     tensors.compare(case["expected"], got[:, :, ::stride, ::stride])
 
 
+def vision(case, tensors, places):
+    eyes, values = seen(case, tensors, places)
+    pixels = {"atol": 2e-5, "rtol": 0}
+    tensors.compare(case["pixel_values"], values, pixels)
+    if "image_sizes" in case:
+        equal("image_sizes", [list(size) for size in eyes.sizes], case["image_sizes"])
+    for call in case["calls"]:
+        tensors.compare(call["expected"], eyes.logits(call["tokens"]))
+    tensors.compare(case["features"], eyes.features.reshape(tensors.numpy(case["features"]).shape))
+
+
+def trace_eyes(case, tensors, places):
+    runs, values, sizes = prepared(case, tensors, places)
+    found = runs.EyesTrace(runs.load_float32(places.find(case["checkpoint"])), values, sizes)
+    for call in case["calls"]:
+        got = found.call(call["tokens"])
+        equal("tensors", sorted(set(call["tensors"]) - set(got)), [])
+        for name in call["tensors"]:
+            tensors.compare(call["prefix"] + name, got[name])
+
+
+def seen(case, tensors, places):
+    """(a sequence whose first call has the case's images, their pixel values)"""
+    runs, values, sizes = prepared(case, tensors, places)
+    return runs.Eyes(runs.load_float32(places.find(case["checkpoint"])), values, sizes), values
+
+
+def prepared(case, tensors, places):
+    """(how mlx-vlm is run, pixel values, sizes or None)"""
+    try:
+        from . import images, mlx_vlm_runs
+    except ImportError as missing:
+        raise Skip(f"the package {missing.name} is not installed") from missing
+    folder = places.find(case["checkpoint"])
+    config = json.loads((folder / "config.json").read_text())
+    settings = json.loads((folder / "preprocessor_config.json").read_text())
+    files = [(tensors.file.parent / name).read_bytes() for name in case["images"]]
+    pictures = [images.opened(data, case["exif_transpose"]) for data in files]
+    if config["model_type"] == "gemma3":
+        return mlx_vlm_runs, images.gemma_values(pictures, settings)[0], None
+    step = config["vision_config"]["patch_size"]
+    if config["model_type"] == "mistral3":
+        step *= config.get("spatial_merge_size", 2)
+    values, sizes = images.pixtral_values(pictures, settings | {"patch_size": {"height": step, "width": step}})
+    return mlx_vlm_runs, np.array(values), sizes
+
+
 KINDS = {
     "logits": logits,
     "trace": trace,
@@ -483,4 +539,5 @@ KINDS = {
     "detokenize_stream": detokenize,
     "template": template,
     "image": image,
+    "vision": vision,
 }

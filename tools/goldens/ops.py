@@ -203,6 +203,11 @@ class Ops:
                 {"causal": False},
                 "later keys are hidden although no mask is asked for",
             ),
+            "tower": (
+                (2, 2, 43, 291, 72),
+                {"causal": False},
+                "patches do not see those of later blocks of keys, or heads of 72 channels are cut",
+            ),
             "gqa3-window-offset": ((9, 3, 6, 40, 20), {"window": 11}, "sharing, window and offset do not go together"),
             "mha": ((4, 4, 10, 10, 12), {}, "query heads of their own keys are mixed"),
             "one-key": ((3, 1, 1, 1, 20), {}, "a single key is not the answer"),

@@ -7,7 +7,8 @@ import mlx.core as mx
 from .checkpoints import Model, Module
 from .images import MEAN, STD
 
-KINDS = ("vision", "trace", "greedy")
+GREEDY = ("greedy",)
+TRACED = ("trace", "greedy")
 START, END, SOFT = 144, 145, 146  # Gemma 3
 IMG, BREAK, STOP = 10, 12, 13  # Pixtral, Mistral 3
 GEMMA_TEXT = {
@@ -51,6 +52,7 @@ MISTRAL_TEXT = {
     "rope_theta": 1000000000.0,
     "max_position_embeddings": 2048,
     "vocab_size": 131,
+    "tie_word_embeddings": False,
     "hidden_act": "silu",
 }
 MINISTRAL_TEXT = {k: v for k, v in MISTRAL_TEXT.items() if k != "rope_theta"} | {
@@ -186,7 +188,7 @@ def gemma_model(
         dtype,
         quantization,
         prefix="language_model.",
-        kinds=KINDS,
+        kinds=TRACED if name.split("-")[-1] in ("f32", "q4g32", "mxfp4") else GREEDY,
         finish=lambda tensors: (finish or unchanged)(with_head(tensors) if quantization else tensors),
         preprocessor={
             "image_processor_type": "Gemma3ImageProcessor",
@@ -277,9 +279,9 @@ def mistral3():
         ),
         mistral_model(
             "mistral3-vl-mxfp4",
-            "the quantized merger is unpacked wrongly, or an absent spatial_merge_size is not 2",
+            "the quantized merger is unpacked wrongly",
             mx.bfloat16,
-            {},
+            {"spatial_merge_size": 2},
             {
                 "hidden_size": 64,
                 "intermediate_size": 96,
@@ -319,7 +321,7 @@ def mistral_model(
         quantization,
         head=not text.get("tie_word_embeddings", False),
         prefix="language_model.",
-        kinds=KINDS,
+        kinds=TRACED if name.split("-")[-1] in ("f32", "q4g32", "mxfp4") else GREEDY,
         finish=finish,
         preprocessor={
             "image_processor_type": "PixtralImageProcessor",
