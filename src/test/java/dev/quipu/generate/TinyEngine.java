@@ -3,6 +3,7 @@ package dev.quipu.generate;
 import dev.quipu.generate.GenerationEvent.Token;
 import dev.quipu.model.Batch;
 import dev.quipu.model.Decoder;
+import dev.quipu.model.EmbeddedRows;
 import dev.quipu.model.Segment;
 import dev.quipu.model.Segment.Logits;
 import dev.quipu.model.SequenceCache;
@@ -20,6 +21,8 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Queue;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** What an engine is made of, around a tiny model, and beside it a model that remembers nothing. */
 final class TinyEngine implements AutoCloseable {
@@ -29,7 +32,7 @@ final class TinyEngine implements AutoCloseable {
   private final Ops ops = OpsProvider.choose(true, 2, _ -> {}, _ -> {});
   private final Tokenizer tokenizer;
   private final TextTokens textTokens;
-  private final TinyModel.Kind kind;
+  private final Supplier<Decoder> models; // of the same weights
   private final KvSettings kv;
   private final Decoder decoder;
   private final Decoder cold;
@@ -43,15 +46,19 @@ final class TinyEngine implements AutoCloseable {
   }
 
   TinyEngine(TinyModel.Kind kind, KvSettings kv, Tokenizer tokenizer) {
-    this.kind = kind;
+    this(ops -> new Decoder(TinyModel.spec(kind), TinyModel.weights(kind), ops), kv, tokenizer);
+  }
+
+  TinyEngine(Function<Ops, Decoder> model, KvSettings kv, Tokenizer tokenizer) {
+    this.models = () -> model.apply(ops);
     this.tokenizer = tokenizer;
     this.textTokens = new TextTokens(tokenizer);
     this.kv = kv;
     while (!ops.expectSeveralRows()) { // nothing is guessed before
       Thread.onSpinWait();
     }
-    this.decoder = new Decoder(TinyModel.spec(kind), TinyModel.weights(kind), ops);
-    this.cold = new Decoder(TinyModel.spec(kind), TinyModel.weights(kind), ops);
+    this.decoder = models.get();
+    this.cold = models.get();
   }
 
   @Override
@@ -80,8 +87,7 @@ final class TinyEngine implements AutoCloseable {
       long budget = blocks * decoder.newCache(kv).blockBytes();
       promptCache = new PromptCache(() -> decoder.newCache(kv), budget);
       scheduler = new Scheduler(decoder, promptCache, 8);
-      draft = new DraftModel(new Decoder(TinyModel.spec(kind), TinyModel.weights(kind), ops), TinyModel.VOCAB, false,
-          budget);
+      draft = new DraftModel(models.get(), decoder.spec().vocabSize(), false, budget);
     }
 
     PromptCache promptCache() {
@@ -93,11 +99,15 @@ final class TinyEngine implements AutoCloseable {
     }
 
     Generation generate(int[] prompt, GenerationRequest request, int context) {
+      return generate(new EncodedPrompt(prompt), request, context);
+    }
+
+    Generation generate(EncodedPrompt prompt, GenerationRequest request, int context) {
       Speculation speculation = request.speculation();
       return new Generation(scheduler, generation -> {
         Guesser guesser = speculation.draftModel() ? draft.guesser(request, generation::isCancelled)
             : speculation.promptLookup() > 0 ? new PromptLookup(speculation.promptLookup()) : null;
-        return new Generator(request, new EncodedPrompt(prompt), request.extraEosTokens(), context, promptCache,
+        return new Generator(request, prompt, request.extraEosTokens(), context, promptCache,
             new Chooser(decoder, tokenizer, request, document(request)), tokenizer.streamDecoder(false),
             new Drafting(guesser, speculation), generation::add);
       });
@@ -118,8 +128,13 @@ final class TinyEngine implements AutoCloseable {
 
     /** The same without any memory, but for which of the cached tokens were generated. */
     Replay replay(int[] prompt, GenerationRequest request) {
-      PromptCache.Lease lease = promptCache.lease(prompt, prompt.length);
-      Replay replay = new Replay(prompt, lease.generated(), lease.cached(), request);
+      return replay(new EncodedPrompt(prompt), List.of(), request);
+    }
+
+    /** @param rows of the prompt's images */
+    Replay replay(EncodedPrompt prompt, List<EmbeddedRows> rows, GenerationRequest request) {
+      PromptCache.Lease lease = promptCache.lease(prompt.ids(), prompt.images(), prompt.ids().length);
+      Replay replay = new Replay(prompt.ids(), rows, lease.generated(), lease.cached(), request);
       lease.abandon();
       return replay;
     }
@@ -135,14 +150,16 @@ final class TinyEngine implements AutoCloseable {
 
     private final int cached;
     private final SequenceCache cache = cold.newCache(kv);
-    private final Segment segment = new Segment(cache);
+    private final Segment segment;
     private final Chooser chooser;
     private int[] tokens;
     private int count;
     private Mat logits; // after what the cache holds
     private final Queue<Integer> forced = new ArrayDeque<>();
 
-    private Replay(int[] prompt, BitSet generated, int cached, GenerationRequest request) {
+    private Replay(
+        int[] prompt, List<EmbeddedRows> rows, BitSet generated, int cached, GenerationRequest request) {
+      this.segment = new Segment(cache).withRows(rows);
       this.cached = cached;
       this.tokens = Arrays.copyOf(prompt, prompt.length + request.maxTokens());
       this.count = prompt.length;

@@ -16,37 +16,51 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.StringJoiner;
 import javax.imageio.ImageIO;
 
 /**
- * A whole checkpoint of a small Gemma 3 that sees: random weights, seeded, the tower's in a file of their own; a
- * tokenizer whose line breaks grow together; a chat template and a processor.
+ * Whole checkpoints of small models that see: random weights, seeded, the tower's in a file of their own; a tokenizer
+ * whose line breaks grow together; a chat template and a processor.
  */
 public final class TinyVision {
 
+  /** Whose tower and text model. */
+  public enum Kind {
+    GEMMA3,
+    PIXTRAL,
+    MISTRAL3
+  }
+
+  public static final String TEXT_FILE = "model-00001-of-00002.safetensors";
   public static final String TOWER_FILE = "model-00002-of-00002.safetensors";
-  public static final int ROWS = 4; // of an image
+  public static final int ROWS = 4; // of an image, in Gemma 3
 
   private static final String BYTES = "{}[]\":,\\-._Ġ?Ċ0123456789abcdefghijklmnopqrstuvwxyz";
   private static final String[] MERGES = {"Ċ Ċ", "ĊĊ Ċ", "a b", "{ \"", "\" :"};
   private static final String[] SPECIAL = {"<pad>", "<bos>", "<start_of_turn>", "<end_of_turn>", "<start_of_image>",
-      "<image_soft_token>", "<end_of_image>"};
+      "<image_soft_token>", "<end_of_image>", "[IMG]", "[IMG_BREAK]", "[IMG_END]"};
   private static final List<String> TOKENS = tokens();
 
   /** Logits, one for each token. */
   public static final int VOCAB = TOKENS.size();
 
   private static final int HIDDEN = 32;
+  private static final int HEAD_DIM = 32;
   private static final int TOWER_HIDDEN = 24;
   private static final int TOWER_INTERMEDIATE = 40;
 
   private final Random random = new Random(4711);
   private final Map<String, Declaration> declared = new LinkedHashMap<>();
 
-  private TinyVision() {}
+  private final Kind kind;
+
+  private TinyVision(Kind kind) {
+    this.kind = kind;
+  }
 
   private static List<String> tokens() {
     List<String> tokens = new ArrayList<>(BYTES.chars().mapToObj(Character::toString).toList());
@@ -90,74 +104,118 @@ public final class TinyVision {
     return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
   }
 
-  /** Writes the checkpoint. */
+  /** A Gemma 3. */
   public static Path write(Path folder) {
+    return write(Kind.GEMMA3, folder);
+  }
+
+  /** Writes a checkpoint. */
+  public static Path write(Kind kind, Path folder) {
+    TinyVision vision = new TinyVision(kind);
     try {
       Files.createDirectories(folder);
-      Files.writeString(folder.resolve("config.json"), config());
+      Files.writeString(folder.resolve("config.json"), kind == Kind.GEMMA3 ? gemmaConfig() : vision.mistralConfig());
       Files.writeString(folder.resolve("tokenizer.json"), tokenizerJson());
       Files.writeString(folder.resolve("tokenizer_config.json"),
           "{\"bos_token\": \"<bos>\", \"eos_token\": \"<end_of_turn>\"}");
-      Files.writeString(folder.resolve("preprocessor_config.json"), """
-          {"image_processor_type": "Gemma3ImageProcessor", "size": {"height": 28, "width": 28}, "resample": 2,
-          "rescale_factor": 0.00392156862745098, "image_mean": [0.5, 0.5, 0.5], "image_std": [0.5, 0.5, 0.5]}""");
+      Files.writeString(folder.resolve("preprocessor_config.json"),
+          kind == Kind.GEMMA3 ? GEMMA_PROCESSOR : PIXTRAL_PROCESSOR);
       Files.writeString(folder.resolve("chat_template.jinja"), """
           {{ bos_token }}{% for m in messages %}{{ '<start_of_turn>' + m.role + '\\n' }}\
           {% if m.content is string %}{{ m.content }}{% else %}{% for p in m.content %}\
-          {{ '<start_of_image>' if p.type == 'image' else p.text }}{% endfor %}{% endif %}\
+          {{ '[IMG]' if p.type == 'image' else p.text }}{% endfor %}{% endif %}\
           {{ '<end_of_turn>\\n' }}{% endfor %}\
           {% if add_generation_prompt %}{{ '<start_of_turn>model\\n' }}{% endif %}""");
-      new TinyVision().writeWeights(folder);
+      vision.writeText(folder);
+      vision.writeTower(folder);
       return folder;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private static String config() {
+  private static final String GEMMA_PROCESSOR = """
+      {"image_processor_type": "Gemma3ImageProcessor", "size": {"height": 28, "width": 28}, "resample": 2,
+      "rescale_factor": 0.00392156862745098, "image_mean": [0.5, 0.5, 0.5], "image_std": [0.5, 0.5, 0.5]}""";
+  private static final String PIXTRAL_PROCESSOR = """
+      {"image_processor_type": "PixtralImageProcessor", "size": {"longest_edge": 28}, "patch_size": 7}""";
+
+  private static String gemmaConfig() {
     return """
         {"model_type": "gemma3", "image_token_index": %d, "boi_token_index": %d, "eoi_token_index": %d,
-        "mm_tokens_per_image": %d, "vocab_size": %d, "eos_token_id": %d,
-        "text_config": {"model_type": "gemma3_text", "hidden_size": %d, "num_hidden_layers": 3,
-        "num_attention_heads": 4, "num_key_value_heads": 2, "head_dim": 16, "intermediate_size": 48,
-        "query_pre_attn_scalar": 16, "sliding_window": 24, "sliding_window_pattern": 3,
-        "max_position_embeddings": 4000, "vocab_size": %d, "rope_theta": 1000000.0},
+        "mm_tokens_per_image": %d, "vocab_size": %d, "eos_token_id": %d, "text_config": %s,
         "vision_config": {"model_type": "siglip_vision_model", "hidden_size": %d, "intermediate_size": %d,
         "num_hidden_layers": 2, "num_attention_heads": 2, "image_size": 28, "patch_size": 7}}"""
         .formatted(id("<image_soft_token>"), id("<start_of_image>"), id("<end_of_image>"), ROWS, VOCAB,
-            id("<end_of_turn>"), HIDDEN, VOCAB, TOWER_HIDDEN, TOWER_INTERMEDIATE);
+            id("<end_of_turn>"), gemmaTextConfig(), TOWER_HIDDEN, TOWER_INTERMEDIATE);
   }
 
-  private void writeWeights(Path folder) {
+  /** Of the text model of a Gemma 3 by itself, but for the vocabulary. */
+  public static String gemmaTextConfig() {
+    return """
+        {"model_type": "gemma3_text", "hidden_size": %d, "num_hidden_layers": 3, "num_attention_heads": 4,
+        "num_key_value_heads": 2, "head_dim": %d, "intermediate_size": 48, "query_pre_attn_scalar": 16,
+        "sliding_window": 24, "sliding_window_pattern": 3, "max_position_embeddings": 4000, "vocab_size": %d,
+        "rms_norm_eps": 1e-6, "rope_theta": 1000000.0}""".formatted(HIDDEN, HEAD_DIM, VOCAB);
+  }
+
+  private String mistralConfig() {
+    return """
+        {"model_type": "%s", "image_token_index": %d, "eos_token_id": %d, "spatial_merge_size": %d,
+        "text_config": {"model_type": "mistral", "hidden_size": %d, "num_hidden_layers": 3, "num_attention_heads": 4,
+        "num_key_value_heads": 2, "head_dim": %d, "intermediate_size": 48, "max_position_embeddings": 4000,
+        "vocab_size": %d, "rms_norm_eps": 1e-5, "rope_theta": 1000000.0},
+        "vision_config": {"model_type": "pixtral", "hidden_size": %d, "intermediate_size": %d,
+        "num_hidden_layers": 2, "num_attention_heads": 3, "head_dim": 8, "image_size": 28, "patch_size": 7,
+        "rope_theta": 10000.0, "hidden_act": "silu"}}"""
+        .formatted(kind.name().toLowerCase(Locale.ROOT), id("[IMG]"), id("<end_of_turn>"),
+            kind == Kind.MISTRAL3 ? 2 : 1, HIDDEN, HEAD_DIM, VOCAB, TOWER_HIDDEN, TOWER_INTERMEDIATE);
+  }
+
+  private void writeText(Path folder) {
     String model = "language_model.model.";
     tensor(model + "embed_tokens.weight", VOCAB, HIDDEN);
     tensor(model + "norm.weight", HIDDEN);
     for (int l = 0; l < 3; l++) {
       layer(model + "layers." + l + ".");
     }
-    writeFile(folder.resolve("model-00001-of-00002.safetensors"));
-    tower("vision_tower.vision_model.");
-    tensor("multi_modal_projector.mm_input_projection_weight", TOWER_HIDDEN, HIDDEN);
-    tensor("multi_modal_projector.mm_soft_emb_norm.weight", TOWER_HIDDEN);
+    if (kind != Kind.GEMMA3) {
+      tensor("language_model.lm_head.weight", VOCAB, HIDDEN);
+    }
+    writeFile(folder.resolve(TEXT_FILE));
+  }
+
+  private void writeTower(Path folder) {
+    if (kind == Kind.GEMMA3) {
+      siglip("vision_tower.vision_model.");
+      tensor("multi_modal_projector.mm_input_projection_weight", TOWER_HIDDEN, HIDDEN);
+      tensor("multi_modal_projector.mm_soft_emb_norm.weight", TOWER_HIDDEN);
+    } else {
+      pixtral("vision_tower.vision_model.");
+      projector("multi_modal_projector.");
+    }
     writeFile(folder.resolve(TOWER_FILE));
   }
 
   private void layer(String layer) {
-    for (String norm : List.of("input", "post_attention", "pre_feedforward", "post_feedforward")) {
+    List<String> norms = List.of("input", "post_attention", "pre_feedforward", "post_feedforward");
+    for (String norm : norms.subList(0, kind == Kind.GEMMA3 ? 4 : 2)) {
       tensor(layer + norm + "_layernorm.weight", HIDDEN);
     }
-    tensor(layer + "self_attn.q_proj.weight", 64, HIDDEN);
-    tensor(layer + "self_attn.k_proj.weight", 32, HIDDEN);
-    tensor(layer + "self_attn.v_proj.weight", 32, HIDDEN);
-    tensor(layer + "self_attn.o_proj.weight", HIDDEN, 64);
-    tensor(layer + "self_attn.q_norm.weight", 16);
-    tensor(layer + "self_attn.k_norm.weight", 16);
+    tensor(layer + "self_attn.q_proj.weight", 4 * HEAD_DIM, HIDDEN);
+    tensor(layer + "self_attn.k_proj.weight", 2 * HEAD_DIM, HIDDEN);
+    tensor(layer + "self_attn.v_proj.weight", 2 * HEAD_DIM, HIDDEN);
+    tensor(layer + "self_attn.o_proj.weight", HIDDEN, 4 * HEAD_DIM);
+    if (kind == Kind.GEMMA3) {
+      tensor(layer + "self_attn.q_norm.weight", HEAD_DIM);
+      tensor(layer + "self_attn.k_norm.weight", HEAD_DIM);
+    }
     tensor(layer + "mlp.gate_proj.weight", 48, HIDDEN);
     tensor(layer + "mlp.up_proj.weight", 48, HIDDEN);
     tensor(layer + "mlp.down_proj.weight", HIDDEN, 48);
   }
 
-  private void tower(String tower) {
+  private void siglip(String tower) {
     tensor(tower + "embeddings.patch_embedding.weight", TOWER_HIDDEN, 7, 7, 3);
     tensor(tower + "embeddings.patch_embedding.bias", TOWER_HIDDEN);
     tensor(tower + "embeddings.position_embedding.weight", 16, TOWER_HIDDEN);
@@ -172,6 +230,34 @@ public final class TinyVision {
       biased(layer + "mlp.fc2", TOWER_HIDDEN, TOWER_INTERMEDIATE);
     }
     biased(tower + "post_layernorm", TOWER_HIDDEN);
+  }
+
+  private void pixtral(String tower) {
+    tensor(tower + "patch_conv.weight", TOWER_HIDDEN, 7, 7, 3);
+    tensor(tower + "ln_pre.weight", TOWER_HIDDEN);
+    for (int l = 0; l < 2; l++) {
+      String layer = tower + "transformer.layers." + l + ".";
+      tensor(layer + "attention_norm.weight", TOWER_HIDDEN);
+      tensor(layer + "ffn_norm.weight", TOWER_HIDDEN);
+      for (String projection : List.of("q_proj", "k_proj", "v_proj", "o_proj")) {
+        tensor(layer + "attention." + projection + ".weight", TOWER_HIDDEN, TOWER_HIDDEN);
+      }
+      tensor(layer + "feed_forward.gate_proj.weight", TOWER_INTERMEDIATE, TOWER_HIDDEN);
+      tensor(layer + "feed_forward.up_proj.weight", TOWER_INTERMEDIATE, TOWER_HIDDEN);
+      tensor(layer + "feed_forward.down_proj.weight", TOWER_HIDDEN, TOWER_INTERMEDIATE);
+    }
+  }
+
+  private void projector(String projector) {
+    if (kind == Kind.MISTRAL3) {
+      tensor(projector + "norm.weight", TOWER_HIDDEN);
+      tensor(projector + "patch_merger.merging_layer.weight", TOWER_HIDDEN, 4 * TOWER_HIDDEN);
+      tensor(projector + "linear_1.weight", HIDDEN, TOWER_HIDDEN);
+      tensor(projector + "linear_2.weight", HIDDEN, HIDDEN);
+    } else {
+      biased(projector + "linear_1", HIDDEN, TOWER_HIDDEN);
+      biased(projector + "linear_2", HIDDEN, HIDDEN);
+    }
   }
 
   private void biased(String path, long... shape) {
