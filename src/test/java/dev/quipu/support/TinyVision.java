@@ -126,12 +126,18 @@ public final class TinyVision {
           {{ '[IMG]' if p.type == 'image' else p.text }}{% endfor %}{% endif %}\
           {{ '<end_of_turn>\\n' }}{% endfor %}\
           {% if add_generation_prompt %}{{ '<start_of_turn>model\\n' }}{% endif %}""");
-      vision.writeText(folder);
+      vision.writeText("language_model.model.", folder.resolve(TEXT_FILE));
       vision.writeTower(folder);
       return folder;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Writes the weights of {@link #gemmaTextConfig}, the same as in a whole checkpoint. */
+  public static void writeTextAlone(Path folder) {
+    TinyVision vision = new TinyVision(Kind.GEMMA3);
+    vision.writeText("model.", folder.resolve("model.safetensors"));
   }
 
   private static final String GEMMA_PROCESSOR = """
@@ -172,8 +178,7 @@ public final class TinyVision {
             kind == Kind.MISTRAL3 ? 2 : 1, HIDDEN, HEAD_DIM, VOCAB, TOWER_HIDDEN, TOWER_INTERMEDIATE);
   }
 
-  private void writeText(Path folder) {
-    String model = "language_model.model.";
+  private void writeText(String model, Path file) {
     tensor(model + "embed_tokens.weight", VOCAB, HIDDEN);
     tensor(model + "norm.weight", HIDDEN);
     for (int l = 0; l < 3; l++) {
@@ -182,7 +187,7 @@ public final class TinyVision {
     if (kind != Kind.GEMMA3) {
       tensor("language_model.lm_head.weight", VOCAB, HIDDEN);
     }
-    writeFile(folder.resolve(TEXT_FILE));
+    writeFile(file);
   }
 
   private void writeTower(Path folder) {
@@ -292,8 +297,13 @@ public final class TinyVision {
     return values;
   }
 
-  /** A picture of noise, as a PNG file. */
+  /** A picture of noise. */
   public static Image image(int seed, int width, int height) {
+    return new Image(png(seed, width, height), "image-" + seed + ".png", true);
+  }
+
+  /** As a file. */
+  public static byte[] png(int seed, int width, int height) {
     BufferedImage picture = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
     Random noise = new Random(seed);
     for (int i = 0; i < width * height; i++) {
@@ -305,6 +315,6 @@ public final class TinyVision {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return new Image(png.toByteArray(), "image-" + seed + ".png", true);
+    return png.toByteArray();
   }
 }
