@@ -126,7 +126,7 @@ public final class TinyVision {
           {{ '[IMG]' if p.type == 'image' else p.text }}{% endfor %}{% endif %}\
           {{ '<end_of_turn>\\n' }}{% endfor %}\
           {% if add_generation_prompt %}{{ '<start_of_turn>model\\n' }}{% endif %}""");
-      vision.writeText("language_model.model.", folder.resolve(TEXT_FILE));
+      vision.writeText("language_model.", folder.resolve(TEXT_FILE));
       vision.writeTower(folder);
       return folder;
     } catch (IOException e) {
@@ -137,7 +137,7 @@ public final class TinyVision {
   /** Writes the weights of {@link #gemmaTextConfig}, the same as in a whole checkpoint. */
   public static void writeTextAlone(Path folder) {
     TinyVision vision = new TinyVision(Kind.GEMMA3);
-    vision.writeText("model.", folder.resolve("model.safetensors"));
+    vision.writeText("", folder.resolve("model.safetensors"));
   }
 
   private static final String GEMMA_PROCESSOR = """
@@ -178,15 +178,14 @@ public final class TinyVision {
             kind == Kind.MISTRAL3 ? 2 : 1, HIDDEN, HEAD_DIM, VOCAB, TOWER_HIDDEN, TOWER_INTERMEDIATE);
   }
 
-  private void writeText(String model, Path file) {
+  private void writeText(String root, Path file) {
+    String model = root + "model.";
     tensor(model + "embed_tokens.weight", VOCAB, HIDDEN);
     tensor(model + "norm.weight", HIDDEN);
     for (int l = 0; l < 3; l++) {
       layer(model + "layers." + l + ".");
     }
-    if (kind != Kind.GEMMA3) {
-      tensor("language_model.lm_head.weight", VOCAB, HIDDEN);
-    }
+    tensor(root + "lm_head.weight", VOCAB, HIDDEN); // else it would say the last token again and again
     writeFile(file);
   }
 
