@@ -12,13 +12,14 @@ import dev.quipu.generate.Engine;
 import dev.quipu.hub.Models;
 import dev.quipu.model.Batch;
 import dev.quipu.model.Decoder;
+import dev.quipu.model.EmbeddedRows;
 import dev.quipu.model.Segment;
 import dev.quipu.model.Trace;
 import dev.quipu.ops.Ops;
 import dev.quipu.ops.Regime;
 import dev.quipu.tensor.DType;
 import dev.quipu.tensor.Mat;
-import dev.quipu.text.Tokenizer;
+import dev.quipu.vision.Image;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -38,18 +39,21 @@ final class TraceCommand implements Command {
       Syntax.flag("p", "prompt", "TEXT",
           "the text; - reads it from standard input; \\n and \\t stand for a line break and a tab"),
       Syntax.flag("tokens", "1,2,3", "ids instead of a text"),
+      Syntax.texts(ImageOptions.FLAG, "FILE", "an image, in the place of the text's placeholder or before the text; "
+          + "alone, the tower is traced and no text; may be repeated"),
       Syntax.flag("out", "FILE", "save the tensors too, as float32 in a safetensors file"),
       Syntax.flag("layers", "0,5", "only these layers; what belongs to no layer is always there"),
       Syntax.flag("only", "GLOB",
           "only tensors of such a name, such as *rope; * stands for any characters; may be repeated"),
       Syntax.flag("regime", "prompt|generate", "computed as a prompt is (the default), or as generated tokens are"));
 
-  private static final Syntax SYNTAX = new Syntax("trace", "trace (-p TEXT | --tokens 1,2,3) [FLAG]…",
+  private static final Syntax SYNTAX = new Syntax("trace", "trace (-p TEXT | --tokens 1,2,3 | --image FILE) [FLAG]…",
       "Every tensor on the way through the model: its name, shape, norm and first five values.",
       """
           The text is taken as it is, with the special tokens that the tokenizer adds. Names and shapes are those of
-          golden/FORMAT.md, kind trace: MLX's module names, a row a token.""",
-      Syntax.join(OWN_FLAGS, ModelOptions.LOADING));
+          golden/FORMAT.md, kind trace: MLX's module names, a row a token. Tensors of the tower have a row a patch; with
+          several views, which of them it is, counted from 0, stands before the name.""",
+      Syntax.join(OWN_FLAGS, List.of(ModelOptions.VISION_REFERENCE), ModelOptions.LOADING));
 
   @Override
   public Syntax syntax() {
@@ -60,7 +64,8 @@ final class TraceCommand implements Command {
   public int run(Flags flags, Output output) {
     flags.requireNoWords();
     int[] tokens = flags.integers("tokens");
-    if (flags.has("prompt") == (tokens != null)) {
+    List<Image> shown = new ImageOptions(flags).read();
+    if (flags.has("prompt") ? tokens != null : tokens == null && shown.isEmpty()) {
       throw new InvalidRequestException("prompt", "or --tokens is needed, and not both");
     }
     Regime regime = flags.choice("regime", Regime.PROMPT);
@@ -68,9 +73,10 @@ final class TraceCommand implements Command {
     try (Checkpoint checkpoint = Models.open(options.model); Ops ops = options.operations()) {
       ModelFamily.Model model = ModelFamily.load(checkpoint, Set.copyOf(options.allowedConfigKeys));
       boolean fused = checkpoint.weights().names().stream().anyMatch(name -> name.endsWith("qkv_proj.weight")); // Phi 3
-      Pass pass = new Pass(new Decoder(model.spec(), model.weights(), ops), regime, fused);
+      TraceImages images = TraceImages.of(shown, model, ops, options.visionReference);
+      Pass pass = new Pass(new Decoder(model.spec(), model.weights(), ops), regime, fused, images);
       Choice choice = Choice.of(flags, model.spec().layers().size());
-      int[] ids = tokens != null ? tokens : encode(flags.unescaped("prompt").getLast(), Engine.tokenizer(checkpoint));
+      int[] ids = tokens != null ? tokens : flags.has("prompt") ? encode(flags, images, checkpoint) : new int[0];
       pass.check(ids);
       Trace print = (layer, name, m) -> output.print(line(layer, name, m, ids.length));
       if (flags.has("out")) {
@@ -82,9 +88,10 @@ final class TraceCommand implements Command {
     return Failures.DONE;
   }
 
-  private static int[] encode(String prompt, Tokenizer tokenizer) {
+  private static int[] encode(Flags flags, TraceImages images, Checkpoint checkpoint) {
+    String prompt = flags.unescaped("prompt").getLast();
     String text = prompt.equals("-") ? Input.readAll() : prompt;
-    int[] ids = tokenizer.encode(text, true);
+    int[] ids = Engine.tokenizer(checkpoint).encode(images.expand(text), true);
     if (ids.length == 0) {
       throw new InvalidRequestException("prompt", "must not be empty");
     }
@@ -92,7 +99,7 @@ final class TraceCommand implements Command {
   }
 
   /** Runs of a model, each from an empty cache. A model of ids alone will do: no tokenizer is needed. */
-  private record Pass(Decoder decoder, Regime regime, boolean fused) {
+  private record Pass(Decoder decoder, Regime regime, boolean fused, TraceImages images) {
 
     void check(int[] ids) {
       int vocabSize = decoder.spec().vocabSize();
@@ -103,8 +110,24 @@ final class TraceCommand implements Command {
       }
     }
 
+    /** The images, and the text after them if there is one. */
     void run(int[] ids, Trace trace) {
-      Segment segment = new Segment(decoder.newCache()).next(ids, 0, ids.length, Segment.Logits.ALL);
+      List<Mat> features = images.look(trace);
+      if (ids.length > 0) {
+        read(ids, images.rows(ids, features), trace);
+      }
+    }
+
+    /** The images, and a text of one token: it has the tensors of any. */
+    void rehearse(int[] ids, Trace trace) {
+      images.look(trace);
+      if (ids.length > 0) {
+        read(Arrays.copyOf(ids, 1), List.of(), trace);
+      }
+    }
+
+    private void read(int[] ids, List<EmbeddedRows> rows, Trace trace) {
+      Segment segment = new Segment(decoder.newCache()).withRows(rows).next(ids, 0, ids.length, Segment.Logits.ALL);
       decoder.forward(new Batch(regime, segment), fused ? FusedNames.addedTo(trace) : trace);
     }
   }
@@ -136,9 +159,9 @@ final class TraceCommand implements Command {
   /** Prints and saves; a pass over the first token tells beforehand which tensors there will be. */
   private static void save(Path path, Pass pass, int[] ids, Choice choice, Trace print) {
     List<Declaration> tensors = new ArrayList<>();
-    pass.run(Arrays.copyOf(ids, 1), choice.of((layer, name, m) -> {
-      long[] shape = Arrays.stream(Trace.shape(name, m, 1)).asLongStream().toArray();
-      shape[0] *= ids.length;
+    pass.rehearse(ids, choice.of((layer, name, m) -> {
+      long[] shape = Arrays.stream(shape(name, m, 1)).asLongStream().toArray();
+      shape[0] *= isOfTower(name) ? 1 : ids.length;
       tensors.add(new Declaration(Trace.fullName(layer, name), DType.F32, shape));
     }));
     try (SafeTensorsWriter file = SafeTensorsWriter.create(path, tensors, Map.of("tokens", Arrays.toString(ids)))) {
@@ -159,12 +182,20 @@ final class TraceCommand implements Command {
   }
 
   static String line(int layer, String name, Mat m, int tokens) {
-    StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "%-44s %-16s norm %-12.6g",
-        Trace.fullName(layer, name), Arrays.toString(Trace.shape(name, m, tokens)), norm(m)));
+    StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "%-" + (isOfTower(name) ? 72 : 44) + "s %-16s norm %-12.6g",
+        Trace.fullName(layer, name), Arrays.toString(shape(name, m, tokens)), norm(m)));
     for (int i = 0; i < Math.min(VALUES_SHOWN, m.rows() * m.cols()); i++) {
       line.append(String.format(Locale.ROOT, " %12.6g", m.data()[i]));
     }
     return line.append('\n').toString();
+  }
+
+  private static int[] shape(String name, Mat m, int tokens) {
+    return isOfTower(name) ? new int[] {m.rows(), m.cols()} : Trace.shape(name, m, tokens);
+  }
+
+  private static boolean isOfTower(String name) {
+    return name.contains("vision_tower.") || name.contains("multi_modal_projector");
   }
 
   private static double norm(Mat m) {

@@ -43,7 +43,7 @@ record CaseImages(VisionAddOn vision, List<Pixels> views) {
 
   /** Those of all views, one below the other. */
   Mat features() {
-    return stacked(views.stream().map(view -> vision.features(view, Trace.OFF)).toList());
+    return Mat.stacked(views.stream().map(view -> vision.features(view, Trace.OFF)).toList());
   }
 
   /** Every tensor on the way to the features by its name, that of all views one below the other. */
@@ -53,21 +53,11 @@ record CaseImages(VisionAddOn vision, List<Pixels> views) {
         .add(new Mat(m.data().clone(), m.rows(), m.cols()));
     views.forEach(view -> vision.features(view, keep));
     Map<String, Mat> tensors = new LinkedHashMap<>();
-    parts.forEach((name, mats) -> tensors.put(name, stacked(mats)));
+    parts.forEach((name, mats) -> tensors.put(name, Mat.stacked(mats)));
     return tensors;
   }
 
   List<EmbeddedRows> rows(int[] tokens, Mat features) {
     return vision.place(tokens, vision.embedded(features));
-  }
-
-  private static Mat stacked(List<Mat> parts) {
-    Mat all = Mat.zeros(parts.stream().mapToInt(Mat::rows).sum(), parts.getFirst().cols());
-    int to = 0;
-    for (Mat part : parts) {
-      System.arraycopy(part.data(), 0, all.data(), to, part.size());
-      to += part.size();
-    }
-    return all;
   }
 }

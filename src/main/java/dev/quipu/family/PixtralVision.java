@@ -2,6 +2,7 @@ package dev.quipu.family;
 
 import dev.quipu.checkpoint.Checkpoint;
 import dev.quipu.config.Config;
+import dev.quipu.model.RopeScaling;
 import dev.quipu.ops.Activation;
 import dev.quipu.ops.Ops;
 import dev.quipu.tensor.Linear;
@@ -76,10 +77,18 @@ record PixtralVision(PixtralSpec spec, String tower, String projector, boolean m
       throw vision.refuse("patch_size", "must be at most image_size (" + image + ") but is " + patch);
     }
     return new PixtralSpec(hidden, heads, Numbers.size(vision, "intermediate_size", 4096), layers,
-        depth(config, layers), patch, image / patch, RopeConfig.of(vision).theta(10_000), (float) vision.doubleValue("rms_norm_eps", 1e-5),
+        depth(config, layers), patch, image / patch, theta(vision, headDim), (float) vision.doubleValue("rms_norm_eps", 1e-5),
         vision.stringValue("hidden_act", "gelu").equals("silu") ? Activation.SILU : Activation.GELU_ERF, mistral3 ? Numbers.size(config, "spatial_merge_size", 2) : 1,
         (float) text.doubleValue("rms_norm_eps", 1e-6), Numbers.size(text, "hidden_size", 5120),
         Numbers.imageToken(config, IMAGE_TOKEN));
+  }
+
+  private static double theta(Config vision, int headDim) {
+    RopeConfig rope = RopeConfig.of(vision);
+    if (!rope.scaling(headDim).equals(new RopeScaling.None())) {
+      throw rope.refuse("is not supported for a tower; supported: default");
+    }
+    return rope.theta(10_000);
   }
 
   /** Layers up to the one whose output is taken: counted from 0, which is before the first, or back from the last. */

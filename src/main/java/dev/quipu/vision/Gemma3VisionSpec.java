@@ -35,7 +35,7 @@ public record Gemma3VisionSpec(
    * What features are divided by, because the text model scales them with its embeddings. Transformers does not scale
    * them in the first place.
    */
-  float divisor(VisionReference reference) {
+  public float divisor(VisionReference reference) {
     return switch (reference) {
       case MLX -> (float) Math.sqrt(outerHiddenSize);
       case MIXED -> (float) Math.sqrt(textHiddenSize);

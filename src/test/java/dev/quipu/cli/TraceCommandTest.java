@@ -63,6 +63,36 @@ class TraceCommandTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({"gemma3-vl-f32", "gemma3-vl-q4g32", "pixtral-vl-f32", "mistral3-vl-f32"})
+  void theSavedTensorsOfAnImageAreThoseOfMlx(String model) throws Exception {
+    Path file = folder.resolve("t.safetensors");
+    Path trace = Path.of("golden/trace", model);
+    assertThat(run("trace", "--model", "golden/models/" + model, "--tokens", tokens(trace), "--image",
+        trace.resolve("0.png").toString(), "--vision-reference", "mlx", "--out", file.toString())).isZero();
+    try (Arena arena = Arena.ofConfined()) {
+      SafeTensors saved = SafeTensors.open(file, arena);
+      SafeTensors golden = SafeTensors.open(trace.resolve("tensors.safetensors"), arena);
+      assertThat(saved.names()).hasSameSizeAs(golden.names());
+      for (String name : golden.names()) {
+        assertThat(saved.tensor(name.substring(2)).data().toArray(ValueLayout.JAVA_FLOAT_UNALIGNED)).as(name)
+            .usingComparatorWithPrecision(1e-3f)
+            .containsExactly(golden.tensor(name).data().toArray(ValueLayout.JAVA_FLOAT_UNALIGNED));
+      }
+    }
+  }
+
+  @Test
+  void anImageAloneIsSeenByTheTowerAlone() {
+    String image = "golden/vision/pixtral-vl-f32-two/1.png";
+    assertThat(run("trace", "--model", "golden/models/pixtral-vl-f32", "--image", image)).isZero();
+    assertThat(lines()).hasSize(33).allMatch(line -> line.matches("(vision_tower|multi_modal_projector)\\b.*"));
+    out.reset();
+    assertThat(run("trace", "--model", "golden/models/pixtral-vl-f32", "--image", image, "--image", image)).isZero();
+    assertThat(lines()).hasSize(66);
+    assertThat(lines().getLast()).startsWith("1/multi_modal_projector ");
+  }
+
   @Test
   void aLineHasNameShapeNormAndFiveValues() {
     assertThat(run("trace", "--model", "golden/models/gemma3-f32", "--tokens", "1,2,3", "--only", "*q_rope", "--only",

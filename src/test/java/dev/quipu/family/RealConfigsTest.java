@@ -24,6 +24,7 @@ class RealConfigsTest {
   private static Family accept(String json) {
     Config config = Config.of("config.json", Json.parse(json, "config.json"));
     Family family = ModelFamily.of(config, name -> false);
+    VisionFamily.of(config, name -> false);
     Quantization.of(config);
     HarmlessKeys.refuseOthers(config, Set.of());
     return family;

@@ -114,6 +114,14 @@ class ImageProcessorTest {
   }
 
   @Test
+  void mistral3MergesTwoByTwoWhereNothingSaysOtherwise() throws IOException {
+    write("config.json", "{\"model_type\": \"mistral3\", \"vision_config\": {\"patch_size\": 14}}");
+    write("preprocessor_config.json", "{\"size\": {\"longest_edge\": 1540}}");
+    assertThat(ofFolder().process(RgbImage.black(30, 20)).getFirst()).extracting(Pixels::width, Pixels::height)
+        .containsExactly(56, 28);
+  }
+
+  @Test
   void pixtralStepsByThePatchesOfItsProcessor() throws IOException {
     write("config.json", "{\"model_type\": \"pixtral\", \"vision_config\": {\"patch_size\": 8}}");
     write("processor_config.json", "{\"patch_size\": 8, \"image_processor\": {\"size\": {\"longest_edge\": 64}}}");
