@@ -2,7 +2,6 @@ package dev.quipu.checkpoint;
 
 import dev.quipu.QuipuException;
 import dev.quipu.config.JsonReader;
-import java.io.ByteArrayInputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -35,7 +34,7 @@ record SafeTensorsHeader(Map<String, Entry> tensors, Map<String, String> metadat
    * @throws QuipuException naming the file and the tensor
    */
   static SafeTensorsHeader parse(byte[] json, String file, long dataBytes, String remedy) {
-    Object header = new JsonReader(new ByteArrayInputStream(json), file + ": header").strict().document();
+    Object header = new JsonReader(json, file + ": header").strict().document();
     return new Reader(file, dataBytes, remedy).read(header);
   }
 

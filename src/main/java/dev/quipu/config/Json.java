@@ -1,7 +1,6 @@
 package dev.quipu.config;
 
 import dev.quipu.QuipuException;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -22,7 +21,7 @@ public final class Json {
    * @throws QuipuException if the text is no JSON, with the place
    */
   public static Object parse(String text, String name) {
-    return new JsonReader(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)), name).document();
+    return new JsonReader(text.getBytes(StandardCharsets.UTF_8), name).document();
   }
 
   /** As {@link #parse(String, String)}, over UTF-8 bytes. */

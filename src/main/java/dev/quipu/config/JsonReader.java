@@ -35,7 +35,7 @@ public final class JsonReader {
   private final InputStream in;
   private final String name;
   /** The window: {@code bytes[at, end)} is to be read. */
-  private byte[] bytes = new byte[WINDOW];
+  private byte[] bytes;
   private int at;
   private int end;
   /** How many bytes have left the window. */
@@ -60,6 +60,15 @@ public final class JsonReader {
   public JsonReader(InputStream in, String name) {
     this.in = in;
     this.name = name;
+    this.bytes = new byte[WINDOW];
+  }
+
+  /** @param text the whole file */
+  public JsonReader(byte[] text, String name) {
+    this.in = InputStream.nullInputStream();
+    this.name = name;
+    this.bytes = Arrays.copyOf(text, text.length + 1); // room to see that no more comes
+    this.end = text.length;
   }
 
   /** Refuses a key that an object has twice. */

@@ -1,7 +1,6 @@
 package dev.quipu.schema;
 
 import dev.quipu.config.JsonReader;
-import java.io.ByteArrayInputStream;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
@@ -20,7 +19,7 @@ final class ExactJson {
   }
 
   static Object parse(byte[] text, String name) {
-    return exact(new JsonReader(new ByteArrayInputStream(text), name).exact().document());
+    return exact(new JsonReader(text, name).exact().document());
   }
 
   /** What the inside of a JSON string stands for. */
