@@ -46,8 +46,7 @@ def main():
 
 
 def measure(args):
-    java = Path(os.environ["JAVA_HOME"]) / "bin/java"
-    command = [java, "-jar", args.jar, "chat", "--verbose", "-m", "8", *args.flags]
+    command = [java(), "-jar", args.jar, "chat", "--verbose", "-m", "8", *args.flags]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=0) as chat:
         ask(chat, document(1, args.tokens) + " What was seen at the quarry?")
         ask(chat, "And at the mill?")
@@ -56,6 +55,10 @@ def measure(args):
         second, more = ask(chat, "And what at the harbour?")
         chat.stdin.close()
         return first, second, (tokens, more)
+
+
+def java():
+    return Path(os.environ["JAVA_HOME"]) / "bin/java"
 
 
 def ask(chat, question):

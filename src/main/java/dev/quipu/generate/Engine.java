@@ -285,6 +285,7 @@ public final class Engine implements AutoCloseable {
     if (prompt.length == 0) {
       throw new InvalidRequestException("prompt", "must not be empty");
     }
+    requireEmbeddings(prompt);
     if (prompt.length <= context) {
       return prompt;
     }
@@ -295,6 +296,16 @@ public final class Engine implements AutoCloseable {
     }
     int answer = request.maxTokens() == GenerationRequest.UNLIMITED ? context : request.maxTokens();
     return request.overflow().cut(prompt, prompt.length, context - Math.min(answer, context / 4));
+  }
+
+  /** Tokenizers may know more tokens than the model. */
+  private void requireEmbeddings(int[] ids) {
+    for (int id : ids) {
+      if (id >= decoder.spec().vocabSize()) {
+        throw new InvalidRequestException("prompt", "must not hold the token \"" + tokenizer.token(id) + "\" (" + id
+            + "): the model has embeddings of " + decoder.spec().vocabSize() + " tokens");
+      }
+    }
   }
 
   private SamplerSettings checked(SamplerSettings sampling, Set<Integer> eos) {

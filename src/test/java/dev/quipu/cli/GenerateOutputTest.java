@@ -55,6 +55,15 @@ class GenerateOutputTest {
   }
 
   @Test
+  void aTokenThatOnlyTheTokenizerKnowsIsRefused() throws IOException {
+    Path model = TinyRun.model(folder.resolve("more"), new TinyTokenizer().special("<image>"));
+    Result result = TinyRun.run(model, "-m", "2", "a<image>");
+    assertThat(result.err()).contains(
+        "must not hold the token \"<image>\" (10): the model has embeddings of 10 tokens");
+    assertThat(result.exitCode()).isEqualTo(Failures.USAGE);
+  }
+
+  @Test
   void aTextThatIsCutSaysSo() {
     Result cut = tiny.run("--json", "--regex", "(bad)+", "-m", "5", "bcd");
     assertThat(events(cut).getLast()).containsEntry("reason", "length").containsEntry("incomplete", true);

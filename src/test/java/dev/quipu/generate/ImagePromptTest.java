@@ -9,15 +9,20 @@ import dev.quipu.generate.GenerationEvent.Finished;
 import dev.quipu.schema.SchemaOptions;
 import dev.quipu.support.TinyVision;
 import dev.quipu.vision.Image;
+import dev.quipu.vision.VisionReference;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What an engine does with images, from the message to the answer. */
 class ImagePromptTest {
@@ -26,7 +31,8 @@ class ImagePromptTest {
   private static final Image BLUE = TinyVision.image(2, 40, 30);
 
   private static final String PLACE = "<start_of_image>";
-  private static final String RUN = "\n\n" + PLACE + "<image_soft_token>".repeat(TinyVision.ROWS) + "<end_of_image>\n\n";
+  private static final String RUN =
+      "\n\n" + PLACE + "<image_soft_token>".repeat(TinyVision.ROWS) + "<end_of_image>\n\n";
 
   @TempDir
   private static Path folder;
@@ -65,6 +71,49 @@ class ImagePromptTest {
         "<bos><start_of_turn>user\na" + RUN + "b" + RUN + "<end_of_turn>\n<start_of_turn>model\n");
   }
 
+  /** What mlx-vlm 0.7.10's apply_chat_template and processors make of these checkpoints, with 4 rows in Gemma 3. */
+  @ParameterizedTest
+  @EnumSource
+  void promptsAreMlxVlms(TinyVision.Kind kind, @TempDir Path other) {
+    EngineOptions all = EngineOptions.DEFAULT;
+    EngineOptions asMlx = new EngineOptions(all.ops(), 1, Set.of(), null, all.kv(), null, 0, 1, VisionReference.MLX,
+        all.log(), all.warn());
+    List<Image> images = List.of(TinyVision.image(1, 40, 30), TinyVision.image(2, 9, 35));
+    try (Engine mlx = Engine.load(TinyVision.write(kind, other).toString(), asMlx)) {
+      assertThat(mlx.encode(new Prompt.Chat(List.of(mlx.question("what? ", images)), null, Map.of())))
+          .containsExactly(ids(kind, "question"));
+      List<Message> talk = List.of(Message.system("be"), new Message("user", List.of(
+          text("one: "), picture(images.get(0)), text("\ntwo:\n"), picture(images.get(1)))),
+          Message.assistant("ok."), Message.user("and?"));
+      assertThat(mlx.encode(new Prompt.Chat(talk, null, Map.of()))).containsExactly(ids(kind, "talk"));
+    }
+  }
+
+  private static int[] ids(TinyVision.Kind kind, String name) {
+    String ids = switch (kind) {
+      case GEMMA3 -> name.equals("question")
+          ? "56,56,57,44,42,28,41,13,46,31,24,43,12,11,50,59,60,60,60,60,61,50,50,59,60,60,60,60,61,50,"
+          + "58,13,57,36,38,27,28,35,13"
+          : "56,56,57,42,48,42,43,28,36,13,25,28,58,13,57,44,42,28,41,13,38,37,28,5,11,50,59,60,60,60,"
+          + "60,61,51,43,46,38,5,51,59,60,60,60,60,61,50,58,13,57,24,42,42,32,42,43,24,37,43,13,38,34,"
+          + "9,58,13,57,44,42,28,41,13,24,37,27,12,58,13,57,36,38,27,28,35,13";
+      case PIXTRAL -> name.equals("question")
+          ? "56,56,57,44,42,28,41,13,62,62,62,62,63,62,62,62,62,63,62,62,62,62,64,62,63,62,63,62,63,62,"
+          + "64,46,31,24,43,12,11,58,13,57,36,38,27,28,35,13"
+          : "56,56,57,42,48,42,43,28,36,13,25,28,58,13,57,44,42,28,41,13,38,37,28,5,11,62,62,62,62,63,"
+          + "62,62,62,62,63,62,62,62,62,64,13,43,46,38,5,13,62,63,62,63,62,63,62,64,58,13,57,24,42,42,"
+          + "32,42,43,24,37,43,13,38,34,9,58,13,57,44,42,28,41,13,24,37,27,12,58,13,57,36,38,27,28,35,"
+          + "13";
+      case MISTRAL3 -> name.equals("question")
+          ? "56,56,57,44,42,28,41,13,62,62,63,62,62,64,62,63,62,64,46,31,24,43,12,11,58,13,57,36,38,27,"
+          + "28,35,13"
+          : "56,56,57,42,48,42,43,28,36,13,25,28,58,13,57,44,42,28,41,13,38,37,28,5,11,62,62,63,62,62,"
+          + "64,13,43,46,38,5,13,62,63,62,64,58,13,57,24,42,42,32,42,43,24,37,43,13,38,34,9,58,13,57,"
+          + "44,42,28,41,13,24,37,27,12,58,13,57,36,38,27,28,35,13";
+    };
+    return Arrays.stream(ids.split(",")).mapToInt(Integer::parseInt).toArray();
+  }
+
   /** As mlx-vlm tokenizes: three line breaks are one token here. */
   @Test
   void whatStandsBesideAnImageIsCutIntoTokensWithIt() {
@@ -93,7 +142,8 @@ class ImagePromptTest {
 
   @Test
   void aPromptWithoutImagesMayHoldAnyToken() {
-    assertThat(decoded(chat(text("<start_of_image><image_soft_token>")))).contains("<start_of_image><image_soft_token>");
+    String tokens = "<start_of_image><image_soft_token>";
+    assertThat(decoded(chat(text(tokens)))).contains(tokens);
   }
 
   @Test

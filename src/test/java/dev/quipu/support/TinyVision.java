@@ -93,10 +93,12 @@ public final class TinyVision {
     }
     return """
         {"added_tokens": %s, "normalizer": null, "pre_tokenizer": {"type": "ByteLevel", "add_prefix_space": false,
-        "use_regex": false}, "decoder": {"type": "ByteLevel"},
+        "trim_offsets": true, "use_regex": false}, "decoder": {"type": "ByteLevel", "add_prefix_space": false,
+        "trim_offsets": true, "use_regex": false},
         "post_processor": {"type": "TemplateProcessing", "single": [{"SpecialToken": {"id": "<bos>", "type_id": 0}},
         {"Sequence": {"id": "A", "type_id": 0}}], "pair": [],
         "special_tokens": {"<bos>": {"id": "<bos>", "ids": [%d], "tokens": ["<bos>"]}}},
+        "truncation": null, "padding": null, "version": "1.0",
         "model": {"type": "BPE", "vocab": %s, "merges": %s}}""".formatted(added, id("<bos>"), vocabulary, merges);
   }
 
