@@ -1187,8 +1187,37 @@ MASKS = [
          "return Math.max(i - 1, 0);", by="MaskOracleTest"),
 ]
 
+SIGHT = [
+    java("prompts with images: every image is the same to the prompt cache", "generate/PromptImages.java",
+         "tokens[position - from] = placed.view.key();", "", by="ImagePromptTest"),
+    java("prompts with images: all views have one key", "generate/SeenImages.java", "UNKNOWN - 1 - keys.size()",
+         "UNKNOWN - 1", by="SeenImagesTest"),
+    java("prompts with images: a view that was left goes on with what the tower has of another",
+         "generate/SeenImages.java", "looking.lookAway();", ";", by="SeenImagesTest"),
+    java("prompts with images: the first image goes first, however often it is shown", "generate/SeenImages.java",
+         "0.75f, true)", "0.75f, false)", by="SeenImagesTest"),
+    java("prompts with images: rows only in the chunk that an image begins in", "generate/PromptImages.java",
+         "return positions[0] < to &&", "return positions[0] >= from && positions[0] < to &&", by="ImageScriptsTest"),
+    java("prompts with images: all images take the first one's places", "generate/ImageEncoder.java",
+         "from += view.rowCount();", "", by="ImageOptionsTest"),
+    java("prompts with images: placeholders are not counted", "generate/ImageEncoder.java",
+         "around.length - 1 != images.size()", "around.length - 1 < images.size()", by="ImagePromptTest"),
+    java("prompts with images: rows are not embedded", "generate/Generator.java", "withRows(images.rows(from, to))",
+         "withRows(List.of())", by="ImageScriptsTest"),
+    java("prompts with images: one is cut where the context is short", "generate/Engine.java",
+         "if (!unknown && request.prompt().images().isEmpty()) {", "if (!unknown) {", by="ImagePromptTest"),
+    java("prompts with images: one beginning, as everywhere else", "generate/ImageEncoder.java", "special || beginsTwice",
+         "special", by="ImagePromptTest"),
+    java("prompts with images: images of every model are parts for its template", "generate/Message.java",
+         "tokens.inText() ? written", "false ? written", by="ImagePromptTest"),
+    java("prompts with images: images stand before what is asked, whatever the model", "generate/PromptEncoder.java",
+         "imageEncoder == null || imageEncoder.tokens().first()", "true", by="ImagePromptTest"),
+    java("prompts with images: the tower's weights are read when the model is loaded", "vision/Once.java",
+         "this.reader = reader;", "this.reader = reader; value = reader.get();", by="BlindPromptTest"),
+]
+
 MUTATIONS = [
     *MODEL, *DEFAULTS, *CACHE, *CACHE_FILES, *CHECKPOINT, *SCALAR, *KERNELS, *QUANTIZER,
-    *SAMPLING, *TEXT, *TEMPLATES, *IMAGES, *RUNNER, *EXPECTED,
+    *SAMPLING, *TEXT, *TEMPLATES, *IMAGES, *SIGHT, *RUNNER, *EXPECTED,
     *SCHEMAS, *LANGUAGES, *GRAMMARS, *MASKS,
 ]

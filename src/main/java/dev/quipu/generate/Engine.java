@@ -18,7 +18,6 @@ import dev.quipu.tensor.KvSettings;
 import dev.quipu.text.ChatTemplate;
 import dev.quipu.text.Tokenizer;
 import dev.quipu.vision.Image;
-import dev.quipu.vision.VisionParts;
 import dev.quipu.vision.VisionReference;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -76,7 +75,7 @@ public final class Engine implements AutoCloseable {
         options.ops() == OpsKind.VECTOR, options.threads(), options.log(), options.warn());
     try {
       this.prompts =
-          new PromptEncoder(tokenizer, specialTokens, chatTemplate, imageEncoder(model.vision(), options));
+          new PromptEncoder(tokenizer, specialTokens, chatTemplate, imageEncoder(model, options));
       this.decoder = new Decoder(model.spec(), model.weights(), ops);
       this.promptCache = new PromptCache(() -> decoder.newCache(kv), options.memoryBytes());
       requireMemory(options);
@@ -89,11 +88,13 @@ public final class Engine implements AutoCloseable {
   }
 
   /** Null for a model of text alone. */
-  private ImageEncoder imageEncoder(VisionParts vision, EngineOptions options) {
+  private ImageEncoder imageEncoder(ModelFamily.Model model, EngineOptions options) {
+    if (model.vision() == null) {
+      return null;
+    }
     VisionReference reference = options.visionReference();
-    return vision == null ? null : new ImageEncoder(tokenizer,
-        new SeenImages(vision.addOn(ops, reference), options.memoryBytes() / IMAGE_SHARE),
-        reference == VisionReference.MLX);
+    SeenImages seen = new SeenImages(model.vision().addOn(ops, reference), options.memoryBytes() / IMAGE_SHARE);
+    return new ImageEncoder(tokenizer, seen, model.spec().hiddenSize(), reference == VisionReference.MLX);
   }
 
   private void requireMemory(EngineOptions options) {

@@ -2,6 +2,7 @@ package dev.quipu.generate;
 
 import dev.quipu.InvalidRequestException;
 import dev.quipu.QuipuException;
+import dev.quipu.tensor.Mat;
 import dev.quipu.text.Tokenizer;
 import dev.quipu.vision.Image;
 import dev.quipu.vision.ImageTokens;
@@ -17,14 +18,21 @@ import java.util.stream.IntStream;
  */
 final class ImageEncoder {
 
+  private static final int ZERO_KEY = Integer.MIN_VALUE;
+
   private final Tokenizer tokenizer;
   private final SeenImages seen;
+  private final int width;
   private final boolean beginsTwice;
 
-  /** @param beginsTwice whether the tokenizer adds its special tokens to a text that has them already, as mlx-vlm does */
-  ImageEncoder(Tokenizer tokenizer, SeenImages seen, boolean beginsTwice) {
+  /**
+   * @param width       of the text model's rows
+   * @param beginsTwice whether the tokenizer adds its special tokens to a text that has them already, as mlx-vlm does
+   */
+  ImageEncoder(Tokenizer tokenizer, SeenImages seen, int width, boolean beginsTwice) {
     this.tokenizer = tokenizer;
     this.seen = seen;
+    this.width = width;
     this.beginsTwice = beginsTwice;
   }
 
@@ -63,7 +71,7 @@ final class ImageEncoder {
   }
 
   private List<PromptImages.Placed> placed(List<ImageView> views, int[] ids) {
-    int[] positions = positions(ids);
+    int[] positions = positions(ids, tokens().imageTokenId());
     int rows = views.stream().mapToInt(ImageView::rowCount).sum();
     if (positions.length != rows) {
       throw new QuipuException("The images of this prompt have " + rows + " rows, but the token of such a row, "
@@ -75,11 +83,14 @@ final class ImageEncoder {
       placed.add(new PromptImages.Placed(view, Arrays.copyOfRange(positions, from, from + view.rowCount())));
       from += view.rowCount();
     }
+    int[] zeros = positions(ids, seen.zeroTokenId());
+    if (zeros.length > 0) {
+      placed.add(new PromptImages.Placed(new ImageView(ZERO_KEY, Mat.zeros(zeros.length, width)), zeros));
+    }
     return placed;
   }
 
-  private int[] positions(int[] ids) {
-    int id = tokens().imageTokenId();
+  private static int[] positions(int[] ids, int id) {
     return IntStream.range(0, ids.length).filter(i -> ids[i] == id).toArray();
   }
 }

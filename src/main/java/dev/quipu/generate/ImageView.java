@@ -22,6 +22,12 @@ final class ImageView {
     this.rowCount = rowCount;
   }
 
+  /** Rows that no tower makes. */
+  ImageView(int key, Mat rows) {
+    this(key, null, rows.rows());
+    this.rows = rows;
+  }
+
   int key() {
     return key;
   }

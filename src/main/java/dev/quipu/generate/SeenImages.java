@@ -39,6 +39,11 @@ final class SeenImages {
     return addOn.tokens();
   }
 
+  /** The token whose row is zero in a prompt with images, or −1. */
+  int zeroTokenId() {
+    return addOn.zeroTokenId();
+  }
+
   /** @throws QuipuException naming the image, if it cannot be decoded or is none for this model */
   Seen of(Image image) {
     synchronized (this) {

@@ -75,11 +75,8 @@ class ImagePromptTest {
   @ParameterizedTest
   @EnumSource
   void promptsAreMlxVlms(TinyVision.Kind kind, @TempDir Path other) {
-    EngineOptions all = EngineOptions.DEFAULT;
-    EngineOptions asMlx = new EngineOptions(all.ops(), 1, Set.of(), null, all.kv(), null, 0, 1, VisionReference.MLX,
-        all.log(), all.warn());
     List<Image> images = List.of(TinyVision.image(1, 40, 30), TinyVision.image(2, 9, 35));
-    try (Engine mlx = Engine.load(TinyVision.write(kind, other).toString(), asMlx)) {
+    try (Engine mlx = Engine.load(TinyVision.write(kind, other).toString(), asMlx())) {
       assertThat(mlx.encode(new Prompt.Chat(List.of(mlx.question("what? ", images)), null, Map.of())))
           .containsExactly(ids(kind, "question"));
       List<Message> talk = List.of(Message.system("be"), new Message("user", List.of(
@@ -87,6 +84,12 @@ class ImagePromptTest {
           Message.assistant("ok."), Message.user("and?"));
       assertThat(mlx.encode(new Prompt.Chat(talk, null, Map.of()))).containsExactly(ids(kind, "talk"));
     }
+  }
+
+  private static EngineOptions asMlx() {
+    EngineOptions all = EngineOptions.DEFAULT;
+    return new EngineOptions(
+        all.ops(), 1, Set.of(), null, all.kv(), null, 0, 1, VisionReference.MLX, all.log(), all.warn());
   }
 
   private static int[] ids(TinyVision.Kind kind, String name) {
@@ -215,6 +218,20 @@ class ImagePromptTest {
     Prompt told = new Prompt.Tokens(engine.encode(shown));
     events(shown);
     assertThat(cached(events(told))).isEqualTo(firstRow(shown));
+  }
+
+  /** To the letter, mlx-vlm blanks out the padding's token where a prompt has images, and there alone. */
+  @Test
+  void theTokenOfPaddingIsNothingInAPromptWithImages() {
+    Prompt padded = new Prompt.Text("a<pad>b" + PLACE, List.of(RED));
+    try (Engine mlx = Engine.load(folder.toString(), asMlx())) {
+      List<GenerationEvent> first = events(mlx, request(padded));
+      assertThat(tokens(events(mlx, request(padded)))).isEqualTo(tokens(first));
+      List<GenerationEvent> told = events(mlx, request(new Prompt.Tokens(mlx.encode(padded))));
+      assertThat(cached(told)).isEqualTo(2); // <bos>, a
+    }
+    events(padded);
+    assertThat(cached(events(new Prompt.Tokens(engine.encode(padded))))).isEqualTo(firstRow(padded));
   }
 
   @Test

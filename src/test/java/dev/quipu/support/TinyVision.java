@@ -151,11 +151,11 @@ public final class TinyVision {
   private static String gemmaConfig() {
     return """
         {"model_type": "gemma3", "image_token_index": %d, "boi_token_index": %d, "eoi_token_index": %d,
-        "mm_tokens_per_image": %d, "vocab_size": %d, "eos_token_id": %d, "text_config": %s,
+        "mm_tokens_per_image": %d, "vocab_size": %d, "eos_token_id": %d, "pad_token_id": %d, "text_config": %s,
         "vision_config": {"model_type": "siglip_vision_model", "hidden_size": %d, "intermediate_size": %d,
         "num_hidden_layers": 2, "num_attention_heads": 2, "image_size": 28, "patch_size": 7}}"""
         .formatted(id("<image_soft_token>"), id("<start_of_image>"), id("<end_of_image>"), ROWS, VOCAB,
-            id("<end_of_turn>"), gemmaTextConfig(), TOWER_HIDDEN, TOWER_INTERMEDIATE);
+            id("<end_of_turn>"), id("<pad>"), gemmaTextConfig(), TOWER_HIDDEN, TOWER_INTERMEDIATE);
   }
 
   /** Of the text model of a Gemma 3 by itself, but for the vocabulary. */
