@@ -1212,6 +1212,8 @@ SIGHT = [
          "tokens.inText() ? written", "false ? written", by="ImagePromptTest"),
     java("prompts with images: images stand before what is asked, whatever the model", "generate/PromptEncoder.java",
          "imageEncoder == null || imageEncoder.tokens().first()", "true", by="ImagePromptTest"),
+    java("prompts with images: the tower does not stop until it has seen", "generate/Generation.java",
+         "return generator.look();", "while (generator.look()) {} return false;", by="TowerTurnsTest"),
     java("prompts with images: the tower's weights are read when the model is loaded", "vision/Once.java",
          "this.reader = reader;", "this.reader = reader; value = reader.get();", by="BlindPromptTest"),
 ]
