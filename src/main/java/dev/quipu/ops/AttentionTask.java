@@ -17,6 +17,7 @@ final class AttentionTask {
   private static final long SMALL = 50_000;
 
   private final RowPool pool;
+  private final Warmth warmth;
   private final QueryTile[] tiles; // one a thread
   private final float[][] parts; // of each thread: that of one block, that of the blocks so far
   private final RowPool.Task wholeTask = this::whole;
@@ -34,6 +35,7 @@ final class AttentionTask {
 
   AttentionTask(RowPool pool, Warmth warmth) {
     this.pool = pool;
+    this.warmth = warmth;
     this.tiles = new QueryTile[pool.threads()];
     this.parts = new float[pool.threads()][0];
     for (int i = 0; i < tiles.length; i++) {
@@ -55,6 +57,7 @@ final class AttentionTask {
     int firstBlock = first / KvCache.BLOCK;
     blocks = Math.min(Math.ceilDiv(kept, KvCache.BLOCK), firstBlock) + Math.ceilDiv(end, KvCache.BLOCK) - firstBlock;
     long work = 2L * (kept + end - first) * rows * shape.heads() * shape.headDim();
+    warmth.begins(work);
     if (queries <= QueryTile.MAX && blocks > 1) {
       blockParts = grown(blockParts, shape.kvHeads() * blocks * partSize(queries));
       share(blockTask, shape.kvHeads() * blocks, work);

@@ -41,6 +41,7 @@ final class LinearTask {
     this.outs = outs;
     this.x = x;
     this.ws = ws;
+    warmth.begins(multiplyAdds());
     if (regime == Regime.GENERATE) {
       runGenerate();
     } else if (warmth.isCold()) {

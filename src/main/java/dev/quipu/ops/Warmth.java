@@ -11,6 +11,9 @@ final class Warmth {
   /** Some 200 prompt tokens of a model of 100 million parameters. */
   private static final long COLD_MULTIPLY_ADDS = 20_000_000_000L;
 
+  /** Of one call, in which the JIT has time to compile: a matrix of a large model, or a whole image. */
+  private static final long LARGE_CALL = 2_000_000_000L;
+
   /** In which the JIT compiles the kernels that take several rows. */
   private static final long SEVERAL_NANOS = 1_500_000_000L;
 
@@ -32,6 +35,13 @@ final class Warmth {
 
   boolean isCold() {
     return forever || !machineIsWarm;
+  }
+
+  /** Ends it before a call of so many multiply-adds that plain loops would cost more than waiting for the JIT. */
+  void begins(long multiplyAdds) {
+    if (multiplyAdds >= LARGE_CALL) {
+      end();
+    }
   }
 
   /** Counts the multiply-adds of a product that was computed cold. */
