@@ -81,6 +81,7 @@ class Decoder:
         self.eps = self.config.get("rms_norm_eps", 1e-6)
         self.cache = [None] * self.layers
         self.seen = 0
+        self.blocks = np.zeros(0, int)
 
     # weights
 
@@ -133,8 +134,12 @@ class Decoder:
 
     # the pass
 
-    def forward(self, tokens, rows=None, embedded=None):
-        """Logits [rows, V] of the next `tokens`; all rows unless told. `embedded`: {index: row in an embedding's stead}."""
+    def forward(self, tokens, rows=None, embedded=None, blocks=None):
+        """Logits [rows, V] of the next `tokens`; all rows unless told. `embedded`: {index: row in an embedding's stead}.
+
+        `blocks`: of each token the block whose tokens see each other, or −1.
+        """
+        self.blocks = np.concatenate([self.blocks, -np.ones(len(tokens), int) if blocks is None else np.array(blocks)])
         tokens = np.array(tokens)
         h = self.weight("model.embed_tokens")[tokens]
         for index, row in (embedded or {}).items():
@@ -224,7 +229,8 @@ class Decoder:
         cap = self.config.get("attn_logit_softcapping", 50.0) if self.name == "gemma2" else None
         window, keep = self.window(layer)
         q = q * self.position_scale(len(x))
-        out = reference.attention(q, *self.seen_of(owner), self.scale(dim), window=window, softcap=cap, keep=keep)
+        given = {"window": window, "softcap": cap, "keep": keep, "blocks": self.blocks}
+        out = reference.attention(q, *self.seen_of(owner), self.scale(dim), **given)
         return self.linear(at + "o_proj", out.swapaxes(0, 1).reshape(len(x), -1))
 
     def window(self, layer):

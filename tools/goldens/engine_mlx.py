@@ -477,6 +477,8 @@ def image(case, tensors, places):
 
 
 def vision(case, tensors, places):
+    if "reference" in case:
+        raise Skip("it is as Transformers defines the model, and mlx-vlm computes something else")
     eyes, values = seen(case, tensors, places)
     pixels = {"atol": 2e-5, "rtol": 0}
     tensors.compare(case["pixel_values"], values, pixels)

@@ -130,8 +130,11 @@ def rotate(x, angles, traditional):
     return out
 
 
-def attention(q, k, v, scale, causal=True, window=None, softcap=None, keep=0):
-    """q [H, T, D], k and v [K, S, D]; the last query sits at the last key. Beside its window it sees `keep` keys."""
+def attention(q, k, v, scale, causal=True, window=None, softcap=None, keep=0, blocks=None):
+    """q [H, T, D], k and v [K, S, D]; the last query sits at the last key. Beside its window it sees `keep` keys.
+
+    `blocks` [S]: positions of the same block, but −1, see each other also ahead.
+    """
     first, repeats = k.shape[1] - q.shape[1], len(q) // len(k)
     out = np.empty(q.shape[:2] + v.shape[-1:])
     for head in range(len(q)):
@@ -143,6 +146,8 @@ def attention(q, k, v, scale, causal=True, window=None, softcap=None, keep=0):
             at = first + np.arange(rows.start, rows.stop)[:, None]
             key = np.arange(k.shape[1])
             hidden = (key > at) if causal else np.zeros(scores.shape, bool)
+            if blocks is not None:
+                hidden = hidden & ~((blocks[at] == blocks[key]) & (blocks[at] >= 0))
             if window:
                 hidden = hidden | (key <= at - window) & (key >= keep)
             out[head, rows] = softmax(np.where(hidden, -np.inf, scores)) @ v[head // repeats]

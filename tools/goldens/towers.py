@@ -55,6 +55,8 @@ class Tower:
 
 
 class Siglip(Tower):
+    last_eps = 1e-5  # mlx-vlm does not hand the configuration's on
+
     def features(self, view):
         at, eps = "vision_tower.vision_model.", self.vision["layer_norm_eps"]
         grid = self.patches(at + "embeddings.patch_embedding", view)
@@ -67,7 +69,7 @@ class Siglip(Tower):
             h = h + self.linear(layer + "self_attn.out_proj", self.attend(q, k, v))
             x = self.norm(layer + "layer_norm2", h, eps)
             h = h + self.linear(layer + "mlp.fc2", gelu_tanh(self.linear(layer + "mlp.fc1", x)))
-        h = self.norm(at + "post_layernorm", h, 1e-5)
+        h = self.norm(at + "post_layernorm", h, self.last_eps)
         side = math.isqrt(self.text["mm_tokens_per_image"])
         pooled = reference.avg_pool(h.reshape(grid.shape), len(grid) // side, len(grid) // side)
         pooled = pooled.reshape(-1, h.shape[-1])
@@ -79,6 +81,18 @@ class Siglip(Tower):
 
     def embedded(self, features):
         return features / math.sqrt(self.config.get("hidden_size", 2048))
+
+
+class TransformersSiglip(Siglip):
+    """As Transformers 5.24 defines Gemma 3: modeling_gemma3.py and modeling_siglip.py."""
+
+    @property
+    def last_eps(self):
+        return self.vision["layer_norm_eps"]
+
+    def embedded(self, features):
+        """Rows are not scaled with the embeddings: what those are multiplied by is taken out."""
+        return features / reference.bfloat16(math.sqrt(self.text["hidden_size"]))
 
 
 class Pixtral(Tower):

@@ -12,7 +12,7 @@ from .images import gemma_values, opened, picture, pixtral_values
 from .mlx_vlm_runs import Eyes, EyesTrace, load_float32
 from .mlx_runs import follow
 from .seeing import BREAK, END, IMG, SOFT, START, STOP, seeing_models
-from .towers import Pixtral, Siglip
+from .towers import Pixtral, Siglip, TransformersSiglip
 
 LOGITS = {"atol": 5e-4, "rtol": 1e-4}
 TRIES = 30  # prompts looked at for wide margins
@@ -41,6 +41,8 @@ class Vision(Cases):
         for name, scene in SCENES.items():
             if name == "turns" or not model.quantization:
                 self.scene(model, folder, name, *scene)
+        if model.gemma and not model.quantization:
+            self.transformers(model, folder)
         for kind in model.kinds:
             getattr(self, kind)(model, folder)
 
@@ -73,6 +75,37 @@ class Vision(Cases):
             **({} if model.gemma else {"image_sizes": [list(size) for size in images.sizes]}),
             calls=calls,
         )
+
+    def transformers(self, model, folder):
+        """As Transformers defines Gemma 3, where mlx-vlm differs: in float64, since nothing computes it here but the judge."""
+        tower = TransformersSiglip(folder, model.config)
+        for scene in ("middle", "turns"):
+            sizes, texts = SCENES[scene]
+            identity = f"vision/{model.name}-{scene}-hf"
+            images, judge = self.images(identity, model, sizes), Decoder(folder)
+            prompt = self.prompt(model, "hf " + scene, texts, images)
+            wide = np.concatenate([tower.features(view) for view in images.views()])
+            rows = iter(tower.embedded(wide))
+            embedded = {i: next(rows) for i, t in enumerate(prompt) if t == SOFT}
+            calls = [prompt, *([t] for t in self.tokens(model, "hf after " + scene, 3))]
+            logits = [judge.forward(prompt, embedded=embedded, blocks=blocks(prompt))]
+            logits += [judge.forward(part) for part in calls[1:]]
+            tensors = {"pixel_values": images.values, "features": wide.astype(np.float32)}
+            self.add(
+                "vision",
+                model,
+                tensors | {f"logits.{i}": rows.astype(np.float32) for i, rows in enumerate(logits)},
+                LOGITS,
+                "Fails if the rows of an image do not see each other, are scaled as embeddings, or the tower's last norm "
+                "has another eps than its layers.",
+                identity=identity,
+                reference="hf",
+                images=images.names,
+                exif_transpose=False,
+                pixel_values="pixel_values",
+                features="features",
+                calls=[{"tokens": t, "rows": "all", "expected": f"logits.{i}"} for i, t in enumerate(calls)],
+            )
 
     def trace(self, model, folder):
         identity = f"trace/{model.name}"
@@ -151,6 +184,15 @@ class Vision(Cases):
             self.suite.write_file(identity, f"{i}.png", out.getvalue())
             files.append(opened(out.getvalue(), False))
         return Images(model, files)
+
+
+def blocks(prompt):
+    """Each run of image tokens is a block."""
+    found, block = [], -1
+    for i, token in enumerate(prompt):
+        block += token == SOFT and (i == 0 or prompt[i - 1] != SOFT)
+        found.append(block if token == SOFT else -1)
+    return found
 
 
 class Images:

@@ -33,12 +33,20 @@ record CaseImages(VisionAddOn vision, List<Pixels> views) {
     if (model.vision() == null) {
       throw new Mismatch("the checkpoint has no vision tower");
     }
-    VisionAddOn vision = model.vision().addOn(bench.ops(), VisionReference.MLX);
+    VisionAddOn vision = model.vision().addOn(bench.ops(), reference(c));
     List<Pixels> views = new ArrayList<>();
     for (String file : files) {
       views.addAll(vision.processor().process(ImageDecoder.decode(c.file(file), transpose)));
     }
     return new CaseImages(vision, views);
+  }
+
+  private static VisionReference reference(Case c) {
+    return switch (c.json().stringValue("reference", "mlx")) {
+      case "mlx" -> VisionReference.MLX;
+      case "hf" -> VisionReference.HF;
+      default -> throw c.json().refuse("reference", "must be mlx or hf but is " + c.json().get("reference"));
+    };
   }
 
   /** Those of all views, one below the other. */

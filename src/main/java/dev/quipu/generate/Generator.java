@@ -161,7 +161,8 @@ final class Generator {
   }
 
   private int chunkSize() {
-    return Math.min(request.prefillStepSize(), promptEnd - lease.cache().length());
+    int from = lease.cache().length();
+    return images.whole(Math.min(from + request.prefillStepSize(), promptEnd)) - from;
   }
 
   /** @param row of the logits, where the prompt ends */

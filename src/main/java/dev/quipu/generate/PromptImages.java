@@ -56,12 +56,22 @@ final class PromptImages {
     return false;
   }
 
+  /** Where a chunk ends that was to end at a position: rows that see one another are computed together. */
+  int whole(int to) {
+    for (Placed placed : views) {
+      if (seen.seeEachOther() && placed.isIn(to - 1, to)) {
+        return placed.positions[placed.positions.length - 1] + 1;
+      }
+    }
+    return to;
+  }
+
   /** The rows in [from, to), all of them seen, and perhaps others. */
   List<EmbeddedRows> rows(int from, int to) {
     List<EmbeddedRows> rows = new ArrayList<>();
     for (Placed placed : views) {
       if (placed.isIn(from, to)) {
-        rows.add(new EmbeddedRows(placed.positions, placed.view.rows()));
+        rows.add(new EmbeddedRows(placed.positions, placed.view.rows(), seen.seeEachOther()));
       }
     }
     return rows;

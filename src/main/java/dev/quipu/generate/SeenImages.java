@@ -35,6 +35,11 @@ final class SeenImages {
     this.budget = budget;
   }
 
+  /** Whether the rows of a view see one another. */
+  boolean seeEachOther() {
+    return addOn.rowsSeeEachOther();
+  }
+
   ImageTokens tokens() {
     return addOn.tokens();
   }

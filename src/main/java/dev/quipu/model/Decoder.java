@@ -2,6 +2,7 @@ package dev.quipu.model;
 
 import dev.quipu.ops.Ops;
 import dev.quipu.ops.Regime;
+import dev.quipu.tensor.AttentionShape;
 import dev.quipu.tensor.KvCache;
 import dev.quipu.tensor.KvSettings;
 import dev.quipu.tensor.Linear;
@@ -188,17 +189,19 @@ public final class Decoder {
     }
   }
 
-  /** In one step, or in two where the cache is packed on the way: its numbers are others for the rows behind. */
+  /** In one step, or in several where rows see differently, or where the cache is packed on the way. */
   private void attend(int l, Segment segment, int first) {
     LayerCache layer = segment.cache.layer(l);
     Activations.OfLayer at = a.layer(l);
     int rows;
     for (int done = 0; done < segment.count; done += rows) {
       int position = segment.position + done;
-      rows = layer.rowsAlike(position, segment.count - done);
+      rows = layer.rowsAlike(position, segment.alike(position, segment.count - done));
       KvCache cache = layer.at(position);
       if (spec.layers().get(l).keys().own()) cache.append(at.k(), at.v(), first + done, rows); // else the other has
-      ops.attention(at.attended(), at.q(), first + done, rows, cache, layer.attention(), position);
+      AttentionShape shape = layer.attention();
+      if (segment.seesAhead(position)) shape = shape.seeingAhead(); // the rows of an image, as Transformers has Gemma 3
+      ops.attention(at.attended(), at.q(), first + done, rows, cache, shape, position);
     }
   }
 

@@ -52,6 +52,28 @@ public final class Segment {
     return this;
   }
 
+  /** Whether a row sees rows behind it: those that stand together with it. */
+  boolean seesAhead(int position) {
+    for (int i = 0; i < embedded.size(); i++) {
+      if (embedded.get(i).together() && embedded.get(i).next(position) == position) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** How many of {@code rows} rows from this position on see alike: those that stand together, or those that do not. */
+  int alike(int position, int rows) {
+    int end = position + rows;
+    for (int i = 0; i < embedded.size(); i++) {
+      if (embedded.get(i).together()) {
+        int next = embedded.get(i).next(position);
+        end = Math.min(end, next == position ? embedded.get(i).runEnd(position) : next);
+      }
+    }
+    return end - position;
+  }
+
   /** Rows of logits that leave the decoder for this segment. */
   public int logitRows() {
     return switch (logits) {

@@ -56,6 +56,12 @@ public final class Gemma3VisionAddOn implements VisionAddOn {
     return features;
   }
 
+  /** mlx-vlm computes a mask for it, and never passes it on. */
+  @Override
+  public boolean rowsSeeEachOther() {
+    return reference == VisionReference.HF;
+  }
+
   /** mlx-vlm blanks padding out, and pads with a token that a prompt may have, too. */
   @Override
   public int zeroTokenId() {

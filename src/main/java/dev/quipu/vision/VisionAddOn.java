@@ -39,6 +39,11 @@ public sealed interface VisionAddOn permits Gemma3VisionAddOn, PixtralVisionAddO
     return -1;
   }
 
+  /** Whether the rows of a view see one another in the text model, and not only what came before. */
+  default boolean rowsSeeEachOther() {
+    return false;
+  }
+
   /**
    * The rows of a prompt that stand in the stead of embeddings.
    *
@@ -52,7 +57,7 @@ public sealed interface VisionAddOn permits Gemma3VisionAddOn, PixtralVisionAddO
           + "), and its images become " + rows.rows() + " rows: an image token stands for each of them");
     }
     int[] zeros = positions(tokens, zeroTokenId());
-    return List.of(new EmbeddedRows(positions, rows), new EmbeddedRows(zeros, Mat.zeros(zeros.length, rows.cols())));
+    return List.of(new EmbeddedRows(positions, rows, rowsSeeEachOther()), new EmbeddedRows(zeros, Mat.zeros(zeros.length, rows.cols())));
   }
 
   private static int[] positions(int[] tokens, int id) {

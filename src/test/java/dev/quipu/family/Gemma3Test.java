@@ -56,6 +56,14 @@ class Gemma3Test {
     assertThat(spec.layers().getLast().rope().scaling()).isEqualTo(new RopeScaling.Linear(8));
   }
 
+  /** mlx_vlm/models/gemma3/config.py reads no other. */
+  @Test
+  void mlxVlmsNameForTheGlobalBaseCountsMost() {
+    DecoderSpec spec = spec("{\"num_hidden_layers\": 6, \"rope_theta\": 5e5, \"rope_global_base_freq\": 3e6}");
+    assertThat(spec.layers().getLast().rope().base()).isEqualTo(3e6);
+    assertThat(spec.layers().getFirst().rope().base()).isEqualTo(1e4);
+  }
+
   @Test
   void ropeParametersOfTransformers5HaveAnEntryALayerType() {
     DecoderSpec spec = spec("{\"num_hidden_layers\": 6, \"rope_parameters\": {"

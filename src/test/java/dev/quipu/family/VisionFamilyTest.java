@@ -75,6 +75,12 @@ class VisionFamilyTest {
   }
 
   @Test
+  void theTextModelSaysFirstHowManyRowsThereAre() {
+    String json = GEMMA.formatted("").replace("2560}", "2560, 'mm_tokens_per_image': 64}");
+    assertThat(((Gemma3Vision) read(json + ", 'mm_tokens_per_image': 256")).spec().rowsAlong()).isEqualTo(8);
+  }
+
+  @Test
   void mistral3AsMistralHasIt() {
     PixtralSpec spec = pixtral("", ", 'image_token_index': 10, 'multimodal_projector_bias': false, "
         + "'projector_hidden_act': 'gelu', 'spatial_merge_size': 2, 'vision_feature_layer': -1");

@@ -67,6 +67,50 @@ class EmbeddedRowsTest {
     }
   }
 
+  /** Chunks may begin among them; they end behind them. */
+  @Test
+  void rowsThatStandTogetherSeeOneAnotherInAnyChunks() {
+    try (Ops ops = new VectorOps(2)) {
+      Decoder decoder = new Decoder(TinyModel.spec(Kind.GEMMA), TinyModel.weights(Kind.GEMMA), ops);
+      Mat rows = Mat.zeros(7, decoder.spec().hiddenSize());
+      Random random = new Random(3);
+      for (int i = 0; i < rows.size(); i++) {
+        rows.data()[i] = random.nextFloat() - 0.5f;
+      }
+      int[] positions = {4, 5, 6, 7, 8, 20, 21};
+      List<EmbeddedRows> together = List.of(new EmbeddedRows(positions, rows, true));
+      float[] whole = run(decoder, new Segment(decoder.newCache()).withRows(together), TOKENS, 40);
+      for (int[] ends : new int[][] {{9, 22, 40}, {3, 9, 10, 22, 40}, {4, 16, 20, 22, 23, 40}}) {
+        Segment segment = new Segment(decoder.newCache()).withRows(together);
+        float[] last = null;
+        for (int end : ends) {
+          int from = segment.cache.length();
+          Mat logits = decoder.forward(
+              new Batch(Regime.PROMPT, segment.next(TOKENS, from, end - from, Logits.LAST)));
+          last = Arrays.copyOf(logits.data(), logits.size());
+        }
+        assertThat(last).as(Arrays.toString(ends)).isEqualTo(whole);
+      }
+      List<EmbeddedRows> apart = List.of(new EmbeddedRows(positions, rows));
+      assertThat(run(decoder, new Segment(decoder.newCache()).withRows(apart), TOKENS, 40)).isNotEqualTo(whole);
+    }
+  }
+
+  @Test
+  void aSegmentsRowsAreAlikeUpToWhereOthersBegin() {
+    Mat rows = Mat.zeros(5, 1);
+    Segment segment = new Segment(null).withRows(List.of(
+        new EmbeddedRows(new int[] {2, 3, 4, 8, 9}, rows, true), new EmbeddedRows(new int[] {5}, Mat.zeros(1, 1))));
+    assertThat(segment.alike(0, 20)).isEqualTo(2);
+    assertThat(segment.alike(2, 20)).isEqualTo(3);
+    assertThat(segment.alike(3, 20)).isEqualTo(2);
+    assertThat(segment.alike(5, 20)).isEqualTo(3);
+    assertThat(segment.alike(5, 2)).isEqualTo(2);
+    assertThat(segment.alike(10, 7)).isEqualTo(7);
+    assertThat(List.of(1, 2, 4, 5, 9, 10).stream().map(segment::seesAhead)).containsExactly(
+        false, true, true, false, true, false);
+  }
+
   private static float[] run(Decoder decoder, Segment segment, int[] tokens, int chunk) {
     float[] last = null;
     for (int from = 0; from < tokens.length; from += chunk) {
