@@ -1199,7 +1199,7 @@ SIGHT = [
     java("prompts with images: rows only in the chunk that an image begins in", "generate/PromptImages.java",
          "return positions[0] < to &&", "return positions[0] >= from && positions[0] < to &&", by="ImageScriptsTest"),
     java("prompts with images: all images take the first one's places", "generate/ImageEncoder.java",
-         "from += view.rowCount();", "", by="ImageOptionsTest"),
+         "from += view.rowCount();", "", by="ImagePromptTest"),
     java("prompts with images: placeholders are not counted", "generate/ImageEncoder.java",
          "around.length - 1 != images.size()", "around.length - 1 < images.size()", by="ImagePromptTest"),
     java("prompts with images: rows are not embedded", "generate/Generator.java", "withRows(images.rows(from, to))",

@@ -14,17 +14,20 @@ final class ImageView {
   private Pixels pixels; // until it is seen
   private VisionPass pass; // meanwhile
   private Mat rows; // after that
+  private volatile long size; // of pixels or rows: asked by other threads
 
   /** @param key by which the view is known in caches: in the place of its tokens, and no token */
   ImageView(int key, Pixels pixels, int rowCount) {
     this.key = key;
     this.pixels = pixels;
     this.rowCount = rowCount;
+    this.size = pixels.data().length;
   }
 
   /** Rows that no tower makes. */
   ImageView(int key, Mat rows) {
-    this(key, null, rows.rows());
+    this.key = key;
+    this.rowCount = rows.rows();
     this.rows = rows;
   }
 
@@ -45,14 +48,17 @@ final class ImageView {
     return rows;
   }
 
-  /** A layer of the tower. */
+  /** A layer of the tower. One that fails is begun anew, if it is asked for again. */
   void look(VisionAddOn addOn) {
-    pass = pass == null ? addOn.pass(pixels, Trace.OFF) : pass;
-    pass.step();
-    if (pass.isDone()) {
-      rows = addOn.embedded(pass.features());
-      pass = null;
+    VisionPass now = pass == null ? addOn.pass(pixels, Trace.OFF) : pass;
+    pass = null;
+    now.step();
+    if (now.isDone()) {
+      rows = addOn.embedded(now.features());
       pixels = null;
+      size = rows.size();
+    } else {
+      pass = now;
     }
   }
 
@@ -63,6 +69,6 @@ final class ImageView {
 
   /** Floats that it holds; those of the tower on its way do not count. */
   long size() {
-    return rows != null ? rows.size() : pixels.data().length;
+    return size;
   }
 }

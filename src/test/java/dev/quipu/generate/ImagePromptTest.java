@@ -205,10 +205,22 @@ class ImagePromptTest {
     }
   }
 
+  @Test
+  void eachImageHasAPlaceOfItsOwn() {
+    Prompt one = chat(picture(RED), text("and"), picture(TinyVision.image(14, 30, 30)));
+    Prompt other = chat(picture(RED), text("and"), picture(TinyVision.image(15, 30, 30)));
+    events(one);
+    assertThat(cached(events(other))).isEqualTo(row(one, TinyVision.ROWS));
+  }
+
   private static int firstRow(Prompt prompt) {
+    return row(prompt, 0);
+  }
+
+  private static int row(Prompt prompt, int row) {
     int[] ids = engine.encode(prompt);
-    return IntStream.range(0, ids.length).filter(i -> ids[i] == TinyVision.id("<image_soft_token>")).findFirst()
-        .orElseThrow();
+    return IntStream.range(0, ids.length).filter(i -> ids[i] == TinyVision.id("<image_soft_token>")).skip(row)
+        .findFirst().orElseThrow();
   }
 
   /** The same tokens, some of them rows of an image in one prompt and ordinary ones in the other. */
