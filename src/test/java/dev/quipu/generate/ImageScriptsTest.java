@@ -91,8 +91,9 @@ class ImageScriptsTest {
       this.name = "script " + seed;
       this.random = new Random(seed);
       this.session = engine.session(random.nextBoolean() ? 100 : 5 + random.nextInt(4));
-      this.seen = new SeenImages(model.vision().addOn(ops, VisionReference.MIXED), random.nextInt(3) * 3000L);
-      this.cold = model.vision().addOn(ops, VisionReference.MIXED);
+      VisionReference reference = random.nextBoolean() ? VisionReference.MIXED : VisionReference.HF;
+      this.seen = new SeenImages(model.vision().addOn(ops, reference), random.nextInt(3) * 3000L);
+      this.cold = model.vision().addOn(ops, reference);
       conversations.add(new ArrayList<>(List.of(text(1 + random.nextInt(100)))));
     }
 
@@ -158,7 +159,8 @@ class ImageScriptsTest {
       for (Piece piece : pieces) {
         int[] ids = encoded(List.of(piece)).ids();
         if (piece.image != null) {
-          all.add(new EmbeddedRows(rows(ids, from), coldRows.computeIfAbsent(piece.image, this::coldRows)));
+          all.add(new EmbeddedRows(rows(ids, from), coldRows.computeIfAbsent(piece.image, this::coldRows),
+              cold.rowsSeeEachOther()));
         }
         from += ids.length;
       }
