@@ -29,6 +29,9 @@ final class GifDecoder {
   }
 
   RgbImage firstFrame() throws IOException {
+    if (file[4] != '7' && file[4] != '9') {
+      throw new IOException("it is damaged: version 8" + (char) file[4] + "a of GIF is not known");
+    }
     at = 6; // after the signature
     int screenWidth = twoBytes();
     int screenHeight = twoBytes();
@@ -41,6 +44,9 @@ final class GifDecoder {
     int width = Math.max(screenWidth, frame.x + frame.width);
     int height = Math.max(screenHeight, frame.y + frame.height);
     ImageTooLarge.refuse(width, height, 2);
+    if (frame.width == 0 || frame.height == 0) {
+      throw new IOException("it is damaged: its frame has " + frame.width + "x" + frame.height + " pixels");
+    }
     byte[] screen = new byte[width * height];
     Arrays.fill(screen, (byte) Math.max(transparent, 0));
     frame.place(new Lzw().indices(frame.width * frame.height), screen, width);
@@ -89,20 +95,52 @@ final class GifDecoder {
       if (block != '!') {
         continue; // padding
       }
-      int label = oneByte();
-      int content = at;
-      skipBlocks();
-      if (label == 0xF9 && file[content] >= 4 && (file[content + 1] & 1) != 0) {
-        transparent = file[content + 4] & 0xFF;
-      }
+      transparent = extension(transparent);
     }
   }
 
-  private void skipBlocks() throws IOException {
-    for (int length = oneByte(); length > 0; length = oneByte()) {
-      require(length);
-      at += length;
+  private static final int GRAPHIC_CONTROL = 0xF9;
+  private static final int COMMENT = 0xFE;
+  private static final int APPLICATION = 0xFF;
+
+  /** Returns the transparent index, if it says one. Reads on where Pillow does, behind a missing first block. */
+  private int extension(int transparent) throws IOException {
+    int label = oneByte();
+    int start = at + 1;
+    int length = skipBlock();
+    int index = transparent;
+    if (label == GRAPHIC_CONTROL && length > 0) {
+      boolean says = (file[start] & 1) != 0;
+      if (length < (says ? 4 : 3)) {
+        throw new IOException("it is damaged: an extension is cut short");
+      }
+      index = says ? file[start + 3] & 0xFF : transparent;
+    } else if (label == APPLICATION && length >= 11 && startsWith(start, "NETSCAPE2.0")) {
+      skipBlock();
     }
+    if (label != COMMENT || length > 0) {
+      while (skipBlock() > 0) {
+        continue;
+      }
+    }
+    return index;
+  }
+
+  private boolean startsWith(int start, String name) {
+    for (int i = 0; i < name.length(); i++) {
+      if (file[start + i] != name.charAt(i)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Returns its length. */
+  private int skipBlock() throws IOException {
+    int length = oneByte();
+    require(length);
+    at += length;
+    return length;
   }
 
   /** Where the row-th stored row belongs: every eighth, those between them, then every fourth, then every second. */
@@ -120,9 +158,13 @@ final class GifDecoder {
 
   private static RgbImage coloured(byte[] indices, int width, int height, byte[] palette) {
     RgbImage out = RgbImage.black(width, height);
-    for (int i = 0; i < indices.length; i++) {
-      int colour = (indices[i] & 0xFF) * RgbImage.CHANNELS;
-      System.arraycopy(palette, colour, out.rgb(), i * RgbImage.CHANNELS, RgbImage.CHANNELS);
+    byte[] rgb = out.rgb();
+    int to = 0;
+    for (byte index : indices) {
+      int colour = (index & 0xFF) * RgbImage.CHANNELS;
+      rgb[to++] = palette[colour];
+      rgb[to++] = palette[colour + 1];
+      rgb[to++] = palette[colour + 2];
     }
     return out;
   }
@@ -167,7 +209,7 @@ final class GifDecoder {
     byte[] indices(int count) throws IOException {
       out = new byte[count];
       int indexBits = oneByte();
-      if (indexBits > 11) {
+      if (indexBits > 12) {
         throw new IOException("it is damaged: codes of " + (indexBits + 1) + " bits");
       }
       clear = 1 << indexBits;
@@ -230,11 +272,9 @@ final class GifDecoder {
 
     private int code() throws IOException {
       while (bitCount < width) {
-        if (blockLeft == 0) {
+        while (blockLeft == 0) {
           blockLeft = oneByte();
-          if (blockLeft == 0) {
-            throw new IOException("it is damaged: its end is missing");
-          }
+          require(blockLeft); // Pillow begins none that is not whole
         }
         bits |= oneByte() << bitCount;
         bitCount += 8;

@@ -40,6 +40,9 @@ public final class ImageDecoder {
       return transposeByExif ? Orientation.of(file, format).apply(image) : image;
     } catch (ImageTooLarge e) {
       throw new QuipuException(name + ": " + e.getMessage(), e);
+    } catch (OutOfMemoryError e) {
+      throw new QuipuException(name + ": decoding this " + format + " file needs more memory than there is ("
+          + (ImageTooLarge.memoryLeft() >> 20) + " MiB are left); start Java with a larger -Xmx", e);
     } catch (IOException e) {
       throw new QuipuException(name + ": this " + format + " file cannot be decoded: " + e.getMessage(), e);
     }

@@ -180,8 +180,8 @@ final class WebpContainer {
     Frame frame = new Frame(x, y, size[0], size[1], keepsAlpha ? alpha : null, picture, lossless);
     first = first == null ? frame : first;
     frames++;
-    if (at < end && at + HEADER > end) {
-      throw new IOException("it is damaged: its end is missing");
+    if (at < end) {
+      chunk(); // what follows must be one
     }
     return frame;
   }
@@ -215,6 +215,6 @@ final class WebpContainer {
   }
 
   private int threeBytes(int at) {
-    return file.getInt(at) & 0xFFFFFF;
+    return Short.toUnsignedInt(file.getShort(at)) | (file.get(at + 2) & 0xFF) << 16;
   }
 }

@@ -70,6 +70,22 @@ class ImageDecoderTest {
   }
 
   @Test
+  void aCanvasThatIsTooLargeIsRefused() {
+    String canvas = "VP8X\n\0\0\0\0\0\0\0\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff"; // and nothing behind it
+    assertThatThrownBy(() -> decode(("RIFF\26\0\0\0WEBP" + canvas).getBytes(StandardCharsets.ISO_8859_1)))
+        .isInstanceOf(QuipuException.class).hasMessageStartingWith("photo: ");
+  }
+
+  /** As Pillow has it: all of the last block must be there, whether its bits are needed or not. */
+  @Test
+  void aGifIsWhole() throws IOException {
+    byte[] gif = Files.readAllBytes(Path.of("golden", "image", "gemma3-gif", "0.gif"));
+    assertThatThrownBy(() -> decode(Arrays.copyOf(gif, gif.length - 3))).hasMessageContaining("its end is missing");
+    gif[4] = '8';
+    assertThatThrownBy(() -> decode(gif)).hasMessageContaining("version 88a of GIF is not known");
+  }
+
+  @Test
   void aWrongChecksumOfTheHeaderIsNamed() {
     byte[] png = png(2, 2);
     png[16 + 3] = 3; // the width
