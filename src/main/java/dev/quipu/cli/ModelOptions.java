@@ -42,7 +42,7 @@ final class ModelOptions {
   /** What is kept of prompts and answers. */
   static final Group MEMORY = new Group("Memory", Stream.concat(
       Stream.of(Syntax.flag("memory-budget", "SIZE",
-          "what keys and values may take, such as 512MB or 4GiB; without it, three quarters of the Java heap")),
+          "what keys and values may take, such as 512MB or 4GiB; without it, five eighths of the Java heap")),
       KvOptions.FLAGS.stream()).toList());
 
   /** The model of commands that ask it something. */

@@ -102,7 +102,7 @@ public final class Engine implements AutoCloseable {
     if (promptCache.capacity() == 0) {
       throw new InvalidRequestException("memory_budget", "must be at least " + promptCache.blockBytes()
           + " bytes, which the keys and values of " + KvCache.BLOCK + " tokens take, but is " + options.memoryBytes()
-          + (options.memoryBudget() == 0 ? ", three quarters of " + heap : ""));
+          + (options.memoryBudget() == 0 ? ", five eighths of " + heap : ""));
     }
     if (options.memoryBudget() > Runtime.getRuntime().maxMemory()) {
       throw new InvalidRequestException(

@@ -16,8 +16,8 @@ import java.util.function.Consumer;
  * @param kv                how keys and values are kept
  * @param draftModel        a small model of the same vocabulary that guesses what the model will say, as a folder or
  *                          an id; or null
- * @param memoryBudget      bytes that keys and values may take, of texts in use and of those remembered; 0: three
- *                          quarters of the Java heap
+ * @param memoryBudget      bytes that keys and values may take, of texts in use and of those remembered; 0: five
+ *                          eighths of the Java heap
  * @param maxSequences      generations that are computed at a time; more wait
  * @param visionReference   whose definition of the vision tower counts where mlx-vlm's is not the model's own
  * @param log               told what is done and chosen
@@ -60,6 +60,7 @@ public record EngineOptions(
 
   /** The budget in bytes. */
   long memoryBytes() {
-    return memoryBudget > 0 ? memoryBudget : Runtime.getRuntime().maxMemory() / 4 * 3;
+    // what remains is for images, a draft model's keys, schemas and masks, and for what the collector needs
+    return memoryBudget > 0 ? memoryBudget : Runtime.getRuntime().maxMemory() / 8 * 5;
   }
 }

@@ -9,7 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class StringLexemes {
 
-  private static final int LIMIT = 50_000;
+  private static final int LIMIT = 20_000;
   private static final StringLexemes UNRESTRICTED = new StringLexemes(false);
   private static final StringLexemes UNRESTRICTED_PLAIN = new StringLexemes(true);
 
