@@ -40,7 +40,7 @@ final class Gemma3 {
     return of(config, Place.ROOT, new Defaults(4, 1, vocabSize));
   }
 
-  /** {@code gemma3}: the text model of a multimodal checkpoint, whose tower and projector stay unread. */
+  /** {@code gemma3}: the text model of a multimodal checkpoint; its eyes are {@link Gemma3Vision}. */
   static Family wrapped(Config config, Place place) {
     // the images' business; the head is tied unless it is there
     Config text = Numbers.textConfig(config, List.of("vision_config", "mm_tokens_per_image", "boi_token_index",

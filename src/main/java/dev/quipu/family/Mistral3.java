@@ -5,8 +5,8 @@ import java.util.List;
 
 /**
  * The text model out of a multimodal Mistral: Mistral Small 3.1 on, Ministral 3 ({@code mistral3}) and Pixtral. It is a
- * Llama or a {@link Ministral3}, with a head of its own unless {@code mistral3} says otherwise. The tower and the
- * projector stay unread.
+ * Llama or a {@link Ministral3}, with a head of its own unless {@code mistral3} says otherwise. Their eyes are {@link
+ * PixtralVision}.
  *
  * <p>Follows mlx_lm/models/mistral3.py and pixtral.py.
  */
