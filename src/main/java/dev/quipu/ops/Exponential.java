@@ -39,31 +39,39 @@ final class Exponential {
 
   private Exponential() {}
 
-  /** values = e^(values − max) from {@code from} to {@code to}, a number of whole vectors, and the sum of them. */
+  /** values = e^(values − max) from {@code from} to {@code to}, a number of {@link #W}, and the sum of them. */
   static float shifted(float[] values, int from, int to, float max) {
+    for (int i = from; i < to; i += W) {
+      FloatVector x = WIDE_FLOATS.cast(FloatVector.fromArray(WIDE, values, i)).sub(max).max(LOWEST).min(HIGHEST);
+      FloatVector rounded = WIDE_FLOATS.cast(
+          x.fma(FloatVector.broadcast(WIDE, LOG2_E), FloatVector.broadcast(WIDE, ROUND)));
+      IntVector n = WIDE_INTS.cast(WIDE_INTS.cast(rounded.reinterpretAsInts()).sub(Float.floatToRawIntBits(ROUND)));
+      FloatVector whole = WIDE_FLOATS.cast(rounded.sub(ROUND));
+      FloatVector r = whole.fma(FloatVector.broadcast(WIDE, -LN2_HIGH), x);
+      r = WIDE_FLOATS.cast(whole.fma(FloatVector.broadcast(WIDE, -LN2_LOW), r));
+      FloatVector e = r.fma(FloatVector.broadcast(WIDE, 1f / 5040), FloatVector.broadcast(WIDE, 1f / 720));
+      e = r.fma(e, FloatVector.broadcast(WIDE, 1f / 120));
+      e = r.fma(e, FloatVector.broadcast(WIDE, 1f / 24));
+      e = r.fma(e, FloatVector.broadcast(WIDE, 1f / 6));
+      e = r.fma(e, FloatVector.broadcast(WIDE, 0.5f));
+      e = r.fma(e, FloatVector.broadcast(WIDE, 1f));
+      e = r.fma(e, FloatVector.broadcast(WIDE, 1f));
+      // 2^n in two steps: n alone may be out of range
+      IntVector half = WIDE_INTS.cast(n.lanewise(VectorOperators.ASHR, 1));
+      IntVector power = WIDE_INTS.cast(half.add(127)).lanewise(VectorOperators.LSHL, 23);
+      e = WIDE_FLOATS.cast(e).mul(WIDE_INTS.cast(power).reinterpretAsFloats());
+      power = WIDE_INTS.cast(WIDE_INTS.cast(n.sub(half)).add(127)).lanewise(VectorOperators.LSHL, 23);
+      e = WIDE_FLOATS.cast(WIDE_FLOATS.cast(e).mul(WIDE_INTS.cast(power).reinterpretAsFloats()));
+      e.intoArray(values, i);
+    }
+    return sum(values, from, to);
+  }
+
+  /** In the lanes of a row's vector, whatever made the numbers. */
+  private static float sum(float[] values, int from, int to) {
     FloatVector sum = FloatVector.zero(ROW);
     for (int i = from; i < to; i += V) {
-      FloatVector x = FLOATS.cast(FloatVector.fromArray(ROW, values, i)).sub(max).max(LOWEST).min(HIGHEST);
-      FloatVector rounded = FLOATS.cast(x.fma(FloatVector.broadcast(ROW, LOG2_E), FloatVector.broadcast(ROW, ROUND)));
-      IntVector n = INTS.cast(INTS.cast(rounded.reinterpretAsInts()).sub(Float.floatToRawIntBits(ROUND)));
-      FloatVector whole = FLOATS.cast(rounded.sub(ROUND));
-      FloatVector r = whole.fma(FloatVector.broadcast(ROW, -LN2_HIGH), x);
-      r = FLOATS.cast(whole.fma(FloatVector.broadcast(ROW, -LN2_LOW), r));
-      FloatVector e = r.fma(FloatVector.broadcast(ROW, 1f / 5040), FloatVector.broadcast(ROW, 1f / 720));
-      e = r.fma(e, FloatVector.broadcast(ROW, 1f / 120));
-      e = r.fma(e, FloatVector.broadcast(ROW, 1f / 24));
-      e = r.fma(e, FloatVector.broadcast(ROW, 1f / 6));
-      e = r.fma(e, FloatVector.broadcast(ROW, 0.5f));
-      e = r.fma(e, FloatVector.broadcast(ROW, 1f));
-      e = r.fma(e, FloatVector.broadcast(ROW, 1f));
-      // 2^n in two steps: n alone may be out of range
-      IntVector half = INTS.cast(n.lanewise(VectorOperators.ASHR, 1));
-      IntVector power = INTS.cast(half.add(127)).lanewise(VectorOperators.LSHL, 23);
-      e = FLOATS.cast(e).mul(INTS.cast(power).reinterpretAsFloats());
-      power = INTS.cast(INTS.cast(n.sub(half)).add(127)).lanewise(VectorOperators.LSHL, 23);
-      e = FLOATS.cast(FLOATS.cast(e).mul(INTS.cast(power).reinterpretAsFloats()));
-      e.intoArray(values, i);
-      sum = e.add(sum);
+      sum = FLOATS.cast(FloatVector.fromArray(ROW, values, i)).add(sum);
     }
     sum = FLOATS.cast(sum);
     if (V == 8) sum = sum.add(sum.rearrange(Lanes.BY_4));
@@ -74,7 +82,7 @@ final class Exponential {
 
   /** log Σ e^x over x[at … at + count). */
   static float logSum(float[] x, int at, int count, Scratch scratch, Warmth warmth) {
-    int whole = Math.ceilDiv(count, V) * V;
+    int whole = Math.ceilDiv(count, W) * W;
     scratch.scores = Scratch.grown(scratch.scores, whole);
     float[] shifted = scratch.scores;
     System.arraycopy(x, at, shifted, 0, count);
@@ -84,7 +92,23 @@ final class Exponential {
     return max + (float) Math.log(sum);
   }
 
-  /** The JIT makes vector code of this loop by itself. */
+  /** {@link #max} by vectors: the JIT's own code for it takes a number at a time. */
+  static float largest(float[] values, int from, int to) {
+    if (to - from < W) {
+      return max(values, from, to);
+    }
+    FloatVector largest = FloatVector.fromArray(WIDE, values, from);
+    int i = from + W;
+    for (; i <= to - W; i += W) {
+      largest = WIDE_FLOATS.cast(FloatVector.fromArray(WIDE, values, i)).max(largest);
+    }
+    float max = WIDE_FLOATS.cast(largest).reduceLanes(VectorOperators.MAX);
+    for (; i < to; i++) {
+      max = Math.max(max, values[i]);
+    }
+    return max;
+  }
+
   static float max(float[] values, int from, int to) {
     float max = values[from];
     for (int i = from + 1; i < to; i++) {

@@ -159,7 +159,8 @@ final class QueryTile {
     }
     Arrays.fill(scores, row + kept, row + window, Float.NEGATIVE_INFINITY);
     Arrays.fill(scores, row + to, row + endSlot, Float.NEGATIVE_INFINITY);
-    float max = Exponential.max(scores, row + (kept > firstSlot ? firstSlot : window), row + to);
+    int seen = row + (kept > firstSlot ? firstSlot : window);
+    float max = cold ? Exponential.max(scores, seen, row + to) : Exponential.largest(scores, seen, row + to);
     part[at] = max;
     part[at + 1] = cold
         ? ColdLoops.shifted(scores, row + firstSlot, row + endSlot, max)
