@@ -6,7 +6,6 @@ import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.util.Iterator;
-import java.util.Locale;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.ImageTypeSpecifier;
@@ -22,7 +21,7 @@ final class PluginReader implements AutoCloseable {
   private static final int PLUGIN_BYTES = 1;
 
   private final ImageReader reader;
-  private boolean cutShort;
+  private String complaint; // of the plug-in, which goes on with what it makes up
 
   /** @param format the plug-in's name for the format, such as {@code png} */
   PluginReader(String format, byte[] file) throws IOException {
@@ -31,14 +30,8 @@ final class PluginReader implements AutoCloseable {
       throw new IOException("this Java has no ImageIO plug-in for it");
     }
     reader = readers.next();
-    reader.addIIOReadWarningListener((_, warning) -> cutShort |= saysThatDataIsMissing(warning));
+    reader.addIIOReadWarningListener((_, warning) -> complaint = complaint == null ? warning : complaint);
     reader.setInput(new MemoryCacheImageInputStream(new ByteArrayInputStream(file)), true, true);
-  }
-
-  // in the words of the JPEG library
-  private static boolean saysThatDataIsMissing(String warning) {
-    String lower = warning.toLowerCase(Locale.ROOT);
-    return lower.contains("premature") || lower.contains("truncated");
   }
 
   /** The picture in the plug-in's own kind of pixels. */
@@ -78,8 +71,8 @@ final class PluginReader implements AutoCloseable {
     } catch (IOException | RuntimeException | OutOfMemoryError e) {
       throw new IOException("it is damaged (" + reason(e) + ")", e);
     }
-    if (cutShort) {
-      throw new IOException("it is damaged: its end is missing");
+    if (complaint != null) {
+      throw new IOException("it is damaged (" + complaint.lines().findFirst().orElse("") + ")");
     }
     return result;
   }
