@@ -1,42 +1,39 @@
 package dev.quipu.vision;
 
-import java.awt.image.Raster;
+import dev.quipu.vision.jpeg.JpegReader;
 import java.io.IOException;
 
 /**
- * JPEG. The plug-in gives components as they are stored, in full size; what they mean is decided here as libjpeg
- * decides it, and computed with its whole numbers: luma and two differences of colour, plain colours, inks, or grey.
+ * JPEG. What its components mean is decided and computed here as libjpeg does it, in whole numbers: luma and two
+ * differences of colour, plain colours, inks, or grey.
  */
 final class JpegDecoder {
 
   private JpegDecoder() {}
 
   static RgbImage decode(byte[] file) throws IOException {
-    JpegHeader header = JpegHeader.of(file);
-    try (PluginReader reader = new PluginReader("jpeg", file)) {
-      Raster raster = reader.raster();
-      if (raster.getNumBands() != header.components()) {
-        throw new IOException("it is damaged: it has two headers that differ");
-      }
-      return colours(raster, header);
-    }
+    JpegReader reader = JpegReader.of(file);
+    ImageTooLarge.refuse(reader.width(), reader.height(), reader.bytesPerPixel());
+    reader.read();
+    return colours(reader);
   }
 
-  private static RgbImage colours(Raster raster, JpegHeader header) {
-    int bands = header.components();
-    RgbImage out = RgbImage.black(raster.getWidth(), raster.getHeight());
-    int[] row = new int[raster.getWidth() * bands];
+  private static RgbImage colours(JpegReader reader) {
+    int bands = reader.components();
+    boolean luma = reader.isLuma();
+    RgbImage out = RgbImage.black(reader.width(), reader.height());
+    int[] row = new int[reader.width() * bands];
     int at = 0;
-    for (int y = 0; y < raster.getHeight(); y++) {
-      raster.getPixels(0, y, raster.getWidth(), 1, row);
+    for (int y = 0; y < reader.height(); y++) {
+      reader.row(y, row);
       for (int x = 0; x < row.length; x += bands) {
-        if (header.luma()) {
+        if (luma) {
           toColour(row, x);
         }
         switch (bands) {
           case 1 -> put(out.rgb(), at, row[x], row[x], row[x]);
           case 3 -> put(out.rgb(), at, row[x], row[x + 1], row[x + 2]);
-          default -> print(out.rgb(), at, row, x, header.luma());
+          default -> print(out.rgb(), at, row, x, luma);
         }
         at += RgbImage.CHANNELS;
       }

@@ -28,7 +28,7 @@ record Metadata(byte[] exif, byte[] xmp) {
   private static Metadata ofJpeg(byte[] file) {
     byte[] exif = null;
     byte[] xmp = null;
-    for (JpegHeader.Segments segments = new JpegHeader.Segments(file); segments.next(); ) {
+    for (JpegSegments segments = new JpegSegments(file); segments.next(); ) {
       if (segments.marker != 0xE1) {
         continue;
       }
