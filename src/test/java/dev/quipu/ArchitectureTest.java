@@ -46,7 +46,7 @@ class ArchitectureTest {
   @ArchTest
   static final ArchRule onlyVisionUsesJavasImages =
       noClasses().that().resideOutsideOfPackage("dev.quipu.vision..")
-          .should().dependOnClassesThat().resideInAnyPackage("javax.imageio..", "java.awt..", "com.twelvemonkeys..");
+          .should().dependOnClassesThat().resideInAnyPackage("javax.imageio..", "java.awt..");
 
   @ArchTest
   static final ArchRule textKnowsNoModel = mayUseOnly("text", "config");
