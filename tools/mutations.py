@@ -1107,6 +1107,13 @@ SCHEMAS = [
          by="HostNameTest"),
     java("formats: an insertion may take up any room", "language/ALabel.java", "ENOUGH = 7", "ENOUGH = 4",
          by="HostNameTest"),
+    java("formats: a group's name may stand twice", "language/EcmaSyntax.java",
+         ": groups.names.contains(token.text) ? NONE : to(", ": to(", by="EcmaSyntaxTest"),
+    java("formats: a range may end before it begins", "language/EcmaSyntax.java", "from >= 0 && character >= from",
+         "from >= 0",
+         by="EcmaSyntaxTest"),
+    java("formats: what a reference means may be missing", "language/EcmaSyntax.java", " && count >= reference", "",
+         by="EcmaSyntaxTest"),
     java("formats: directions are not looked at", "language/IdnHostname.java", "label.and(ofOneDirection())", "label",
          by="FormatsTest"),
 ]

@@ -5,7 +5,7 @@ package dev.quipu.language;
  * remembers. It has no dead ends: from every state there is a text. So it may have more states than an expression could
  * describe, or infinitely many.
  */
-abstract sealed class Automaton extends Language permits HostName {
+abstract sealed class Automaton extends Language permits HostName, EcmaSyntax {
 
   Automaton(int hash, int minLength, int maxLength, boolean acceptsEmpty) {
     super(hash, 0, 1, minLength, maxLength, acceptsEmpty);
@@ -18,7 +18,7 @@ abstract sealed class Automaton extends Language permits HostName {
     return derive(codePoint);
   }
 
-  /** A shortest text. */
+  /** A short text. */
   abstract String shortestText();
 
   /** Whether it is easily seen that there is a text of at least and at most so many characters. */

@@ -5,17 +5,22 @@ import java.util.Arrays;
 /** Where each character leads from a state: disjoint sets of characters, and what may follow after one of them. */
 final class Edges {
 
-  static final Edges NONE = new Edges(new CodePointSet[0], new Language[0]);
+  static final Edges NONE = new Edges(null, new CodePointSet[0], new Language[0], new boolean[0]);
   /** Beyond, equal targets are not looked for. */
   private static final int MERGED = 64;
 
   final CodePointSet[] sets;
   /** Never {@link Language#NONE}. */
   final Language[] targets;
+  /** Whether each character of a set leads to a language of its own, of which the target is that of the first. */
+  private final boolean[] spread;
+  private final Language state;
 
-  Edges(CodePointSet[] sets, Language[] targets) {
+  private Edges(Language state, CodePointSet[] sets, Language[] targets, boolean[] spread) {
+    this.state = state;
     this.sets = sets;
     this.targets = targets;
+    this.spread = spread;
   }
 
   static Edges of(Language state) {
@@ -23,22 +28,24 @@ final class Edges {
     state.split(partition);
     CodePointSet[] sets = new CodePointSet[partition.size()];
     Language[] targets = new Language[sets.length];
+    boolean[] spread = new boolean[sets.length];
     int size = 0;
     for (int i = 0; i < sets.length; i++) {
       Language target = state.derive(partition.part(i).first());
       if (target != Language.NONE) {
-        int same = size < MERGED ? indexOf(target, targets, size) : -1;
+        int same = size < MERGED && !partition.isSpread(i) ? indexOf(target, targets, spread, size) : -1;
         int at = same < 0 ? size++ : same;
         targets[at] = target;
+        spread[at] = partition.isSpread(i);
         sets[at] = same < 0 ? partition.part(i) : sets[at].or(partition.part(i));
       }
     }
-    return size == 0 ? NONE : new Edges(Arrays.copyOf(sets, size), Arrays.copyOf(targets, size));
+    return size == 0 ? NONE : new Edges(state, Arrays.copyOf(sets, size), Arrays.copyOf(targets, size), spread);
   }
 
-  private static int indexOf(Language target, Language[] targets, int size) {
+  private static int indexOf(Language target, Language[] targets, boolean[] spread, int size) {
     for (int i = 0; i < size; i++) {
-      if (targets[i] == target || targets[i].equals(target)) {
+      if (!spread[i] && (targets[i] == target || targets[i].equals(target))) {
         return i;
       }
     }
@@ -52,9 +59,23 @@ final class Edges {
   Language target(int codePoint) {
     for (int i = 0; i < sets.length; i++) {
       if (sets[i].contains(codePoint)) {
-        return targets[i];
+        return spread[i] ? state.derive(codePoint) : targets[i];
       }
     }
     return Language.NONE;
+  }
+
+  boolean isSpread(int i) {
+    return spread[i];
+  }
+
+  /** Whether what some characters lead to is not among the targets. */
+  boolean isSpread() {
+    for (int i = 0; i < size(); i++) {
+      if (spread[i]) {
+        return true;
+      }
+    }
+    return false;
   }
 }

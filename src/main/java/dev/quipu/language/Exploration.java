@@ -18,6 +18,7 @@ final class Exploration {
   private final Set<Language> seen = new HashSet<>();
   private final Deque<Step> path = new ArrayDeque<>();
   private long work;
+  private boolean spread;
 
   private Exploration() {}
 
@@ -44,6 +45,9 @@ final class Exploration {
           return false;
         }
       }
+    }
+    if (spread) {
+      throw new TooComplex("whether any text is allowed would have to be asked for each character that there is");
     }
     seen.forEach(state -> state.mark(true));
     return true;
@@ -75,9 +79,15 @@ final class Exploration {
   }
 
   /** The languages of which one has a text if a state has one. */
-  private static Language[] next(Language state) {
-    return state instanceof Choice choice ? choice.parts.clone()
-        : state instanceof Scope scope ? new Language[] {scope.body()} : state.edges().targets.clone();
+  private Language[] next(Language state) {
+    if (state instanceof Choice choice) {
+      return choice.parts.clone();
+    }
+    if (state instanceof Scope scope) {
+      return new Language[] {scope.body()};
+    }
+    spread |= state.edges().isSpread();
+    return state.edges().targets.clone();
   }
 
   /** What can be told of a state by itself and its parts: 1, there is a text; 2, there is none; 0, nothing. */
@@ -89,7 +99,7 @@ final class Exploration {
       return 1;
     }
     return state.emptiness() != 0 ? state.emptiness() : switch (state) {
-      case Complement complement -> complement.body.maxLength < Language.INFINITE ? 1 : 0;
+      case Complement complement -> hasEndlesslyManyOthers(complement.body) ? 1 : 0;
       case Intersection both -> cofinite(both) || isShortEnough(both) ? 1 : 0;
       case Sequence sequence when !sequence.is(Language.BEHIND | Language.AHEAD) -> inRow(sequence);
       case Repetition rounds when !rounds.is(Language.BEHIND | Language.AHEAD) -> rounds.body.isEmpty() ? 2 : 1;
@@ -113,7 +123,7 @@ final class Exploration {
     int infinite = 0;
     for (Language part : both.parts) {
       if (part instanceof Complement complement ? complement.body.maxLength == Language.INFINITE
-          : !part.is(Language.PLAIN) || part.maxLength < Language.INFINITE || infinite++ > 0) {
+          : atLeast(part) < Long.MAX_VALUE || infinite++ > 0) {
         return false;
       }
     }
@@ -138,11 +148,13 @@ final class Exploration {
 
   private long counted(Language start, long limit) {
     Map<Language, Long> counts = new HashMap<>();
+    if (atLeast(start) >= limit) {
+      return limit;
+    }
     open(start);
     while (!path.isEmpty()) {
       Step step = path.peek();
-      if (step.state.is(Language.PLAIN) && step.state.maxLength == Language.INFINITE
-          || step.state instanceof Automaton automaton && automaton.atLeast() >= limit) {
+      if (atLeast(step.state) >= limit) {
         return limit;
       }
       if (step.left[0] > 0) {
@@ -165,11 +177,27 @@ final class Exploration {
     return counts.get(start);
   }
 
+  /** Not more than there are texts, as far as it is easily seen. */
+  private static long atLeast(Language state) {
+    return switch (state) {
+      case Automaton automaton -> automaton.atLeast();
+      case Choice choice -> Arrays.stream(choice.parts).mapToLong(Exploration::atLeast).max().orElse(0);
+      case Complement complement -> hasEndlesslyManyOthers(complement.body) ? Long.MAX_VALUE : 0;
+      case Intersection both -> cofinite(both) ? Long.MAX_VALUE : 0;
+      default -> state.is(Language.PLAIN) && state.maxLength == Language.INFINITE ? Long.MAX_VALUE : 0;
+    };
+  }
+
+  private static boolean hasEndlesslyManyOthers(Language language) {
+    return language.maxLength < Language.INFINITE || language instanceof EcmaSyntax
+        || language instanceof Choice choice && Arrays.stream(choice.parts).allMatch(EcmaSyntax.class::isInstance);
+  }
+
   private void open(Language state) {
     seen.add(state);
     Language[] next = state.edges().targets;
     work += (long) state.work() * (next.length + 1);
-    if (work > LIMIT) {
+    if (work > LIMIT || state.edges().isSpread()) {
       throw new TooComplex("how many texts are allowed takes more than " + seen.size() + " states to find out");
     }
     path.push(new Step(state, next, new int[] {next.length}));

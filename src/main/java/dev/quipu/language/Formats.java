@@ -11,7 +11,8 @@ import java.util.function.Supplier;
  * The texts that JSON Schema's names of formats stand for, as the grammars say that the drafts point to: RFC 3339 with
  * real days and leap seconds, 5321 and 6531, 1123, 5891 to 5893, 3986, 3987, 6570, 6901, 4122. All are exact but for
  * two things that names of hosts in their own script have to be: in normal form C, and short in Punycode
- * ({@link IdnHostname}). The format regex is refused: patterns nest, and refer to groups by name and number.
+ * ({@link IdnHostname}). A regex is a pattern of ECMA-262 with the flag u or without it, and without what annex B allows
+ * to browsers ({@link EcmaSyntax}).
  */
 public final class Formats {
 
@@ -60,6 +61,7 @@ public final class Formats {
       Map.entry("uri-template", () -> whole(template())),
       Map.entry("json-pointer", () -> whole(POINTER)),
       Map.entry("relative-json-pointer", () -> whole("(?:0|[1-9]\\d*)(?:#|" + POINTER + ")")),
+      Map.entry("regex", EcmaSyntax::patterns),
       Map.entry("uuid", () -> whole(HEX4 + HEX4 + "-(?:" + HEX4 + "-){3}" + HEX4 + HEX4 + HEX4)));
 
   private static final Map<String, Language> BUILT = new ConcurrentHashMap<>();
@@ -68,9 +70,6 @@ public final class Formats {
 
   /** Every text for a name that is an annotation only; null for a name that is in no draft. */
   public static Language of(String format) {
-    if (format.equals("regex")) {
-      throw new TooComplex("the patterns of ECMA-262 (format regex) are no regular language");
-    }
     if (isAnnotation(format)) {
       return Language.ANY;
     }

@@ -172,7 +172,8 @@ public abstract sealed class Language
     Edges all = edges();
     for (int i = 0; i < all.size(); i++) {
       if (all.sets[i].contains(characters.first())) {
-        return all.sets[i].containsAll(characters) && !all.targets[i].isEmpty() ? all.targets[i] : null;
+        return all.sets[i].containsAll(characters) && !all.isSpread(i) && !all.targets[i].isEmpty()
+            ? all.targets[i] : null;
       }
     }
     return null;

@@ -12,6 +12,7 @@ final class Partition {
 
   private final List<CodePointSet> parts = new ArrayList<>(8);
   private final List<CodePointSet> done = new ArrayList<>(4);
+  private CodePointSet spread = CodePointSet.NONE;
 
   Partition() {
     parts.add(CodePointSet.ALL);
@@ -23,6 +24,17 @@ final class Partition {
 
   CodePointSet part(int i) {
     return parts.get(i);
+  }
+
+  /** Of some characters beyond ASCII each leads to another language; all of a class or none of it has a text. */
+  void spread(CodePointSet set) {
+    CodePointSet beyond = set.minus(CodePointSet.range(0, 127));
+    split(beyond);
+    spread = spread.or(beyond);
+  }
+
+  boolean isSpread(int i) {
+    return !spread.isEmpty() && spread.contains(part(i).first()) && part(i).size() > 1;
   }
 
   /** Each class into what is in a set and what is not. */

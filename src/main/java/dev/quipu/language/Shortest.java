@@ -55,7 +55,8 @@ final class Shortest {
       Language target = edges.targets[i];
       if (target.emptiness() != 2 && best.getOrDefault(target, LONGEST) > at.length + 1) {
         best.put(target, at.length + 1);
-        open.add(new Reached(target, at, edges.sets[i], at.length + 1));
+        CodePointSet by = edges.isSpread(i) ? CodePointSet.of(edges.sets[i].first()) : edges.sets[i];
+        open.add(new Reached(target, at, by, at.length + 1));
       }
     }
   }

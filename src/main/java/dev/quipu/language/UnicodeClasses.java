@@ -6,7 +6,9 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.IntPredicate;
 
@@ -44,6 +46,13 @@ final class UnicodeClasses {
       KNOWN.put(property, known);
     }
     return known;
+  }
+
+  /** Of general categories, long and short. */
+  static Set<String> categoryNames() {
+    Set<String> names = new TreeSet<>(CATEGORIES.keySet());
+    names.addAll(CATEGORIES.values());
+    return names;
   }
 
   private static IntPredicate rule(String property) {

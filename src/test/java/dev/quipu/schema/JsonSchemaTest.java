@@ -141,7 +141,6 @@ class JsonSchemaTest {
       {"not":{"uniqueItems":true}}                  | uniqueItems | ''
       {"minLength":-1}                              | minLength | ''
       {"$ref":"#"}                                  | $ref | ''
-      {"format":"regex"}                            | format | ''
       """)
   void whatCannotBeEnforcedIsRefusedByKeywordAndPlace(String schema, String keyword, String path) {
     assertThatThrownBy(() -> JsonSchema.compile(schema.replace("\\\\\\\\", "\\\\"), CHECKING))
