@@ -59,6 +59,11 @@ final class ALabel {
     return text.length();
   }
 
+  /** Whether its prefix is whole. */
+  boolean isBegun() {
+    return text.length() >= PREFIX.length();
+  }
+
   /** Splits the characters that lead on. */
   void split(Partition partition) {
     String next = text.length() < PREFIX.length() ? PREFIX.substring(text.length(), text.length() + 1) : DIGITS + "-";

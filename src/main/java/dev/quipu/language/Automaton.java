@@ -8,7 +8,7 @@ package dev.quipu.language;
 abstract sealed class Automaton extends Language permits HostName, EcmaSyntax {
 
   Automaton(int hash, int minLength, int maxLength, boolean acceptsEmpty) {
-    super(hash, 0, 1, minLength, maxLength, acceptsEmpty);
+    super(hash, SINGLY, 1, minLength, maxLength, acceptsEmpty);
     mark(false);
   }
 

@@ -156,6 +156,16 @@ final class Choice extends Language {
   }
 
   @Override
+  boolean spreads() {
+    for (Language part : parts) {
+      if (part.spreads()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  @Override
   void split(Partition partition) {
     for (Language part : parts) {
       part.split(partition);

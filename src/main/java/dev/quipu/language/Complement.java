@@ -67,6 +67,11 @@ final class Complement extends Language {
   }
 
   @Override
+  boolean spreads() {
+    return body.spreads();
+  }
+
+  @Override
   void split(Partition partition) {
     body.split(partition);
   }

@@ -2,6 +2,7 @@ package dev.quipu.language;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * The rest of a pattern of ECMA-262 (edition of 2024, without annex B, which is for browsers), be it with the flag u or
@@ -15,6 +16,8 @@ final class EcmaSyntax extends Automaton {
   private static final int NONE_BEFORE = -1;
   private static final int SET_BEFORE = -2;
   private static final String SYNTAX = "^$\\.*+?()[]{}|";
+  private static final int[] SYNTAX_CHARACTERS = SYNTAX.chars().sorted().toArray();
+  private static final int[] ASCII = IntStream.range(0, 128).toArray();
   private static final String HEX = "0123456789abcdef";
   private static final CodePointSet ID_START =
       UnicodeClasses.of("ID_Start").or(CodePointSet.anyOf("$_"));
@@ -526,9 +529,14 @@ final class EcmaSyntax extends Automaton {
   }
 
   @Override
+  boolean spreads() {
+    return token.kind.compareTo(Kind.QUESTION) >= 0;
+  }
+
+  @Override
   void split(Partition partition) {
     switch (token.kind) {
-      case TERM, ATOM, REPEATED, PARENTHESIS -> SYNTAX.chars().forEach(c -> partition.split(CodePointSet.of(c)));
+      case TERM, ATOM, REPEATED, PARENTHESIS -> partition.split(SYNTAX_CHARACTERS);
       case PROPERTY_NAME -> {
         token.rest.split(partition);
         partition.split(CodePointSet.of('}'));
@@ -538,9 +546,7 @@ final class EcmaSyntax extends Automaton {
   }
 
   private void splitAscii(Partition partition) {
-    for (int c = 0; c < 128; c++) {
-      partition.split(CodePointSet.of(c));
-    }
+    partition.split(ASCII);
     switch (token.kind) {
       case ANGLE, NAME, REFERENCE -> partition.spread(inName());
       case ESCAPE -> {

@@ -116,6 +116,11 @@ final class HostName extends Automaton {
   }
 
   @Override
+  boolean spreads() {
+    return encoded != null && encoded.isBegun();
+  }
+
+  @Override
   void split(Partition partition) {
     for (Language label : ordinary) {
       label.split(partition);

@@ -194,6 +194,16 @@ final class Intersection extends Language {
   }
 
   @Override
+  boolean spreads() {
+    for (Language part : parts) {
+      if (part.spreads()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  @Override
   void split(Partition partition) {
     for (Language part : parts) {
       part.split(partition);

@@ -35,6 +35,8 @@ public abstract sealed class Language
   static final int BEHIND = 2;
   /** Asks for what comes after the whole of it, so it must not be followed by anything. */
   static final int AHEAD = 4;
+  /** Has many kinds of characters, so that it is asked for single ones rather than for all. */
+  static final int SINGLY = 8;
 
   final int hash;
   final int flags;
@@ -133,7 +135,7 @@ public abstract sealed class Language
 
   /** What may follow a character; {@link #NONE} if nothing, though what follows may be empty without being NONE. */
   public Language after(int codePoint) {
-    return edges().target(codePoint);
+    return edges == null && is(SINGLY) ? derive(codePoint) : edges().target(codePoint);
   }
 
   public boolean accepts(String text) {
@@ -169,6 +171,9 @@ public abstract sealed class Language
 
   /** What may follow each of some characters, if it is the same for all of them; null if not, or if nothing may. */
   final Language afterAll(CodePointSet characters) {
+    if (spreads()) {
+      return null;
+    }
     Edges all = edges();
     for (int i = 0; i < all.size(); i++) {
       if (all.sets[i].contains(characters.first())) {
@@ -187,6 +192,11 @@ public abstract sealed class Language
         return true;
       }
     }
+    return false;
+  }
+
+  /** Whether nearly every character leads to another language. */
+  boolean spreads() {
     return false;
   }
 
@@ -285,7 +295,7 @@ public abstract sealed class Language
       all &= part.flags;
       any |= part.flags;
     }
-    return all | any & (BEHIND | AHEAD);
+    return all | any & (BEHIND | AHEAD | SINGLY);
   }
 
   static int heightOf(Language... parts) {

@@ -68,6 +68,11 @@ public final class StringLexeme extends Lexeme {
   }
 
   @Override
+  public boolean hasManyWays() {
+    return unfinished == Unfinished.NOTHING && rest.spreads();
+  }
+
+  @Override
   public int repeats() {
     return unfinished == Unfinished.NOTHING ? rest.repeats() : 0;
   }
@@ -121,8 +126,8 @@ public final class StringLexeme extends Lexeme {
   /** Where characters of one byte lead: a mask asks for each of them. */
   private StringLexeme[] ascii() {
     StringLexeme[] all = new StringLexeme[256];
-    Arrays.fill(all, 0, 0x80, DEAD);
-    Edges edges = rest.edges();
+    Arrays.fill(all, 0, 0x80, rest.is(Language.SINGLY) ? null : DEAD);
+    Edges edges = rest.is(Language.SINGLY) ? Edges.NONE : rest.edges();
     for (int i = 0; i < edges.size(); i++) {
       CodePointSet set = edges.sets[i];
       if (set.first() < 0x80) {
@@ -143,7 +148,7 @@ public final class StringLexeme extends Lexeme {
       int next = Unfinished.next(unfinished, b);
       return next >= 0 ? unfinished(next) : mayBecome(-1 - next) ? after(-1 - next) : DEAD;
     }
-    return unfinished(b == '\\' ? Unfinished.BACKSLASH : Unfinished.lead(b));
+    return b == '\\' ? unfinished(Unfinished.BACKSLASH) : b < 0x80 ? after(b) : unfinished(Unfinished.lead(b));
   }
 
   private StringLexeme after(int codePoint) {

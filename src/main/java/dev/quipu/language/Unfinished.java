@@ -201,6 +201,13 @@ final class Unfinished {
     if (first > last) {
       return -1;
     }
+    if (rest.spreads()) {
+      for (int c : new int[] {first, last}) {
+        if (CodePointSet.ALL.contains(c) && !rest.after(c).isEmpty()) {
+          return c;
+        }
+      }
+    }
     Edges edges = rest.edges();
     for (int i = 0; i < edges.size(); i++) {
       int member = edges.sets[i].firstIn(first, last);

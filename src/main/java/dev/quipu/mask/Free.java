@@ -45,6 +45,9 @@ record Free(long characters, int length, boolean exact) {
   }
 
   private static Free find(Lexeme start) {
+    if (start.hasManyWays()) {
+      return NOTHING;
+    }
     long characters = Ways.of(start).alive;
     if ((characters & Characters.MANY) == 0) {
       return NOTHING;
@@ -71,6 +74,9 @@ record Free(long characters, int length, boolean exact) {
     private List<Lexeme> reached = new ArrayList<>();
     private boolean again;
 
+    /** What leads to states that have many ways to go on. */
+    private long scattered;
+
     /** What goes on from all states that were reached in the last round. */
     private long common;
 
@@ -94,6 +100,10 @@ record Free(long characters, int length, boolean exact) {
           return new Free(characters, length, false);
         }
         step();
+        if (scattered != 0) {
+          common = characters & ~scattered;
+          return common != 0 ? null : new Free(characters, length, false);
+        }
         if (reached.isEmpty()) {
           return new Free(characters, UNLIMITED, true);
         }
@@ -124,6 +134,7 @@ record Free(long characters, int length, boolean exact) {
         Ways ways = Ways.of(state);
         for (int i = 0; i < ways.states.length; i++) {
           if ((ways.classes[i] & characters) != 0) {
+            scattered |= ways.states[i].hasManyWays() ? ways.classes[i] : 0;
             reach(ways.states[i]);
           }
         }

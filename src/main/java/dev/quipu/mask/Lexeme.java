@@ -49,6 +49,11 @@ public abstract class Lexeme {
     return null;
   }
 
+  /** Whether nearly every character leads to a state of its own, so that it would take long to find what is free. */
+  public boolean hasManyWays() {
+    return false;
+  }
+
   /**
    * For how many characters the same ones go on as here, and none after so many; {@link Integer#MAX_VALUE}: for ever;
    * 0 if it is not known.
