@@ -3,7 +3,10 @@ package dev.quipu.cli;
 import dev.quipu.InvalidRequestException;
 import dev.quipu.QuipuException;
 import dev.quipu.cli.Syntax.Group;
+import dev.quipu.config.Json;
 import dev.quipu.generate.Constraint;
+import dev.quipu.generate.Engine;
+import dev.quipu.grammar.ToolChoice;
 import dev.quipu.schema.SchemaOptions;
 import dev.quipu.schema.SchemaOptions.KeyOrder;
 import dev.quipu.schema.SchemaOptions.Whitespace;
@@ -21,6 +24,9 @@ final class ConstraintOptions {
 
   private static final List<String> KINDS = List.of("json-schema", "json-object", "regex", "choice", "grammar");
 
+  static final String TOOLS = "tools";
+  private static final String TOOL_CHOICE = "tool-choice";
+
   private static final List<String> OF_JSON = List.of("key-order", "whitespace", "strict-formats");
 
   private static final List<String> OF_ALL = List.of("finish-json", "no-forced-tokens");
@@ -32,6 +38,10 @@ final class ConstraintOptions {
       Syntax.flag("regex", "PATTERN", "a text that the pattern matches as a whole (ECMA-262)"),
       Syntax.texts("choice", "TEXT", "this text, or one of several: may be repeated"),
       Syntax.flag("grammar", "FILE", "a text of a grammar: in Lark's notation, or GBNF in a file that ends with .gbnf"),
+      Syntax.flag("tools", "FILE", "a JSON list of functions, as in OpenAI's interface, that the model is told of and may"
+          + " call, in the way of its chat template"),
+      Syntax.flag("tool-choice", "CHOICE",
+          "auto (the default): text or calls; required: calls; or the name of the tool to call"),
       Syntax.flag("key-order", "ORDER",
           "of an object's keys: schema (the default), as the schema names them, then others; or any"),
       Syntax.flag("whitespace", "POLICY",
@@ -50,6 +60,7 @@ final class ConstraintOptions {
    */
   Constraint of(Flags flags) {
     for (String kind : KINDS) {
+      flags.refuseTogether(kind, TOOLS);
       KINDS.stream().filter(other -> !other.equals(kind)).forEach(other -> flags.refuseTogether(kind, other));
     }
     List<Object> key = Stream.of(KINDS, OF_JSON).flatMap(List::stream).<Object>map(flags::values).toList();
@@ -61,16 +72,36 @@ final class ConstraintOptions {
         : constraint.withFinish(flags.has("finish-json")).withForcedTokens(!flags.has("no-forced-tokens"));
   }
 
+  /** The list of tools that the flags name; null if they name none. */
+  static Object tools(Flags flags) {
+    String file = flags.text(TOOLS);
+    return file == null ? null : Json.parse(read(TOOLS, file), file);
+  }
+
+  /** Calls of those tools, or text. */
+  static Constraint ofTools(Object tools, Flags flags, Engine engine) {
+    try {
+      return engine.tools(tools, ToolChoice.of(flags.text(TOOL_CHOICE) == null ? "auto" : flags.text(TOOL_CHOICE)),
+          json(flags)).withFinish(flags.has("finish-json")).withForcedTokens(!flags.has("no-forced-tokens"));
+    } catch (QuipuException e) {
+      throw new InvalidRequestException(TOOLS, "cannot be: " + e.getMessage());
+    }
+  }
+
   /** Refuses flags that say how, where nothing says what. */
   static void refuseIdle(Flags flags) {
-    boolean json = flags.has("json-schema") || flags.has("json-object");
+    boolean tools = flags.has(TOOLS);
+    if (flags.has(TOOL_CHOICE) && !tools) {
+      throw flags.contradiction("--" + TOOL_CHOICE + " is for --" + TOOLS);
+    }
+    boolean json = flags.has("json-schema") || flags.has("json-object") || tools;
     for (String flag : OF_JSON) {
       if (flags.has(flag) && !json) {
-        throw flags.contradiction("--" + flag + " is for --json-schema and --json-object");
+        throw flags.contradiction("--" + flag + " is for --json-schema, --json-object and --tools");
       }
     }
     for (String flag : OF_ALL) {
-      if (flags.has(flag) && KINDS.stream().noneMatch(flags::has)) {
+      if (flags.has(flag) && !tools && KINDS.stream().noneMatch(flags::has)) {
         throw flags.contradiction("--" + flag + " is for what an answer has to be: --" + String.join(", --", KINDS));
       }
     }
@@ -80,10 +111,14 @@ final class ConstraintOptions {
     return KINDS.stream().filter(flags::has).findFirst().map(kind -> make(kind, flags)).orElse(null);
   }
 
-  private static Constraint make(String kind, Flags flags) {
-    SchemaOptions json = SchemaOptions.generating().withStrictFormats(flags.has("strict-formats"))
+  private static SchemaOptions json(Flags flags) {
+    return SchemaOptions.generating().withStrictFormats(flags.has("strict-formats"))
         .withKeyOrder(flags.choice("key-order", KeyOrder.SCHEMA))
         .withWhitespace(flags.choice("whitespace", Whitespace.PYTHON));
+  }
+
+  private static Constraint make(String kind, Flags flags) {
+    SchemaOptions json = json(flags);
     Object source = source(kind, flags);
     try {
       return switch (kind) {

@@ -11,6 +11,7 @@ import dev.quipu.generate.Speculation;
 import dev.quipu.generate.Speculation.Acceptance;
 import dev.quipu.vision.Image;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -80,6 +81,8 @@ final class RequestOptions {
   private final Map<String, Object> templateVariables;
   private final List<String> extraEosTokens;
   private final ImageOptions images;
+  private final Flags flags;
+  private final Object tools; // or null
 
   /**
    * @param maxTokens where the flags say nothing
@@ -94,7 +97,9 @@ final class RequestOptions {
     systemPrompt = flags.text("system-prompt");
     prefillResponse = flags.text("prefill-response");
     ignoreChatTemplate = flags.has("ignore-chat-template");
-    templateVariables = variables(flags);
+    this.flags = flags;
+    tools = ConstraintOptions.tools(flags);
+    templateVariables = withTools(variables(flags));
     extraEosTokens = flags.texts("extra-eos-token");
     images = new ImageOptions(flags);
     template = DEFAULT.withMaxTokens(flags.integer("max-tokens", maxTokens))
@@ -112,6 +117,18 @@ final class RequestOptions {
   @SuppressWarnings("unchecked")
   private static Map<String, Object> variables(Flags flags) {
     return (Map<String, Object>) flags.object("chat-template-config"); // JSON has no other keys
+  }
+
+  private Map<String, Object> withTools(Map<String, Object> variables) {
+    if (tools == null) {
+      return variables;
+    }
+    if (ignoreChatTemplate) {
+      throw flags.contradiction("--tools needs the chat template that --ignore-chat-template leaves out");
+    }
+    Map<String, Object> all = new LinkedHashMap<>(variables);
+    all.put(ConstraintOptions.TOOLS, tools);
+    return all;
   }
 
   private static Speculation speculation(Flags flags) {
@@ -168,7 +185,8 @@ final class RequestOptions {
     for (String token : extraEosTokens) {
       ids.add(engine.tokenId(token));
     }
-    return template.withPrompt(prompt).withExtraEosTokens(ids);
+    GenerationRequest request = template.withPrompt(prompt).withExtraEosTokens(ids);
+    return tools == null ? request : request.withConstraint(ConstraintOptions.ofTools(tools, flags, engine));
   }
 
   /** What the user should know: flags that do nothing here. */

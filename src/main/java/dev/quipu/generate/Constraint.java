@@ -2,6 +2,9 @@ package dev.quipu.generate;
 
 import dev.quipu.QuipuException;
 import dev.quipu.grammar.Grammar;
+import dev.quipu.grammar.ToolChoice;
+import dev.quipu.grammar.ToolFormat;
+import dev.quipu.grammar.ToolGrammar;
 import dev.quipu.language.EcmaPattern;
 import dev.quipu.language.Language;
 import dev.quipu.language.TextPosition;
@@ -26,8 +29,11 @@ import java.util.Map;
  *                     would not hold, after one more token of the model's choice, a shortest completion, that is
  *                     taken instead
  * @param warnings     what the user should know, such as keywords without effect
+ * @param marks        whether special tokens may be written where the position asks for their {@link
+ *                     dev.quipu.mask.Mark}; else they cannot be written
  */
-public record Constraint(Position start, boolean forcedTokens, boolean finish, List<String> warnings) {
+public record Constraint(
+    Position start, boolean forcedTokens, boolean finish, List<String> warnings, boolean marks) {
 
   public Constraint {
     warnings = List.copyOf(warnings);
@@ -39,7 +45,7 @@ public record Constraint(Position start, boolean forcedTokens, boolean finish, L
   }
 
   private static Constraint of(Position start, List<String> warnings) {
-    return new Constraint(start, true, false, warnings);
+    return new Constraint(start, true, false, warnings, false);
   }
 
   /** A text that a pattern matches from its beginning to its end; ECMA-262, as in a JSON schema. */
@@ -85,11 +91,22 @@ public record Constraint(Position start, boolean forcedTokens, boolean finish, L
     return of(Grammar.read(text, name, SchemaOptions.generating()).start());
   }
 
+  /**
+   * Calls of tools, or text; see {@link Engine#tools}, which knows the format and the special tokens.
+   *
+   * @param tools   a list of tools as in OpenAI's interface
+   * @param special the ids of special tokens that the format writes
+   */
+  public static Constraint tools(
+      ToolFormat format, Object tools, ToolChoice choice, SchemaOptions options, Map<String, Integer> special) {
+    return new Constraint(ToolGrammar.start(format, tools, choice, options, special), true, false, List.of(), true);
+  }
+
   public Constraint withForcedTokens(boolean forcedTokens) {
-    return new Constraint(start, forcedTokens, finish, warnings);
+    return new Constraint(start, forcedTokens, finish, warnings, marks);
   }
 
   public Constraint withFinish(boolean finish) {
-    return new Constraint(start, forcedTokens, finish, warnings);
+    return new Constraint(start, forcedTokens, finish, warnings, marks);
   }
 }

@@ -2,6 +2,7 @@ package dev.quipu.generate;
 
 import dev.quipu.InvalidRequestException;
 import dev.quipu.QuipuException;
+import dev.quipu.mask.Mark;
 import dev.quipu.mask.Position;
 import dev.quipu.mask.TokenMask;
 import java.io.ByteArrayOutputStream;
@@ -50,7 +51,7 @@ final class Document {
   boolean mask(Position position, float[] logits, int offset, int vocabularySize) {
     float[] saved = new float[ends.length];
     for (int i = 0; i < ends.length; i++) {
-      boolean possible = position.complete() && ends[i] < vocabularySize;
+      boolean possible = position.complete() && ends[i] < vocabularySize || isMark(position, ends[i]);
       saved[i] = possible ? logits[offset + ends[i]] : Float.NEGATIVE_INFINITY;
     }
     TokenMask mask = vocabulary.get().masks().mask(position);
@@ -70,7 +71,13 @@ final class Document {
 
   /** The position after a token; null after one that ends the text, and where it may not follow. */
   Position after(Position position, int token) {
-    return isEnd(token) ? null : vocabulary.get().masks().advance(position, token);
+    return isEnd(token) && !isMark(position, token) ? null : vocabulary.get().masks().advance(position, token);
+  }
+
+  /** Whether an end token is one that the text has to have at its end. */
+  private boolean isMark(Position position, int token) {
+    return constraint.marks() && vocabulary.get().isMark(token)
+        && vocabulary.get().masks().advance(position, token) != null;
   }
 
   private boolean isEnd(int token) {
@@ -149,7 +156,8 @@ final class Document {
     int whole = 0; // bytes of whole characters
     int open = 0; // bytes that the last character lacks
     Position at = position;
-    for (int b = onlyByte(at); b >= 0 && bytes.size() < MOST_FORCED; b = onlyByte(at)) {
+    for (int b = onlyByte(at); b >= 0 && b != (Mark.LEAD & 255) && bytes.size() < MOST_FORCED;
+        b = onlyByte(at)) {
       at = at.next(b);
       bytes.write(b);
       open = b < 0x80 ? 0 : b < 0xC0 ? open - 1 : b < 0xE0 ? 1 : b < 0xF0 ? 2 : 3;

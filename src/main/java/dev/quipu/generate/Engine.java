@@ -6,6 +6,8 @@ import dev.quipu.checkpoint.Checkpoint;
 import dev.quipu.checkpoint.Fingerprint;
 import dev.quipu.family.ModelFamily;
 import dev.quipu.generate.EngineOptions.OpsKind;
+import dev.quipu.grammar.ToolChoice;
+import dev.quipu.grammar.ToolFormat;
 import dev.quipu.hub.EmbeddedModel;
 import dev.quipu.hub.Models;
 import dev.quipu.model.Decoder;
@@ -13,6 +15,7 @@ import dev.quipu.ops.Ops;
 import dev.quipu.ops.OpsProvider;
 import dev.quipu.promptcache.PromptCacheFile;
 import dev.quipu.sample.SamplerSettings;
+import dev.quipu.schema.SchemaOptions;
 import dev.quipu.tensor.KvCache;
 import dev.quipu.tensor.KvSettings;
 import dev.quipu.text.ChatTemplate;
@@ -21,7 +24,9 @@ import dev.quipu.vision.Image;
 import dev.quipu.vision.VisionReference;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
@@ -55,6 +60,8 @@ public final class Engine implements AutoCloseable {
   private final Scheduler scheduler;
   private final DraftModel draft; // or null
   private final FutureTask<TextTokens> textTokens;
+  private final FutureTask<TextTokens> markedTokens;
+  private final String template; // of the chat; or null
   private volatile boolean closed;
 
   private Engine(String name, Checkpoint checkpoint, Checkpoint draftCheckpoint, EngineOptions options) {
@@ -70,6 +77,8 @@ public final class Engine implements AutoCloseable {
     this.tokenizer = join(tokenizing);
     this.eosTokens = EosTokens.of(checkpoint, tokenizer, specialTokens);
     this.textTokens = new FutureTask<>(() -> new TextTokens(tokenizer));
+    this.markedTokens = new FutureTask<>(() -> new TextTokens(tokenizer, true));
+    this.template = template;
     this.kv = options.kv();
     this.ops = OpsProvider.choose(
         options.ops() == OpsKind.VECTOR, options.threads(), options.log(), options.warn());
@@ -264,10 +273,33 @@ public final class Engine implements AutoCloseable {
     if (constraint == null) {
       return null;
     }
-    if (!textTokens.isDone()) {
-      Thread.ofPlatform().daemon().name("quipu-tokens").start(textTokens); // once, while the prompt is read
+    FutureTask<TextTokens> tokens = constraint.marks() ? markedTokens : textTokens;
+    if (!tokens.isDone()) {
+      Thread.ofPlatform().daemon().name("quipu-tokens").start(tokens); // once, while the prompt is read
     }
-    return new Document(constraint, () -> join(textTokens), eos);
+    return new Document(constraint, () -> join(tokens), eos);
+  }
+
+  /**
+   * Calls of tools as the chat template writes them, or text. The template is told of the tools by the prompt's
+   * variable {@code tools}.
+   *
+   * @param tools a list of tools as in OpenAI's interface
+   * @throws QuipuException if there is no template, it writes no calls in a format that is known, or the tools cannot be
+   */
+  public Constraint tools(Object tools, ToolChoice choice, SchemaOptions options) {
+    if (template == null) {
+      throw new QuipuException("This model has no chat template, which says how tools are called;"
+          + " give one with --chat-template FILE");
+    }
+    ToolFormat format = ToolFormat.of(template);
+    Map<String, Integer> special = new HashMap<>();
+    for (int id = 0; id < tokenizer.vocabSize(); id++) {
+      if (tokenizer.isSpecial(id) && format.writes(tokenizer.token(id))) {
+        special.put(tokenizer.token(id), id);
+      }
+    }
+    return Constraint.tools(format, tools, choice, options, special);
   }
 
   /** The request without what needs to know all tokens, where they are not known, or say nothing. */

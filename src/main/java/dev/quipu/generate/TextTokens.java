@@ -1,5 +1,6 @@
 package dev.quipu.generate;
 
+import dev.quipu.mask.Mark;
 import dev.quipu.mask.Masks;
 import dev.quipu.mask.Position;
 import dev.quipu.mask.TokenSpelling;
@@ -21,10 +22,43 @@ final class TextTokens {
   private final TokenSpelling spelling;
 
   TextTokens(Tokenizer tokenizer) {
+    this(tokenizer, false);
+  }
+
+  /** @param marks whether special tokens are there, too, as their marks */
+  TextTokens(Tokenizer tokenizer, boolean marks) {
     this.tokenizer = tokenizer;
-    this.trie = TokenTrie.of(tokenizer.textBytes());
+    this.trie = TokenTrie.of(marks ? withMarks(tokenizer) : tokenizer.textBytes());
     this.masks = new Masks(trie);
     this.spelling = new TokenSpelling(trie);
+  }
+
+  /** No other token has the byte that marks begin with. */
+  private static byte[][] withMarks(Tokenizer tokenizer) {
+    byte[][] all = tokenizer.textBytes();
+    for (int id = 0; id < all.length; id++) {
+      if (tokenizer.isSpecial(id)) {
+        all[id] = Mark.bytes(id);
+      } else if (all[id] != null && contains(all[id], Mark.LEAD)) {
+        all[id] = null;
+      }
+    }
+    return all;
+  }
+
+  private static boolean contains(byte[] bytes, byte wanted) {
+    for (byte b : bytes) {
+      if (b == wanted) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether a token stands for its {@link Mark}. */
+  boolean isMark(int id) {
+    byte[] bytes = trie.bytes(id);
+    return bytes != null && bytes.length > 0 && bytes[0] == Mark.LEAD;
   }
 
   Masks masks() {

@@ -127,6 +127,14 @@ public record ToolFormat(String name, String open, String call, String between, 
         + String.join(", ", ALL.stream().map(ToolFormat::name).toList()));
   }
 
+  /** What a call of any tool begins with, up to the end of the first mark; empty if a tool's name stands first. */
+  String beginning() {
+    String text = open + call;
+    String fixed = text.substring(0, text.indexOf('‹'));
+    int end = fixed.replace(']', '>').indexOf('>');
+    return end < 0 ? fixed : fixed.substring(0, end + 1);
+  }
+
   /** Whether a text, such as that of a special token, is part of what is written around the calls. */
   public boolean writes(String text) {
     return (open + "\0" + call + "\0" + between + "\0" + close + "\0" + parameter + "\0" + quote).contains(text);

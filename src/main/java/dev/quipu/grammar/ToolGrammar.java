@@ -5,9 +5,14 @@ import dev.quipu.language.CodePointSet;
 import dev.quipu.language.EcmaPattern;
 import dev.quipu.language.Formats;
 import dev.quipu.language.Language;
+import dev.quipu.mask.Mark;
+import dev.quipu.mask.Position;
 import dev.quipu.schema.JsonSchema;
 import dev.quipu.schema.SchemaOptions;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -35,12 +40,14 @@ public final class ToolGrammar {
 
   private final ToolFormat format;
   private final SchemaOptions options;
+  private final Map<String, Integer> special;
   private final GrammarBuilder builder = new GrammarBuilder("tools");
   private int rules;
 
-  private ToolGrammar(ToolFormat format, SchemaOptions options) {
+  private ToolGrammar(ToolFormat format, SchemaOptions options, Map<String, Integer> special) {
     this.format = format;
     this.options = options;
+    this.special = special;
   }
 
   /**
@@ -48,7 +55,73 @@ public final class ToolGrammar {
    *              …, "parameters": …}}}, or of functions alone
    */
   public static Grammar of(ToolFormat format, Object tools, SchemaOptions options) {
-    return new ToolGrammar(format, options).grammar(functions(tools));
+    return new ToolGrammar(format, options, Map.of()).grammar(functions(tools));
+  }
+
+  /**
+   * What an answer may be.
+   *
+   * @param special the ids of special tokens that the format writes: these are {@link Mark}s
+   */
+  public static Position start(
+      ToolFormat format, Object tools, ToolChoice choice, SchemaOptions options, Map<String, Integer> special) {
+    Map<String, Map<String, Object>> functions = functions(tools);
+    if (choice.tool() != null && !functions.containsKey(choice.tool())) {
+      throw new QuipuException("tools: there is no tool called " + choice.tool() + "; there are "
+          + String.join(", ", functions.keySet()));
+    }
+    if (choice.tool() != null) {
+      functions.keySet().retainAll(Set.of(choice.tool()));
+    }
+    ToolGrammar grammar = new ToolGrammar(format, options, special);
+    Position calls = grammar.grammar(functions).start();
+    return choice.text() ? grammar.textOr(calls) : calls;
+  }
+
+  private Position textOr(Position calls) {
+    String beginning = format.beginning();
+    if (beginning.isEmpty()) {
+      throw new QuipuException("tools: " + format.name() + " begins calls with a tool's name, which a text may begin "
+          + "with as well; a call can be required only");
+    }
+    byte[] mark = bytes(beginning);
+    Position behind = calls;
+    for (byte b : mark) {
+      behind = behind.next(b & 255);
+    }
+    return Prose.of(mark, behind, beginning.startsWith("{"));
+  }
+
+  /** Special tokens are their marks. */
+  private byte[] bytes(String text) {
+    var bytes = new ByteArrayOutputStream();
+    for (String part : parts(text)) {
+      bytes.writeBytes(special.containsKey(part) ? Mark.bytes(special.get(part))
+          : part.getBytes(StandardCharsets.UTF_8));
+    }
+    return bytes.toByteArray();
+  }
+
+  /** Special tokens, the longest where there are several, and what stands between them. */
+  private List<String> parts(String text) {
+    List<String> parts = new ArrayList<>();
+    int from = 0;
+    for (int at = 0; at < text.length(); ) {
+      String rest = text.substring(at);
+      String found = special.keySet().stream().filter(rest::startsWith)
+          .max(Comparator.comparingInt(String::length)).orElse(null);
+      if (found == null) {
+        at++;
+      } else {
+        parts.addAll(from < at ? List.of(text.substring(from, at), found) : List.of(found));
+        at += found.length();
+        from = at;
+      }
+    }
+    if (from < text.length()) {
+      parts.add(text.substring(from));
+    }
+    return parts;
   }
 
   private static Map<String, Map<String, Object>> functions(Object tools) {
@@ -220,11 +293,12 @@ public final class ToolGrammar {
     }
   }
 
-  /** A text up to the end, which is not in it. */
+  /** A text up to the end, which is not in it; a special token at the end is in no text anyway. */
   private Expression bare(Map<String, Object> schema, String end, String where) {
     refuseOthers(schema, ABOUT_TEXTS, where);
-    List<Language> all = new ArrayList<>(List.of(
-        Language.ANY.then(Language.text(end)).then(Language.ANY).not(), length(schema)));
+    int mark = mark(end);
+    Language free = mark >= 0 ? Language.ANY : Language.ANY.then(Language.text(end)).then(Language.ANY).not();
+    List<Language> all = new ArrayList<>(List.of(free, length(schema)));
     if (schema.get("enum") instanceof List<?> list) {
       all.add(Language.texts(list.stream().filter(String.class::isInstance).map(String.class::cast).toList()));
     }
@@ -237,7 +311,23 @@ public final class ToolGrammar {
     if (schema.get("format") instanceof String named && Formats.of(named) != null) {
       all.add(Formats.of(named));
     }
-    return builder.lexeme(where, Language.allOf(all).then(Language.text(end)), true);
+    if (mark < 0) {
+      return builder.lexeme(where, Language.allOf(all).then(Language.text(end)), true);
+    }
+    Expression text = builder.lexeme(where, Language.allOf(all).then(Language.text(end.substring(0, mark))), false);
+    return new Pieces().add(text).text(end.substring(mark)).toExpression();
+  }
+
+  /** Where the first special token stands in a text, or −1. */
+  private int mark(String text) {
+    int at = 0;
+    for (String part : parts(text)) {
+      if (special.containsKey(part)) {
+        return at;
+      }
+      at += part.length();
+    }
+    return -1;
   }
 
   private static Language length(Map<String, Object> schema) {
@@ -249,7 +339,7 @@ public final class ToolGrammar {
   /** Texts and what stands between them; texts that meet become one lexeme. */
   private final class Pieces {
 
-    private final List<Expression> parts = new ArrayList<>();
+    private final List<Expression> expressions = new ArrayList<>();
     private final StringBuilder text = new StringBuilder();
 
     Pieces text(String more) {
@@ -259,20 +349,21 @@ public final class ToolGrammar {
 
     Pieces add(Expression part) {
       flush();
-      parts.add(part);
+      expressions.add(part);
       return this;
     }
 
     private void flush() {
-      if (!text.isEmpty()) {
-        parts.add(builder.lexeme(text.toString(), Language.text(text.toString()), false));
-        text.setLength(0);
+      for (String part : parts(text.toString())) {
+        expressions.add(special.containsKey(part) ? builder.machine(part, Mark.of(special.get(part)))
+            : builder.lexeme(part, Language.text(part), false));
       }
+      text.setLength(0);
     }
 
     Expression toExpression() {
       flush();
-      return Expression.sequence(List.copyOf(parts));
+      return Expression.sequence(List.copyOf(expressions));
     }
   }
 }
