@@ -105,7 +105,7 @@ class ConstraintOptionsTest {
   void flagsThatSayHowNeedOneThatSaysWhat() {
     assertThatExceptionOfType(UsageException.class)
         .isThrownBy(() -> ConstraintOptions.refuseIdle(parse("--key-order", "any", "--regex", "a")))
-        .withMessageContaining("--key-order is for --json-schema and --json-object");
+        .withMessageContaining("--key-order is for --json-schema, --json-object and --tools");
     assertThatExceptionOfType(UsageException.class)
         .isThrownBy(() -> ConstraintOptions.refuseIdle(parse("--finish-json", "hi")))
         .withMessageContaining("--finish-json is for what an answer has to be: --json-schema, ");
