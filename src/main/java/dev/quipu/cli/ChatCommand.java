@@ -11,7 +11,8 @@ final class ChatCommand implements Command {
   private static final Syntax SYNTAX = new Syntax("chat", "chat [FLAG]…", "A conversation in the terminal.",
       "In the conversation, /help lists the commands. Input that is piped in is answered line by line.",
       Syntax.grouped(RequestOptions.CONVERSATION, ImageOptions.GROUP, SamplingOptions.CHOOSING,
-          SamplingOptions.PENALTIES, ConstraintOptions.GROUP, RequestOptions.ENDING, RequestOptions.SPEED, ModelOptions.MEMORY,
+          SamplingOptions.PENALTIES, ConstraintOptions.GROUP, RequestOptions.ENDING, RequestOptions.SPEED,
+          ModelOptions.MEMORY,
           new Group("Output", List.of(RequestOptions.LOGPROBS)), ModelOptions.MODEL));
 
   @Override

@@ -69,7 +69,8 @@ final class RequestOptions {
 
   /** What a request can say for itself. */
   static final List<Option> FLAGS =
-      Stream.of(PROMPT.flags(), List.of(ImageOptions.IMAGE), SamplingOptions.CHOOSING.flags(), SamplingOptions.PENALTIES.flags(),
+      Stream.of(PROMPT.flags(), List.of(ImageOptions.IMAGE), SamplingOptions.CHOOSING.flags(),
+          SamplingOptions.PENALTIES.flags(),
           ConstraintOptions.GROUP.flags(), ENDING.flags(), GUESSING, List.of(LOGPROBS)).flatMap(List::stream).toList();
 
   private static final GenerationRequest DEFAULT = GenerationRequest.text("");

@@ -182,7 +182,8 @@ final class TraceCommand implements Command {
   }
 
   static String line(int layer, String name, Mat m, int tokens) {
-    StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "%-" + (isOfTower(name) ? 72 : 44) + "s %-16s norm %-12.6g",
+    String form = "%-" + (isOfTower(name) ? 72 : 44) + "s %-16s norm %-12.6g";
+    StringBuilder line = new StringBuilder(String.format(Locale.ROOT, form,
         Trace.fullName(layer, name), Arrays.toString(shape(name, m, tokens)), norm(m)));
     for (int i = 0; i < Math.min(VALUES_SHOWN, m.rows() * m.cols()); i++) {
       line.append(String.format(Locale.ROOT, " %12.6g", m.data()[i]));

@@ -77,8 +77,10 @@ record PixtralVision(PixtralSpec spec, String tower, String projector, boolean m
       throw vision.refuse("patch_size", "must be at most image_size (" + image + ") but is " + patch);
     }
     return new PixtralSpec(hidden, heads, Numbers.size(vision, "intermediate_size", 4096), layers,
-        depth(config, layers), patch, image / patch, theta(vision, headDim), (float) vision.doubleValue("rms_norm_eps", 1e-5),
-        vision.stringValue("hidden_act", "gelu").equals("silu") ? Activation.SILU : Activation.GELU_ERF, mistral3 ? Numbers.size(config, "spatial_merge_size", 2) : 1,
+        depth(config, layers), patch, image / patch, theta(vision, headDim),
+        (float) vision.doubleValue("rms_norm_eps", 1e-5),
+        vision.stringValue("hidden_act", "gelu").equals("silu") ? Activation.SILU : Activation.GELU_ERF,
+        mistral3 ? Numbers.size(config, "spatial_merge_size", 2) : 1,
         (float) text.doubleValue("rms_norm_eps", 1e-6), Numbers.size(text, "hidden_size", 5120),
         Numbers.imageToken(config, IMAGE_TOKEN));
   }

@@ -234,7 +234,8 @@ final class EcmaSyntax extends Automaton {
       case NUMBER -> number(c);
       case CONTROL -> isLetter(c) ? character(c % 32) : NONE;
       case NAMED -> c == '<' ? to(Kind.REFERENCE) : NONE;
-      case PROPERTY -> c == '{' ? to(new Token(Kind.PROPERTY_NAME, 0, 0, "", "", EcmaProperties.NAMES, token.range)) : NONE;
+      case PROPERTY -> c != '{' ? NONE
+          : to(new Token(Kind.PROPERTY_NAME, 0, 0, "", "", EcmaProperties.NAMES, token.range));
       case PROPERTY_NAME -> c == '}' && token.rest.acceptsEmpty ? set() : property(token.rest.after(c));
       case DIGITS -> digit(c);
       case UNICODE -> c == '{' && unicode ? braces() : digit(c);
@@ -568,7 +569,8 @@ final class EcmaSyntax extends Automaton {
     if (range.dash && range.from >= 0) {
       partition.split(CodePointSet.range(Math.min(range.from, 0x10FFFF), 0x10FFFF));
       if (!unicode) {
-        int astral = range.from <= 0xD800 ? 0x10000 : Character.toCodePoint((char) Math.min(range.from, 0xDBFF), (char) 0xDC00);
+        int astral = range.from <= 0xD800 ? 0x10000
+            : Character.toCodePoint((char) Math.min(range.from, 0xDBFF), (char) 0xDC00);
         partition.split(CodePointSet.range(astral, 0x10FFFF));
         partition.split(CodePointSet.range(0x10000, 0x10FFFF));
       }

@@ -143,7 +143,8 @@ final class Exponential {
     for (int i = from; i < to; i += W) {
       FloatVector g = WIDE_FLOATS.cast(FloatVector.fromArray(WIDE, gate, i));
       FloatVector x = g.mul(g).min(LARGE).mul(b).add(a).mul(g).neg().max(LOWEST).min(HIGHEST);
-      FloatVector rounded = WIDE_FLOATS.cast(x.fma(FloatVector.broadcast(WIDE, LOG2_E), FloatVector.broadcast(WIDE, ROUND)));
+      FloatVector rounded =
+          WIDE_FLOATS.cast(x.fma(FloatVector.broadcast(WIDE, LOG2_E), FloatVector.broadcast(WIDE, ROUND)));
       IntVector n = WIDE_INTS.cast(WIDE_INTS.cast(rounded.reinterpretAsInts()).sub(Float.floatToRawIntBits(ROUND)));
       FloatVector whole = WIDE_FLOATS.cast(rounded.sub(ROUND));
       FloatVector r = whole.fma(FloatVector.broadcast(WIDE, -LN2_HIGH), x);

@@ -57,7 +57,8 @@ public sealed interface VisionAddOn permits Gemma3VisionAddOn, PixtralVisionAddO
           + "), and its images become " + rows.rows() + " rows: an image token stands for each of them");
     }
     int[] zeros = positions(tokens, zeroTokenId());
-    return List.of(new EmbeddedRows(positions, rows, rowsSeeEachOther()), new EmbeddedRows(zeros, Mat.zeros(zeros.length, rows.cols())));
+    return List.of(new EmbeddedRows(positions, rows, rowsSeeEachOther()),
+        new EmbeddedRows(zeros, Mat.zeros(zeros.length, rows.cols())));
   }
 
   private static int[] positions(int[] tokens, int id) {
