@@ -30,7 +30,6 @@ record Gemma3Vision(Gemma3VisionSpec spec, String tower, String projector) imple
   private static final List<String> TOWERS = List.of("vision_tower.vision_model.", "model.vision_tower.vision_model.");
   private static final int OUTER_HIDDEN_SIZE = 2048; // of mlx_vlm/models/gemma3/config.py
   private static final int IMAGE_TOKEN = 262144;
-  private static final int CHANNELS = 3;
   private static final String SQUARE = "hidden_size × hidden_size of vision_config";
 
   /** Null where the checkpoint has no tower. */
@@ -60,9 +59,6 @@ record Gemma3Vision(Gemma3VisionSpec spec, String tower, String projector) imple
     Numbers.requireOneOf(vision, "hidden_act", "gelu_pytorch_tanh");
     Numbers.requireOff(vision, "vision_use_head");
     List.of("skip_vision", "projection_dim", "projector_hidden_act").forEach(vision::get); // without effect
-    if (Numbers.size(vision, "num_channels", CHANNELS) != CHANNELS) {
-      throw vision.refuse("num_channels", "must be 3 but is " + vision.get("num_channels"));
-    }
     int hidden = Numbers.size(vision, "hidden_size");
     int heads = Numbers.size(vision, "num_attention_heads");
     int patch = Numbers.size(vision, "patch_size");
@@ -70,9 +66,7 @@ record Gemma3Vision(Gemma3VisionSpec spec, String tower, String projector) imple
     if (hidden % heads != 0) {
       throw vision.refuse("num_attention_heads", "must divide hidden_size (" + hidden + ") but is " + heads);
     }
-    if (patch > image) {
-      throw vision.refuse("patch_size", "must be at most image_size (" + image + ") but is " + patch);
-    }
+    VisionFamily.refuseShapes(vision, patch, image);
     return new SiglipSpec(hidden, heads, Numbers.size(vision, "intermediate_size"), Numbers.layers(vision),
         image, patch, (float) vision.doubleValue("layer_norm_eps", 1e-6));
   }

@@ -33,7 +33,6 @@ record PixtralVision(PixtralSpec spec, String tower, String projector, boolean m
   private static final List<String> TOWERS = List.of(
       "vision_tower.vision_model.", "vision_tower.", "model.vision_tower.", "model.vision_encoder.");
   private static final int IMAGE_TOKEN = 10;
-  private static final int CHANNELS = 3;
   private static final String SQUARE = "hidden_size × hidden_size of vision_config";
   private static final String WIDE = "intermediate_size × hidden_size of vision_config";
   private static final String WIDTH = "hidden_size of vision_config";
@@ -60,9 +59,6 @@ record PixtralVision(PixtralSpec spec, String tower, String projector, boolean m
     Numbers.requireOneOf(config, "projector_hidden_act", "gelu");
     Numbers.requireOneOf(config, "vision_feature_select_strategy", "full");
     List.of("skip_vision", "projection_dim", "vocab_size").forEach(vision::get); // without effect
-    if (Numbers.size(vision, "num_channels", CHANNELS) != CHANNELS) {
-      throw vision.refuse("num_channels", "must be 3 but is " + vision.get("num_channels"));
-    }
     int hidden = Numbers.size(vision, "hidden_size", 1024);
     int heads = Numbers.size(vision, "num_attention_heads", 16);
     int headDim = Numbers.headDim(vision, 64);
@@ -73,9 +69,7 @@ record PixtralVision(PixtralSpec spec, String tower, String projector, boolean m
       throw vision.refuse("head_dim", "must be a multiple of 4, and hidden_size (" + hidden
           + ") that of num_attention_heads (" + heads + ") of them, but is " + headDim);
     }
-    if (patch > image) {
-      throw vision.refuse("patch_size", "must be at most image_size (" + image + ") but is " + patch);
-    }
+    VisionFamily.refuseShapes(vision, patch, image);
     return new PixtralSpec(hidden, heads, Numbers.size(vision, "intermediate_size", 4096), layers,
         depth(config, layers), patch, image / patch, theta(vision, headDim),
         (float) vision.doubleValue("rms_norm_eps", 1e-5),
@@ -125,7 +119,8 @@ record PixtralVision(PixtralSpec spec, String tower, String projector, boolean m
         new Linear(source.convolution(
             tower + "patch_conv", hidden, spec.patchSize(), CHANNELS, "hidden_size, patch_size twice, 3"), null),
         source.vector(tower + "ln_pre.weight", hidden, WIDTH),
-        IntStream.range(0, spec.layers()).mapToObj(l -> layer(source, tower + "transformer.layers." + l + ".")).toList(),
+        IntStream.range(0, spec.layers())
+            .mapToObj(l -> layer(source, tower + "transformer.layers." + l + ".")).toList(),
         merger ? source.vector(projector + "norm.weight", hidden, WIDTH) : null,
         merger ? source.linear(projector + "patch_merger.merging_layer", hidden, hidden * spec.merge() * spec.merge(),
             "hidden_size × hidden_size·spatial_merge_size²", false) : null,
