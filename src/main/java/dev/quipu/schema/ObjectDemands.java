@@ -48,6 +48,7 @@ final class ObjectDemands {
     }
   }
 
+  /** One more, before anything but {@link #asked} and {@link #satisfiable} was asked. */
   void add(Formula.Literal literal) {
     if (literal.atom() instanceof Atom.Size size) {
       least = literal.positive() ? Math.max(least, size.n()) : least;

@@ -69,6 +69,21 @@ class NumberPositionTest {
     }
   }
 
+  /** RFC 8259, section 6. */
+  @ParameterizedTest
+  @EnumSource(Spelling.class)
+  void whatIsNoJsonLeadsNowhere(Spelling spelling) {
+    List<String> texts = List.of("1.e", "1.E5", "0.e0", "-1.e", "15.e1", "01", "-01", ".5", "-.5", "+1", "--1", "1..",
+        "1.5.", "1e.", "1e5.", "1ee", "1e5e", "1e++", "-e", "e5");
+    for (int seed = 0; seed < 20; seed++) {
+      var set = RandomSets.set(new Random(seed), 3);
+      NumberPosition start = NumberPosition.start(set.set(), spelling, false);
+      for (String text : texts) {
+        assertThat(start == null ? null : after(start, text)).as("%s: %s", set, text).isNull();
+      }
+    }
+  }
+
   /** Null if all is right. */
   private static String wrong(Text text, NumberPosition start, RandomSets.Checked set, Spelling spelling,
       boolean keep) {
