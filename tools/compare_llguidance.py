@@ -36,7 +36,7 @@ def main():
     parser.add_argument("tokenizer", type=Path)
     parser.add_argument("--sample", type=int, default=8, metavar="N", help="take one file of N (8); 1: all")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--whitespace", choices=["python", "flexible"], default="python", help="the blanks that both sides allow")
+    parser.add_argument("--whitespace", choices=["python", "any"], default="python", help="the blanks that both sides allow")
     parser.add_argument("--jar", type=Path, default=ROOT / "target/quipu.jar")
     parser.add_argument("--java-option", action="append", default=[], help="such as --java-option=-Xmx4g")
     parser.add_argument(INSIDE, action="store_true", help=argparse.SUPPRESS)
@@ -113,7 +113,7 @@ def llguidance_run(folder, tokenizer_folder, whitespace):
     eos = config["eos_token_id"]
     tokenizer = tokenizers.Tokenizer.from_file(str(tokenizer_folder / "tokenizer.json"))
     ll = llguidance.LLTokenizer(str(tokenizer_folder / "tokenizer.json"), eos_token=eos)
-    options = {} if whitespace == "flexible" else {"whitespace_flexible": False, "item_separator": ", ", "key_separator": ": "}
+    options = {} if whitespace == "any" else {"whitespace_flexible": False, "item_separator": ", ", "key_separator": ": "}
     bench = LlguidanceBench(ll, tokenizer, eos[0] if isinstance(eos, list) else eos, options)
     files = sorted(folder.glob("*.json"))
     for i in range(max(len(files) // FILES_A_REHEARSAL, MIN_REHEARSALS)):

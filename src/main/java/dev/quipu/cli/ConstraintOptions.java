@@ -45,7 +45,8 @@ final class ConstraintOptions {
       Syntax.flag("key-order", "ORDER",
           "of an object's keys: schema (the default), as the schema names them, then others; or any"),
       Syntax.flag("whitespace", "POLICY",
-          "in JSON: python (the default), a space after each comma and colon; compact, none; or flexible, some anywhere"),
+          "in JSON: python (the default), a space after each comma and colon; compact, none;"
+          + " flexible, a blank or a line end, indented; or any, up to 256 in a place"),
       Syntax.toggle("strict-formats", "refuse a format that no draft of JSON Schema names, instead of ignoring it"),
       Syntax.toggle("finish-json", "close the text where it would not be complete within --max-tokens or the context"),
       Syntax.toggle("no-forced-tokens", "ask the model even where only one text can follow")));

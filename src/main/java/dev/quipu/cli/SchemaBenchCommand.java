@@ -46,7 +46,7 @@ final class SchemaBenchCommand implements Command {
           Syntax.number("limit", "N", "only so many files"),
           Syntax.texts("only", "GLOB",
               "only files of such a name; * stands for any characters; may be repeated"),
-          SchemaFlags.whitespace("python, and with --variants flexible"),
+          SchemaFlags.whitespace("python, and with --variants any"),
           SchemaFlags.STRICT_FORMATS,
           Syntax.toggle("list", "a line for each schema that is refused and each document that is judged wrongly"),
           Syntax.toggle("json", "one JSON object instead of a table, as the last line"),
@@ -90,9 +90,9 @@ final class SchemaBenchCommand implements Command {
     if (count < 0) {
       throw new InvalidRequestException("variants", "must be at least 0 but is " + count);
     }
-    SchemaOptions options = SchemaFlags.options(flags, count == 0 ? Whitespace.PYTHON : Whitespace.FLEXIBLE);
+    SchemaOptions options = SchemaFlags.options(flags, count == 0 ? Whitespace.PYTHON : Whitespace.ANY);
     Long seed = flags.longOrNull("seed");
-    Variants variants = new Variants(count, seed == null ? 0 : seed, options.whitespace() == Whitespace.FLEXIBLE);
+    Variants variants = new Variants(count, seed == null ? 0 : seed, options.whitespace() == Whitespace.ANY);
     return new SchemaBench(schema -> JsonSchema.compile(schema, options).start(), tokenizer, ends, variants);
   }
 

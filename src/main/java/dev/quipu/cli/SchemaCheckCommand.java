@@ -21,7 +21,7 @@ final class SchemaCheckCommand implements Command {
           SCHEMA and INSTANCE are files; - is standard input. Of a document that is not accepted, the byte is shown at
           which no accepted one goes on so, and what may stand there. Without an INSTANCE, whether the schema can be
           enforced. The exit code is 0 if all are accepted, 1 if one is not, and 2 if the schema is refused.""",
-      Syntax.join(List.of(SchemaFlags.KEY_ORDER, SchemaFlags.whitespace("flexible"), SchemaFlags.STRICT_FORMATS,
+      Syntax.join(List.of(SchemaFlags.KEY_ORDER, SchemaFlags.whitespace("any"), SchemaFlags.STRICT_FORMATS,
           Syntax.VERBOSE)));
 
   @Override
@@ -35,7 +35,7 @@ final class SchemaCheckCommand implements Command {
       flags.requireWord("SCHEMA");
     }
     try {
-      return check(flags.words(), SchemaFlags.options(flags, Whitespace.FLEXIBLE), out);
+      return check(flags.words(), SchemaFlags.options(flags, Whitespace.ANY), out);
     } catch (QuipuException e) { // 1 would say that a document is not accepted
       System.err.println(e.getMessage());
       return Failures.USAGE;

@@ -17,8 +17,8 @@ final class SchemaFlags {
 
   /** @param byDefault what is said of the policy that is taken without the flag */
   static Option whitespace(String byDefault) {
-    return Syntax.flag("whitespace", "compact|python|flexible", "blanks: none; a space after commas and colons, as"
-        + " Python prints; or any, but not without end. Without it: " + byDefault);
+    return Syntax.flag("whitespace", "compact|python|flexible|any", "blanks: none; a space after commas and colons,"
+        + " as Python prints; a blank or a line end, indented; or up to 256 in a place. Without it: " + byDefault);
   }
 
   static SchemaOptions options(Flags flags, Whitespace byDefault) {

@@ -130,8 +130,10 @@ final class Choice extends Language {
           : x.body.equals(b) ? ANY : null;
     }
     if (a instanceof Sequence x) {
-      if (b instanceof Sequence y && x.head instanceof Chars c && y.head instanceof Chars d && x.tail == y.tail) {
-        return sequence(chars(c.set.or(d.set)), x.tail);
+      if (b instanceof Sequence y && x.tail.equals(y.tail)) {
+        Language head = x.head instanceof Chars c && y.head instanceof Chars d ? chars(c.set.or(d.set))
+            : Repetition.union(x.head, y.head);
+        return head == null ? null : sequence(head, x.tail);
       }
       return x.head.acceptsEmpty && !x.head.is(BEHIND | AHEAD) && x.tail.equals(b) ? a : null;
     }
@@ -141,6 +143,11 @@ final class Choice extends Language {
   @Override
   boolean allowsEveryBeginning() {
     return Arrays.stream(parts).anyMatch(Language::allowsEveryBeginning);
+  }
+
+  @Override
+  Language withFewerRounds(int longest) {
+    return of(Arrays.stream(parts).map(part -> part.within(longest)).toList());
   }
 
   @Override

@@ -35,6 +35,12 @@ public final class Formats {
   private static final String LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?";
 
   private static final String NON_ASCII = "\\u{80}-\\u{10FFFF}";
+  /** RFC 5321, 4.5.3.1.1. */
+  private static final int LOCAL_PART = 64;
+  /** The characters that take one octet in UTF-8, two, three and four. */
+  private static final List<CodePointSet> OF_OCTETS = List.of(CodePointSet.range(0, 0x7F),
+      CodePointSet.range(0x80, 0x7FF), CodePointSet.range(0x800, 0xFFFF).and(CodePointSet.ALL),
+      CodePointSet.range(0x10000, 0x10FFFF));
   private static final String UCS = "\\u{A0}-\\u{D7FF}\\u{F900}-\\u{FDCF}\\u{FDF0}-\\u{FFEF}" + upperPlanes();
   private static final String PRIVATE = "\\u{E000}-\\u{F8FF}\\u{F0000}-\\u{FFFFD}\\u{100000}-\\u{10FFFD}";
   private static final String PERCENT = "%[0-9A-Fa-f]{2}";
@@ -133,12 +139,27 @@ public final class Formats {
     return forms.append(')').toString();
   }
 
-  /** RFC 5321's Mailbox, with more characters (RFC 6531) and names of hosts. */
+  /** RFC 5321's Mailbox with a local part of at most 64 octets, with more characters (RFC 6531) and names of hosts. */
   private static Language email(String more, Language hostname) {
     String atom = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~" + more + "\\-]+";
     String quoted = "\"(?:[ !#-\\[\\]-~" + more + "]|\\\\[ -~])*\"";
     String literal = "\\[(?:" + IPV4 + "|[Ii][Pp][Vv]6:" + IPV6 + ")\\]";
-    return whole("(?:" + atom + "(?:\\." + atom + ")*|" + quoted + ")@").then(hostname.or(whole(literal)));
+    Language local = whole(atom + "(?:\\." + atom + ")*|" + quoted);
+    return local.and(more.isEmpty() ? Language.lengths(1, LOCAL_PART) : octets(LOCAL_PART))
+        .then(whole("@")).then(hostname.or(whole(literal)));
+  }
+
+  /** Texts of at most so many octets in UTF-8. */
+  private static Language octets(int limit) {
+    List<Language> upTo = new ArrayList<>(List.of(Language.EMPTY));
+    for (int octets = 1; octets <= limit; octets++) {
+      List<Language> ways = new ArrayList<>(List.of(Language.EMPTY));
+      for (int width = 1; width <= Math.min(octets, OF_OCTETS.size()); width++) {
+        ways.add(Language.chars(OF_OCTETS.get(width - 1)).then(upTo.get(octets - width)));
+      }
+      upTo.add(Language.anyOf(ways));
+    }
+    return upTo.get(limit);
   }
 
   /** Of planes 1 to 14, without the last two code points of each. */

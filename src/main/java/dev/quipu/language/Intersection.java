@@ -117,8 +117,12 @@ final class Intersection extends Language {
       }
     }
     Language[] sorted = parts.toArray(Language[]::new);
-    if (min(sorted) > max(sorted)) {
+    int longest = max(sorted);
+    if (min(sorted) > longest) {
       return NONE;
+    }
+    if (longest < INFINITE && Arrays.stream(sorted).anyMatch(part -> part.within(longest) != part)) {
+      return of(parts.stream().map(part -> part.within(longest)).toList());
     }
     for (Language part : sorted) {
       if (part instanceof Repetition lengths && lengths.body == ANY_CHAR && holds(lengths, sorted)) {

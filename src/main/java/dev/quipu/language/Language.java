@@ -37,6 +37,8 @@ public abstract sealed class Language
   static final int AHEAD = 4;
   /** Has many kinds of characters, so that it is asked for single ones rather than for all. */
   static final int SINGLY = 8;
+  /** Counts rounds of more than a character up to a limit, of which a limit of the length may leave no need. */
+  static final int ROUNDS = 16;
 
   final int hash;
   final int flags;
@@ -240,6 +242,17 @@ public abstract sealed class Language
   /** Splits characters that lead to different languages. */
   abstract void split(Partition partition);
 
+  /** A language with the same texts of at most so many characters, in which fewer rounds are counted. */
+  final Language within(int longest) {
+    Language within = minLength > longest ? NONE : is(ROUNDS) && maxLength > longest ? withFewerRounds(longest) : this;
+    return within.equals(this) ? this : within;
+  }
+
+  /** The same for texts of at most so many characters, of which there may be some. */
+  Language withFewerRounds(int longest) {
+    return this;
+  }
+
   /** How much work one derivative is, roughly. */
   int work() {
     return 1;
@@ -295,7 +308,7 @@ public abstract sealed class Language
       all &= part.flags;
       any |= part.flags;
     }
-    return all | any & (BEHIND | AHEAD | SINGLY);
+    return all | any & (BEHIND | AHEAD | SINGLY | ROUNDS);
   }
 
   static int heightOf(Language... parts) {

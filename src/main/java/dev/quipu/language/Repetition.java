@@ -8,11 +8,15 @@ final class Repetition extends Language {
   final int max;
 
   Repetition(Language body, int min, int max) {
-    super(hash(7, body.hash, hash(0, min, max)), body.flags, body.height + 1, times(body.minLength, min),
+    super(hash(7, body.hash, hash(0, min, max)), flags(body, max), body.height + 1, times(body.minLength, min),
         times(body.maxLength, max), min == 0 || body.acceptsEmpty);
     this.body = body;
     this.min = min;
     this.max = max;
+  }
+
+  private static int flags(Language body, int max) {
+    return max < INFINITE && !(body instanceof Chars) ? body.flags | ROUNDS : body.flags;
   }
 
   static Language of(Language body, int min, int max) {
@@ -98,6 +102,12 @@ final class Repetition extends Language {
   @Override
   int repeats() {
     return body instanceof Chars ? max : 0;
+  }
+
+  @Override
+  Language withFewerRounds(int longest) {
+    boolean counts = max < INFINITE && body.minLength > 0 && !(body instanceof Chars) && !is(BEHIND | AHEAD);
+    return counts && max > longest / body.minLength ? of(body, min, longest / body.minLength) : this;
   }
 
   @Override

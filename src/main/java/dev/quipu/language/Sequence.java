@@ -96,6 +96,21 @@ final class Sequence extends Language {
   }
 
   @Override
+  Language withFewerRounds(int longest) {
+    int more = longest - minLength;
+    List<Language> heads = new ArrayList<>();
+    Language at = this;
+    for (; at instanceof Sequence sequence && at.is(ROUNDS); at = sequence.tail) {
+      heads.add(sequence.head.within(sequence.head.minLength + more));
+    }
+    Language result = at.within(at.minLength + more);
+    for (int i = heads.size() - 1; i >= 0; i--) {
+      result = of(heads.get(i), result);
+    }
+    return result;
+  }
+
+  @Override
   Language derive(int codePoint) {
     Language first = first(codePoint);
     if (!head.acceptsEmpty) {

@@ -23,7 +23,7 @@ record ArrayPoint(boolean first, ArrayState state, Frame parent, boolean kept, B
       return state.canEnd() ? parent.ended(kept ? Point.kept(text, b) : null) : null;
     }
     if (first) {
-      Point items = items(new Blanks.Gap(gap.blanks(), false, SchemaOptions.MAX_BLANKS), text);
+      Point items = items(gap.blanks().full(), text);
       return items == null ? null : items.next(b);
     }
     return b == ',' ? items(gap.blanks().spacedGap(), Point.kept(text, b)) : null;

@@ -19,10 +19,14 @@ public record SchemaOptions(KeyOrder keyOrder, Whitespace whitespace, Spelling s
   /** Keys in any order, or those that the schema names in its order and then the others. */
   public enum KeyOrder { ANY, SCHEMA }
 
-  /** None; one space after each comma and colon, as Python prints; or up to {@value #MAX_BLANKS} anywhere. */
-  public enum Whitespace { COMPACT, PYTHON, FLEXIBLE }
+  /**
+   * None; one space after each comma and colon, as Python prints; in each place a blank, or a line end and up to
+   * {@value #MAX_INDENTATION} blanks behind it, so that they do not go on; or up to {@value #MAX_BLANKS} of all kinds.
+   */
+  public enum Whitespace { COMPACT, PYTHON, FLEXIBLE, ANY }
 
-  /** The blanks that may stand in one place, where they may stand: so that they end. */
+  /** Ten levels of four. */
+  static final int MAX_INDENTATION = 40;
   static final int MAX_BLANKS = 256;
 
   public SchemaOptions {
@@ -36,7 +40,7 @@ public record SchemaOptions(KeyOrder keyOrder, Whitespace whitespace, Spelling s
 
   /** For documents that there are. */
   public static SchemaOptions checking() {
-    return new SchemaOptions(KeyOrder.ANY, Whitespace.FLEXIBLE, Spelling.ANY, false, Map.of());
+    return new SchemaOptions(KeyOrder.ANY, Whitespace.ANY, Spelling.ANY, false, Map.of());
   }
 
   public SchemaOptions withKeyOrder(KeyOrder order) {

@@ -70,6 +70,19 @@ class FormatsTest {
     }
   }
 
+  /** RFC 5321, 4.5.3.1.1: octets, of which each of these letters has two in UTF-8. */
+  @Test
+  void localPartsHaveAtMost64Octets() {
+    String[][] longest = {{"email", "a".repeat(64)}, {"email", "\"" + "a ".repeat(31) + "\""},
+        {"idn-email", "ό".repeat(32)}, {"idn-email", "ό".repeat(31) + "aa"},
+        {"idn-email", "\uD83D\uDE00".repeat(16)}};
+    for (String[] one : longest) {
+      assertThat(Formats.of(one[0]).accepts(one[1] + "@b")).as(one[1]).isTrue();
+      String longer = one[1].charAt(0) == '"' ? "\"a" + one[1].substring(1) : "a" + one[1];
+      assertThat(Formats.of(one[0]).accepts(longer + "@b")).as(longer).isFalse();
+    }
+  }
+
   @Test
   void daysAreThoseOfTheCalendar() {
     Language date = Formats.of("date");

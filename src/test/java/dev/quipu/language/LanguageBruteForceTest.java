@@ -66,6 +66,19 @@ class LanguageBruteForceTest {
     }
   }
 
+  @Test
+  void limitedLengthsLeaveTheTextsThatAreShortEnough() {
+    for (int i = 0; i < 5_000; i++) {
+      Pair pair = expression(1 + random.nextInt(5));
+      int longest = random.nextInt(LONGEST + 1);
+      Language limited = pair.language.and(Language.lengths(0, longest));
+      for (String text : ALL) {
+        boolean expected = text.length() <= longest && pair.texts.contains(text);
+        assertThat(limited.accepts(text)).as("%s accepts \"%s\"", limited, text).isEqualTo(expected);
+      }
+    }
+  }
+
   /** What is empty for all lengths has no text of any length: a shortest one would be found. */
   @Test
   void unboundedExpressionsHaveTheirShortestTexts() {

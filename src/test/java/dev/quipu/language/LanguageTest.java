@@ -100,6 +100,20 @@ class LanguageTest {
     assertThat(search("^a*$").and(search("b").not().not()).count(1000)).isZero();
   }
 
+  /** 127 rounds of two characters and a last letter are all that 255 characters have room for. */
+  @Test
+  void roundsThatALengthHasNoRoomForAreNotCounted() {
+    Language names = search("^(.{1,63}\\.){1,127}[a-z]$").and(Language.lengths(0, 255));
+    assertThat(after(names, "a.b.c.d")).isEqualTo(after(names, "abcde.d"));
+    assertThat(names.accepts("a.".repeat(127) + "z")).isTrue();
+    assertThat(search("^(.{1,63}\\.){1,9}[a-z]$").and(Language.lengths(0, 255)).accepts("a.".repeat(10) + "z"))
+        .as("a round of a.a.").isTrue();
+  }
+
+  private static Language after(Language language, String text) {
+    return text.codePoints().boxed().reduce(language, Language::after, (a, b) -> b);
+  }
+
   @Test
   void halvesOfSurrogatePairsAreNoCharacters() {
     assertThat(Language.text("a\uD800")).isSameAs(Language.NONE);

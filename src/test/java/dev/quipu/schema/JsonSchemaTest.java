@@ -187,6 +187,11 @@ class JsonSchemaTest {
     assertThat(isValid("{}", python, "[ 1]")).isFalse();
     assertThat(isValid("{}", python.withWhitespace(Whitespace.COMPACT), "{\"a\":[1,2]}")).isTrue();
     assertThat(isValid("{}", python.withWhitespace(Whitespace.COMPACT), "[1, 2]")).isFalse();
+    SchemaOptions flexible = python.withWhitespace(Whitespace.FLEXIBLE);
+    assertThat(isValid("{}", flexible, "{\r\n  \"a\" : [ 1,\n" + " ".repeat(40) + "2\n ]\n}\n")).isTrue();
+    assertThat(accepted("{}", flexible, "[  1]")).as("a second blank").isEqualTo(2);
+    assertThat(accepted("{}", flexible, "[ \n\n1]")).as("a second line end").isEqualTo(3);
+    assertThat(accepted("{}", flexible, "[\n" + " ".repeat(41) + "1]")).as("without end").isEqualTo(42);
     assertThat(isValid("{}", CHECKING, "\n{ \"a\"\t:\r\n[ 1 , 2 ] } \n")).isTrue();
     assertThat(isValid("{}", CHECKING, " ".repeat(256) + "1")).isTrue();
     assertThat(accepted("{}", CHECKING, " ".repeat(257) + "1")).isEqualTo(256);
