@@ -163,6 +163,16 @@ final class Choice extends Language {
   }
 
   @Override
+  boolean allows(int codePoint) {
+    for (Language part : parts) {
+      if (part.allows(codePoint)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  @Override
   boolean spreads() {
     for (Language part : parts) {
       if (part.spreads()) {

@@ -192,15 +192,20 @@ final class EcmaSyntax extends Automaton {
   private static int shortest(Groups groups, Token token) {
     boolean begun = token.kind.compareTo(Kind.PARENTHESIS) >= 0 && token.kind.compareTo(Kind.NAME_SECOND_U) <= 0;
     int reference = token.kind == Kind.NUMBER ? Math.max(token.value, groups.reference) : groups.reference;
-    int named = groups.missing.stream().mapToInt(name -> name.length() / 2 + 5).sum();
-    int largest = groups.missing.stream().mapToInt(name -> name.length() / 2 + 5).max().orElse(0);
+    int named = 0;
+    int largest = 0;
+    for (String name : groups.missing) {
+      int group = name.length() / 2 + 5;
+      named += group;
+      largest = Math.max(largest, group);
+    }
     int unnamed = Math.max(0, reference - groups.count - groups.missing.size() - (begun ? 1 : 0));
     return Math.max(isWhole(groups, token) ? 0 : 1,
         groups.open.length() + named - (begun ? largest : 0) + 2 * unnamed);
   }
 
   private Language to(Groups groups, Token token) {
-    return token == null ? NONE : Interned.of(new EcmaSyntax(unicode, groups, token));
+    return token == null ? NONE : new EcmaSyntax(unicode, groups, token);
   }
 
   private Language to(Token token) {

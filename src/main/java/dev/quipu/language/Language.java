@@ -186,6 +186,11 @@ public abstract sealed class Language
     return null;
   }
 
+  /** Whether there is a text that begins with a character. */
+  boolean allows(int codePoint) {
+    return !after(codePoint).isEmpty();
+  }
+
   /** Whether some of these characters goes on. */
   final boolean allows(CodePointSet characters) {
     Edges all = edges();

@@ -123,6 +123,21 @@ public final class StringLexeme extends Lexeme {
     return next == DEAD ? null : next;
   }
 
+  /** States of which there are many are not made for nothing. */
+  @Override
+  public boolean goesOn(int b) {
+    int codePoint = rest.is(Language.SINGLY) ? lastOf(b) : -1;
+    return codePoint < 0 ? next(b) != null : rest.allows(codePoint);
+  }
+
+  /** The character that a byte completes, as it stands; −1 if it completes none, or if it is known where it leads. */
+  private int lastOf(int b) {
+    if (unfinished == Unfinished.NOTHING) {
+      return b < ' ' || b >= 0x80 || b == '"' || b == '\\' || known != null && known[b] != null ? -1 : b;
+    }
+    return Unfinished.isUtf8(unfinished) ? Math.max(-1, -1 - Unfinished.next(unfinished, b)) : -1;
+  }
+
   /** Where characters of one byte lead: a mask asks for each of them. */
   private StringLexeme[] ascii() {
     StringLexeme[] all = new StringLexeme[256];

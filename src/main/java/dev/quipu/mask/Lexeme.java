@@ -23,6 +23,11 @@ public abstract class Lexeme {
    */
   public abstract Lexeme next(int b);
 
+  /** Whether a byte goes on inside of the lexeme, where the state behind it does not matter. */
+  public boolean goesOn(int b) {
+    return next(b) != null;
+  }
+
   /**
    * Whether a byte may be the first one behind the lexeme, if {@link #next} is null for it: the position is asked then.
    * For masks to ask it seldom.

@@ -127,8 +127,9 @@ final class LexemeMask {
     /** Over the byte of a node; the node to go on with. */
     private int step(int node, int depth) {
       int b = trie.label[node] & 255;
-      Lexeme after = path[depth].next(b);
-      if (after == null) {
+      boolean isLast = trie.end[node] == node + 1;
+      Lexeme after = isLast ? null : path[depth].next(b);
+      if (isLast ? !path[depth].goesOn(b) : after == null) {
         if (path[depth].endsBefore(b)) {
           leave(node, path[depth]);
         }

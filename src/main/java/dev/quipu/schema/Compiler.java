@@ -229,8 +229,15 @@ final class Compiler {
       return all;
     }
 
+    /** The draft of 2019-09 made two keywords of one, which its test suite lets go on meaning what it did. */
     private void dependents() {
-      String keyword = schema.isBefore(Draft.DRAFT_2019_09) ? "dependencies" : "dependentSchemas";
+      dependents("dependencies");
+      if (!schema.isBefore(Draft.DRAFT_2019_09)) {
+        dependents("dependentSchemas");
+      }
+    }
+
+    private void dependents(String keyword) {
       schema.map(keyword).forEach((key, value) -> {
         if (!(value instanceof List)) {
           dependent((String) key, keyword, value);

@@ -132,7 +132,13 @@ final class EntryKeywords {
 
   /** Keys that others must come with; schemas that others come with are for the whole value. */
   private void dependencies(List<Formula> parts) {
-    String keyword = schema.isBefore(Draft.DRAFT_2019_09) ? "dependencies" : "dependentRequired";
+    dependencies("dependencies", parts);
+    if (!schema.isBefore(Draft.DRAFT_2019_09)) {
+      dependencies("dependentRequired", parts);
+    }
+  }
+
+  private void dependencies(String keyword, List<Formula> parts) {
     schema.map(keyword).forEach((key, value) -> {
       if (value instanceof List || keyword.equals("dependentRequired")) {
         List<Formula> all = new ArrayList<>();

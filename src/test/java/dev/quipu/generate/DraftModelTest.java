@@ -4,12 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.quipu.generate.GenerationEvent.Token;
 import dev.quipu.generate.Speculation.Acceptance;
+import dev.quipu.language.EcmaPattern;
+import dev.quipu.language.TextPosition;
 import dev.quipu.sample.PenaltySettings;
 import dev.quipu.sample.SamplerSettings;
+import dev.quipu.support.JsonTokenizer;
 import dev.quipu.support.TinyModel;
+import dev.quipu.tensor.KvSettings;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -27,7 +32,6 @@ class DraftModelTest {
     }
   }
 
-
   @Test
   void aDraftThatKnowsTheModelGuessesWhatASeedGives() {
     GenerationRequest request = GenerationRequest.text("").withMaxTokens(120).withSeed(5L).withSampling(WARM)
@@ -35,13 +39,32 @@ class DraftModelTest {
     List<Token> with = answer(request.withSpeculation(new Speculation(true, 0, 5, Acceptance.EXACT)));
     List<Token> without = answer(request.withSpeculation(Speculation.OFF));
     assertThat(with).extracting(Token::id).isEqualTo(without.stream().map(Token::id).toList());
-    int run = 0; // the longest run of right guesses: all of a step's
+    assertThat(longestRun(with)).isEqualTo(5);
+  }
+
+  /** How many right guesses follow each other: all of a step, if it is as many as there are guesses. */
+  private static int longestRun(List<Token> tokens) {
+    int run = 0;
     int longest = 0;
-    for (Token token : with) {
+    for (Token token : tokens) {
       run = token.fromDraft() ? run + 1 : 0;
       longest = Math.max(longest, run);
     }
-    assertThat(longest).isEqualTo(5);
+    return longest;
+  }
+
+  @Test
+  void guessesAreWhatAConstraintAllowsBehindOneAnother() {
+    Constraint constraint = Constraint.of(TextPosition.of(EcmaPattern.whole("(?:[ab][cd]){40}")))
+        .withForcedTokens(false);
+    GenerationRequest request = GenerationRequest.text("").withMaxTokens(60).withSeed(5L).withSampling(WARM)
+        .withExtraEosTokens(Set.of(JsonTokenizer.END)).withConstraint(constraint)
+        .withSpeculation(new Speculation(true, 0, 5, Acceptance.EXACT));
+    int[] prompt = new Random(3).ints(40, 0, TinyModel.VOCAB).toArray();
+    try (TinyEngine engine = new TinyEngine(TinyModel.Kind.GEMMA, KvSettings.FLOAT32, JsonTokenizer.load());
+        TinyEngine.Session session = engine.session(100)) {
+      assertThat(longestRun(session.answer(prompt, request))).isEqualTo(5);
+    }
   }
 
   @Test

@@ -5,59 +5,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.quipu.QuipuException;
 import dev.quipu.mask.Position;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 class MachineTest {
-
-  private static final String[] CHARACTERS = {"a", "b", "é"};
-
-  /** Rules at random: recursive at all sides, ambiguous, with empty texts, useless symbols and circles. */
-  private static Map<String, List<List<String>>> rules(Random random) {
-    Map<String, List<List<String>>> rules = new LinkedHashMap<>();
-    int count = 1 + random.nextInt(4);
-    for (int r = 0; r < count; r++) {
-      List<List<String>> sides = new ArrayList<>();
-      for (int s = 1 + random.nextInt(3); s > 0; s--) {
-        List<String> side = new ArrayList<>();
-        for (int i = random.nextInt(4); i > 0; i--) {
-          side.add(random.nextBoolean() ? name(random.nextInt(count)) : CHARACTERS[random.nextInt(CHARACTERS.length)]);
-        }
-        sides.add(side);
-      }
-      rules.put(name(r), sides);
-    }
-    return rules;
-  }
-
-  private static String name(int rule) {
-    return rule == 0 ? "root" : "r" + rule;
-  }
-
-  private static String gbnf(Map<String, List<List<String>>> rules) {
-    return rules.entrySet().stream().map(rule -> rule.getKey() + " ::= " + rule.getValue().stream()
-        .map(side -> side.stream().map(s -> rules.containsKey(s) ? s : '"' + s + '"')
-            .collect(Collectors.joining(" ", "\"\" ", "")))
-        .collect(Collectors.joining(" | "))).collect(Collectors.joining("\n"));
-  }
 
   @Test
   void randomGrammarsAllowWhatLeadsToATextAndNothingElse() {
     for (int seed = 0; seed < 300; seed++) {
       Random random = new Random(seed);
-      Map<String, List<List<String>>> rules = rules(random);
+      Map<String, List<List<String>>> rules = RandomRules.of(random);
       Recognizer recognizer = new Recognizer(rules);
       if (recognizer.isPrefix("root", List.of())) {
-        Grammar grammar = GbnfGrammar.parse(gbnf(rules), "random");
+        Grammar grammar = GbnfGrammar.parse(RandomRules.gbnf(rules), "random");
         for (int i = 0; i < 4; i++) {
-          walk(grammar.start(), recognizer, gbnf(rules), random);
+          walk(grammar.start(), recognizer, RandomRules.gbnf(rules), random);
         }
       } else {
-        refuses(gbnf(rules));
+        refuses(RandomRules.gbnf(rules));
       }
     }
   }
@@ -69,7 +36,7 @@ class MachineTest {
       assertThat(position.complete()).as("%s: %s", rules, text).isEqualTo(recognizer.accepts("root", text));
       List<Position> ways = new ArrayList<>();
       List<String> characters = new ArrayList<>();
-      for (String character : CHARACTERS) {
+      for (String character : RandomRules.CHARACTERS) {
         text.add(character);
         Position after = Written.after(position, character);
         assertThat(after != null).as("%s: %s", rules, text).isEqualTo(recognizer.isPrefix("root", text));

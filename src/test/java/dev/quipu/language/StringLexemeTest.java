@@ -55,6 +55,26 @@ class StringLexemeTest {
   }
 
   @Test
+  void whetherAByteGoesOnIsKnownWithoutItsState() {
+    List<Language> languages = List.of(Formats.of("regex"), Formats.of("regex").and(Language.lengths(0, 8)),
+        Formats.of("hostname"), Formats.of("idn-hostname"), EcmaPattern.search("^[a-é]+$"));
+    for (Language language : languages) {
+      for (boolean plain : new boolean[] {false, true}) {
+        for (String text : List.of("[a-é€😀\\\\d]x", "(?<né>é){2,}", "a.xn--e1a", "é.ö", "\\u00e9\\uD83D\\uDE00")) {
+          byte[] bytes = text.getBytes(UTF_8);
+          for (int end = 0; end <= bytes.length; end++) {
+            StringLexeme fresh = walk(new StringLexemes(plain).of(language), bytes, end);
+            for (int b = 0; fresh != null && b < 256; b++) {
+              assertThat(fresh.goesOn(b)).as("%s, %d bytes of it, then %d", text, end, b)
+                  .isEqualTo(fresh.next(b) != null).isEqualTo(fresh.goesOn(b));
+            }
+          }
+        }
+      }
+    }
+  }
+
+  @Test
   void exactlyTheBeginningsOfSpellingsGoOn() {
     for (int i = 0; i < 1_500; i++) {
       Set<String> texts = new HashSet<>();

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import dev.quipu.QuipuException;
+import dev.quipu.grammar.Grammar;
+import dev.quipu.grammar.RandomRules;
 import dev.quipu.language.CodePointSet;
 import dev.quipu.language.EcmaPattern;
 import dev.quipu.language.Language;
@@ -23,14 +25,16 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /**
- * Masks of small random patterns and schemas with random vocabularies, against all accepted texts written out: a token
- * is allowed if one of them begins so. What accepts a text there shares nothing with what makes the masks. The property
- * {@code quipu.steps} says in how many steps.
+ * Masks of small random patterns, schemas and grammars with random vocabularies: a token is allowed if an accepted text
+ * begins so. What accepts a text here shares nothing with what makes the masks: of patterns and schemas all texts are
+ * written out, of grammars each is looked at by a slow recogniser. The property {@code quipu.steps} says in how many
+ * steps.
  */
 class MaskOracleTest {
 
   private static final int STEPS = Integer.getInteger("quipu.steps", 4_000);
   private static final int LONGEST = 6;
+  private static final int LONGEST_IN_BYTES = 14;
 
   @Test
   void patterns() {
@@ -46,8 +50,8 @@ class MaskOracleTest {
       String regex = RandomPattern.of(random, 3);
       Pattern pattern = Pattern.compile(regex);
       var accepted = new Prefixes(all.stream().filter(text -> pattern.matcher(text).find()).toList());
-      steps += steps(random, regex, accepted, () -> TextPosition.of(EcmaPattern.search(regex).and(bounded)),
-          "a", "b", "é", "ab", "aé", "bb", "c", "€");
+      steps += steps(random, regex, Integer.MAX_VALUE, accepted,
+          () -> TextPosition.of(EcmaPattern.search(regex).and(bounded)), "a", "b", "é", "ab", "aé", "bb", "c", "€");
     }
   }
 
@@ -65,8 +69,19 @@ class MaskOracleTest {
       }
       var accepted = new Prefixes(texts);
       String text = SmallSchemas.text(schema);
-      steps += steps(random, text, accepted, () -> start(text), "a", "b", "é", "\"", "\":", "{\"", "\"}", "]", "[", ",",
-          ",\"", "\",\"", "}", "0", "1", "2", "12", "true", "null", "t", "false", "{", ":", "\"a\":");
+      steps += steps(random, text, Integer.MAX_VALUE, accepted, () -> start(text), "a", "b", "é", "\"", "\":", "{\"", "\"}", "]", "[",
+          ",", ",\"", "\",\"", "}", "0", "1", "2", "12", "true", "null", "t", "false", "{", ":", "\"a\":");
+    }
+  }
+
+  @Test
+  void grammars() {
+    var random = new Random(13);
+    for (int steps = 0; steps < STEPS; ) {
+      Map<String, List<List<String>>> rules = RandomRules.of(random);
+      String text = RandomRules.gbnf(rules);
+      steps += steps(random, text, LONGEST_IN_BYTES, RandomRules.texts(rules),
+          () -> Grammar.read(text, "random.gbnf", SchemaOptions.generating()).start(), "a", "b", "é", "ab", "aé", "c");
     }
   }
 
@@ -76,10 +91,11 @@ class MaskOracleTest {
   }
 
   /** Random tokens from the beginning on; how many: none if nothing is accepted, or what is asked for is refused. */
-  private static int steps(Random random, String what, Prefixes accepted, Supplier<Position> start, String... pieces) {
+  private static int steps(Random random, String what, int longest, Accepted accepted, Supplier<Position> start,
+      String... pieces) {
     Position position;
     try {
-      position = accepted.isEmpty() ? null : start.get();
+      position = !accepted.leadsOn("") ? null : start.get();
     } catch (QuipuException refused) {
       return 0;
     }
@@ -88,7 +104,7 @@ class MaskOracleTest {
     var masks = new Masks(TokenTrie.of(tokens), end);
     String text = "";
     int steps = 0;
-    while (position != null) {
+    while (position != null && text.length() < longest) {
       TokenMask mask = masks.mask(position);
       check(what, text, tokens, end, mask, accepted);
       steps++;
@@ -103,7 +119,7 @@ class MaskOracleTest {
     return steps;
   }
 
-  private static void check(String what, String text, byte[][] tokens, int end, TokenMask mask, Prefixes accepted) {
+  private static void check(String what, String text, byte[][] tokens, int end, TokenMask mask, Accepted accepted) {
     for (int id = 0; id < tokens.length; id++) {
       byte[] token = tokens[id];
       boolean expected = id == end ? accepted.complete(text)

@@ -6,7 +6,7 @@ import java.util.HashSet;
 import java.util.Set;
 
 /** The slowest recogniser: all accepted texts are written out, and with them all their beginnings. */
-final class Prefixes {
+final class Prefixes implements Accepted {
 
   private final Set<String> whole = new HashSet<>();
   private final Set<String> beginnings = new HashSet<>();
@@ -21,16 +21,13 @@ final class Prefixes {
     }
   }
 
-  boolean isEmpty() {
-    return whole.isEmpty();
-  }
-
-  /** Whether a text, a char a byte, is accepted. */
-  boolean complete(String bytes) {
+  @Override
+  public boolean complete(String bytes) {
     return whole.contains(bytes);
   }
 
-  boolean leadsOn(String bytes) {
+  @Override
+  public boolean leadsOn(String bytes) {
     return beginnings.contains(bytes);
   }
 }

@@ -32,9 +32,7 @@ class JsonSchemaTestSuiteTest {
   private static final Map<String, String> LEFT_OUT = Map.of(
       "/format.json", "it holds format to be an annotation, and here it is asserted",
       "/optional/format-assertion.json", "it holds format to be an annotation where a vocabulary says so",
-      "7/optional/content.json", "contentEncoding and contentMediaType are annotations here, as in the later drafts",
-      "draft2019-09/optional/dependencies-compatibility.json", "dependencies is no keyword of this draft",
-      "draft2020-12/optional/dependencies-compatibility.json", "dependencies is no keyword of this draft");
+      "7/optional/content.json", "contentEncoding and contentMediaType are annotations here, as in the later drafts");
 
   /** A folder of the suite, and the $schema that its schemas mean where they have none. */
   enum Suite {
