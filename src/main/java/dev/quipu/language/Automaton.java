@@ -7,15 +7,16 @@ package dev.quipu.language;
  */
 abstract sealed class Automaton extends Language permits HostName, EcmaSyntax {
 
-  Automaton(int hash, int minLength, int maxLength, boolean acceptsEmpty) {
-    super(hash, SINGLY, 1, minLength, maxLength, acceptsEmpty);
+  /** @param flags {@link #SINGLY}, unless there are few kinds of characters */
+  Automaton(int hash, int flags, int minLength, int maxLength, boolean acceptsEmpty) {
+    super(hash, flags, 1, minLength, maxLength, acceptsEmpty);
     mark(false);
   }
 
-  /** Asked for one character, others need not be known. */
+  /** Where it is asked for one character, others need not be known. */
   @Override
   public final Language after(int codePoint) {
-    return derive(codePoint);
+    return is(SINGLY) ? derive(codePoint) : super.after(codePoint);
   }
 
   /** A short text. */

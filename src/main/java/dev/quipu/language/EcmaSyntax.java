@@ -165,8 +165,8 @@ final class EcmaSyntax extends Automaton {
   private final Token token;
 
   private EcmaSyntax(boolean unicode, Groups groups, Token token) {
-    super(hash(14, groups.hashCode(), hash(unicode ? 1 : 0, token.hashCode(), 0)), shortest(groups, token), INFINITE,
-        isWhole(groups, token));
+    super(hash(14, groups.hashCode(), hash(unicode ? 1 : 0, token.hashCode(), 0)), SINGLY, shortest(groups, token),
+        INFINITE, isWhole(groups, token));
     this.unicode = unicode;
     this.groups = groups;
     this.token = token;

@@ -24,11 +24,12 @@ final class HostName extends Automaton {
   /** A bit for each kind that all labels so far are of. */
   private final int kinds;
 
-  /** What labels may be: ordinary ones, and what those in Punycode say, of each kind. */
-  record Labels(CodePointSet dots, Language[] ordinary, Language[] decoded) {}
+  /** What labels may be: ordinary ones, be they in ASCII, and what those in Punycode say, of each kind. */
+  record Labels(CodePointSet dots, boolean ascii, Language[] ordinary, Language[] decoded) {}
 
   private HostName(Labels labels, int left, Language[] ordinary, ALabel encoded, int kinds) {
     super(hash(13, hash(left, kinds, Arrays.hashCode(ordinary)), encoded == null ? 0 : encoded.hashCode()),
+        labels.ascii && (encoded == null || !encoded.isBegun()) ? 0 : SINGLY,
         ending(labels, ordinary, encoded, kinds) != 0 ? 0 : 1, left,
         ending(labels, ordinary, encoded, kinds) != 0);
     this.labels = labels;

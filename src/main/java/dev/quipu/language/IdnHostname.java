@@ -62,16 +62,16 @@ final class IdnHostname {
   static Language withDots(String dots) {
     Language ascii = EcmaPattern.whole("(?!..--)[A-Za-z0-9\\-]+")
         .and(EcmaPattern.whole("-.*|.*-").not()).and(Language.lengths(1, 63));
-    return names(dots, ascii.or(unicode()));
+    return HostName.of(
+        new HostName.Labels(CodePointSet.anyOf(dots), false, kinds(ascii.or(unicode())), saying()));
   }
 
   /** Labels in ASCII, between dots: ordinary ones, and in Punycode. */
   static Language inAscii(String label) {
-    return names(".", EcmaPattern.whole("(?![Xx][Nn]--)" + label));
-  }
-
-  private static Language names(String dots, Language label) {
-    return HostName.of(new HostName.Labels(CodePointSet.anyOf(dots), kinds(label), saying()));
+    Language ordinary = EcmaPattern.whole("(?![Xx][Nn]--)" + label);
+    Language leftToRight = ordinary.and(EcmaPattern.search("^[A-Za-z]")); // ends with a letter or a digit anyway
+    return HostName.of(
+        new HostName.Labels(CodePointSet.of('.'), true, new Language[] {ordinary, leftToRight}, saying()));
   }
 
   /** What a label in Punycode says: without characters from right to left, and in one direction. */

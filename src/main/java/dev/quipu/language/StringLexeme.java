@@ -19,6 +19,8 @@ public final class StringLexeme extends Lexeme {
   private final int unfinished;
   /** The states after bytes; null: not known yet; DEAD: none. */
   private StringLexeme[] known;
+  /** Of the characters of one byte: 1 if there is a state after it, −1 if there is none, 0: not known yet. */
+  private byte[] allowed;
 
   StringLexeme(StringLexemes table, Language rest, int unfinished) {
     this.table = table;
@@ -127,7 +129,7 @@ public final class StringLexeme extends Lexeme {
   @Override
   public boolean goesOn(int b) {
     int codePoint = rest.is(Language.SINGLY) ? lastOf(b) : -1;
-    return codePoint < 0 ? next(b) != null : rest.allows(codePoint);
+    return codePoint < 0 ? next(b) != null : codePoint < 0x80 ? allowsAscii(b) : rest.allows(codePoint);
   }
 
   /** The character that a byte completes, as it stands; −1 if it completes none, or if it is known where it leads. */
@@ -136,6 +138,16 @@ public final class StringLexeme extends Lexeme {
       return b < ' ' || b >= 0x80 || b == '"' || b == '\\' || known != null && known[b] != null ? -1 : b;
     }
     return Unfinished.isUtf8(unfinished) ? Math.max(-1, -1 - Unfinished.next(unfinished, b)) : -1;
+  }
+
+  private boolean allowsAscii(int b) {
+    if (allowed == null) {
+      allowed = new byte[0x80];
+    }
+    if (allowed[b] == 0) {
+      allowed[b] = (byte) (rest.allows(b) ? 1 : -1);
+    }
+    return allowed[b] == 1;
   }
 
   /** Where characters of one byte lead: a mask asks for each of them. */
@@ -195,6 +207,7 @@ public final class StringLexeme extends Lexeme {
   /** Gives back what is remembered of the states behind this one. */
   void forget() {
     known = null;
+    allowed = null;
     rest.forget();
   }
 

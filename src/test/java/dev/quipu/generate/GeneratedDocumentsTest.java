@@ -3,6 +3,7 @@ package dev.quipu.generate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
+import com.networknt.org.apache.commons.validator.routines.EmailValidator;
 import com.networknt.schema.InputFormat;
 import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
@@ -44,6 +45,14 @@ class GeneratedDocumentsTest {
   private static final int AT_A_TIME = 8;
   private static final int MAX_TOKENS = 300;
   private static final SamplerSettings WARM = new SamplerSettings(1, 0, 0, 1, 0, 0, 0.1, List.of());
+
+  private static final EmailValidator ADDRESSES = new EmailValidator(true, true) {
+    @Override
+    protected boolean isValidDomain(String domain) {
+      return domain.length() <= 253 && domain.matches("(?i)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
+          + "(\\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*");
+    }
+  };
 
   @TempDir
   private static Path unpacked;
@@ -136,14 +145,23 @@ class GeneratedDocumentsTest {
     try {
       Schema validator =
           SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12).getSchema(schema, InputFormat.JSON);
-      List<?> errors = validator.validate(text, InputFormat.JSON,
+      List<com.networknt.schema.Error> errors = validator.validate(text, InputFormat.JSON,
           context -> context.executionConfig(config -> config.formatAssertionsEnabled(true)));
-      if (!errors.isEmpty()) {
+      if (!errors.stream().allMatch(GeneratedDocumentsTest::isOfDomainsList)) {
         wrong.add(file.getFileName() + ": " + errors + " in " + text);
       }
     } catch (RuntimeException e) { // schemas that refer to others, patterns of other dialects
       notJudged.incrementAndGet();
     }
+  }
+
+  /**
+   * Whether all that the validator minds is a last label that is not among those of IANA, of which it has the list of a
+   * day: RFC 5321 knows no such list. All else of an address is looked at by the validator again.
+   */
+  private static boolean isOfDomainsList(com.networknt.schema.Error error) {
+    return error.getKeyword().equals("format") && error.getMessage().contains("RFC 5321")
+        && ADDRESSES.isValid(error.getInstanceNode().asString());
   }
 
   private static boolean isBlankAtItsEnd(String text) {
