@@ -1149,6 +1149,8 @@ LANGUAGES = [
     java("languages: lengths are implied by either end", "language/Intersection.java",
          "min >= lengths.min && max <= lengths.max", "min >= lengths.min || max <= lengths.max",
          by="LanguageBruteForceTest"),
+    java("languages: what is empty without a part has no part", "language/Exploration.java",
+         "both.withoutHighest().isEmpty()", "both.withoutHighest() != Language.ANY", by="LanguageBruteForceTest"),
     java("languages: one round fewer than a length has room for", "language/Repetition.java",
          "of(body, min, longest / body.minLength)", "of(body, min, longest / body.minLength - 1)",
          by="LanguageBruteForceTest LanguageTest"),

@@ -25,10 +25,17 @@ final class Exploration {
   /** A state on the way, and the states after it, from the last on. */
   private record Step(Language state, Language[] next, int[] left) {}
 
-  /** Whether there is no text in a language: depth first, the shortest way first. */
+  /**
+   * Whether there is no text in a language: depth first, the shortest way first. What has none without the part that is
+   * nested most has none with it, which is mostly seen sooner.
+   */
   static boolean isEmpty(Language language) {
     int known = known(language);
-    return known != 0 ? known == 2 : new Exploration().walk(language);
+    if (known != 0) {
+      return known == 2;
+    }
+    return language instanceof Intersection both && both.parts.length > 2
+        && both.withoutHighest().isEmpty() || new Exploration().walk(language);
   }
 
   private boolean walk(Language start) {

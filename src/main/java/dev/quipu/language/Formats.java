@@ -25,6 +25,9 @@ public final class Formats {
   private static final String DATE = "(?:\\d{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12]\\d|3[01])"
       + "|(?:0[469]|11)-(?:0[1-9]|[12]\\d|30)|02-(?:0[1-9]|1\\d|2[0-8]))"
       + "|(?:\\d\\d(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00)-02-29)";
+  /** With an offset, and leap seconds. */
+  private static final String TIME = HOUR + ":" + MINUTE + ":(?:[0-5]\\d|60)(?:\\.\\d+)?(?:[Zz]|[+-]" + HOUR + ":"
+      + MINUTE + ")";
   private static final String DURATION_TIME = "T(?:\\d+H(?:\\d+M(?:\\d+S)?)?|\\d+M(?:\\d+S)?|\\d+S)";
   private static final String DURATION = "P(?:(?:\\d+D|\\d+M(?:\\d+D)?|\\d+Y(?:\\d+M(?:\\d+D)?)?)(?:" + DURATION_TIME
       + ")?|" + DURATION_TIME + "|\\d+W)";
@@ -50,9 +53,9 @@ public final class Formats {
   private static final String HEX4 = "[0-9A-Fa-f]{4}";
 
   private static final Map<String, Supplier<Language>> ASSERTED = Map.ofEntries(
-      Map.entry("date-time", () -> whole(DATE + "[Tt]").then(of("time"))),
+      Map.entry("date-time", () -> whole(DATE + "[Tt]" + TIME).and(whole("[^]{11}").then(rightLeaps()))),
       Map.entry("date", () -> whole(DATE)),
-      Map.entry("time", Formats::time),
+      Map.entry("time", () -> whole(TIME).and(rightLeaps())),
       Map.entry("duration", () -> whole(DURATION)),
       Map.entry("email", () -> email("", IdnHostname.inAscii(LABEL))),
       Map.entry("idn-email", () -> email(NON_ASCII, IdnHostname.withDots("."))),
@@ -100,14 +103,11 @@ public final class Formats {
     return EcmaPattern.whole(pattern);
   }
 
-  /** With an offset; second 60 only where it is 23:59 in UTC. */
-  private static Language time() {
-    String offset = "(?:[Zz]|[+-]" + HOUR + ":" + MINUTE + ")";
-    return whole(HOUR + ":" + MINUTE + ":" + MINUTE + "(?:\\.\\d+)?" + offset).or(leapSeconds());
-  }
-
-  /** Minutes go with minutes and hours with hours: an hour more ahead of UTC, unless the offset is of full hours. */
-  private static Language leapSeconds() {
+  /**
+   * Of times, those with a second 60 only where it is 23:59 in UTC. Minutes go with minutes and hours with hours: an hour
+   * more ahead of UTC, unless the offset is of full hours.
+   */
+  private static Language rightLeaps() {
     List<String> minutes = new ArrayList<>();
     for (int minute = 0; minute < 60; minute++) {
       minutes.add("..:%02d:60[^+-]*[+]..:%02d".formatted((minute + 59) % 60, minute));
@@ -118,8 +118,8 @@ public final class Formats {
       hours.add("%02d:[^+-]*[+](?:%02d:00|%02d:(?!00)..)".formatted(hour, (hour + 1) % 24, hour));
       hours.add("%02d:[^+-]*-%02d:..".formatted(hour, 23 - hour));
     }
-    Language form = whole(HOUR + ":" + MINUTE + ":60(?:\\.\\d+)?[+-]" + HOUR + ":" + MINUTE);
-    return Language.allOf(List.of(form, anyOf(minutes), anyOf(hours))).or(whole("23:59:60(?:\\.\\d+)?[Zz]"));
+    Language leap = anyOf(minutes).and(anyOf(hours)).or(whole("23:59:60[^+-]*"));
+    return leap.or(whole("[^]{6}[0-5][^]*"));
   }
 
   private static Language anyOf(List<String> patterns) {

@@ -3,6 +3,7 @@ package dev.quipu.language;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -132,6 +133,13 @@ final class Intersection extends Language {
     }
     Arrays.sort(sorted, Comparator.comparingInt(part -> part.hash));
     return Interned.of(new Intersection(sorted));
+  }
+
+  /** The other parts than the highest. */
+  Language withoutHighest() {
+    List<Language> others = new ArrayList<>(Arrays.asList(parts));
+    others.remove(Collections.max(others, Comparator.comparingInt(part -> part.height)));
+    return of(others);
   }
 
   /** Whether the other parts alone have only texts of these lengths. */
