@@ -5,6 +5,7 @@ import static dev.quipu.ops.Scratch.grown;
 import dev.quipu.tensor.AttentionShape;
 import dev.quipu.tensor.KvCache;
 import dev.quipu.tensor.Mat;
+import java.util.Arrays;
 
 /**
  * One call of attention, shared out over threads: tiles of queries that read one key/value head, each over all blocks
@@ -16,11 +17,15 @@ final class AttentionTask {
   /** Multiply-adds below which waking another thread costs more than it gives. */
   private static final long SMALL = 50_000;
 
+  private static final int SHARES_A_THREAD = 8;
+
   private final RowPool pool;
   private final Warmth warmth;
   private final QueryTile[] tiles; // one a thread
+  private final WideQueries[] wide; // one a thread
   private final float[][] parts; // of each thread: that of one block, that of the blocks so far
   private final RowPool.Task wholeTask = this::whole;
+  private final RowPool.Task wideTask = this::wide;
   private final RowPool.Task blockTask = this::block;
   private final RowPool.Task joinTask = this::join;
   private float[] blockParts = new float[0]; // [Hkv, blocks, part]
@@ -38,9 +43,9 @@ final class AttentionTask {
     this.warmth = warmth;
     this.tiles = new QueryTile[pool.threads()];
     this.parts = new float[pool.threads()][0];
-    for (int i = 0; i < tiles.length; i++) {
-      tiles[i] = new QueryTile(warmth);
-    }
+    this.wide = new WideQueries[WideQueries.FIT ? pool.threads() : 0];
+    Arrays.setAll(tiles, _ -> new QueryTile(warmth));
+    Arrays.setAll(wide, _ -> new WideQueries(warmth));
   }
 
   void run(Mat out, Mat q, int row, int rows, KvCache cache, AttentionShape shape, int position) {
@@ -62,6 +67,8 @@ final class AttentionTask {
       blockParts = grown(blockParts, shape.kvHeads() * blocks * partSize(queries));
       share(blockTask, shape.kvHeads() * blocks, work);
       share(joinTask, shape.kvHeads(), work / shape.headDim());
+    } else if (isWide()) {
+      share(wideTask, shape.kvHeads() * Math.ceilDiv(queries, wideQueries()), work);
     } else {
       share(wholeTask, shape.kvHeads() * tilesOfHead(), work);
     }
@@ -79,6 +86,29 @@ final class AttentionTask {
     return Math.ceilDiv(queries, QueryTile.MAX);
   }
 
+  /** Whether queries are done side by side in vectors: many, by vectors that fit, the largest score staying it. */
+  private boolean isWide() {
+    return WideQueries.FIT && queries > QueryTile.MAX && shape.scale() > 0 && !warmth.isCold();
+  }
+
+  /** Queries of a head that are done together then: the more, the less is read, but each thread has its share. */
+  private int wideQueries() {
+    int tiles = Math.ceilDiv(queries, WideQueryTile.QUERIES);
+    int shares = SHARES_A_THREAD * pool.threads();
+    return Math.clamp(tiles * shape.kvHeads() / shares, 1, WideQueries.MAX / WideQueryTile.QUERIES) * WideQueryTile.QUERIES;
+  }
+
+  /** Queries of all heads, some at a time, each over all blocks. */
+  private void wide(int from, int to, int worker) {
+    int most = wideQueries();
+    int items = Math.ceilDiv(queries, most);
+    for (int item = from; item < to; item++) {
+      int first = item % items * most;
+      int count = Math.min(most, queries - first);
+      wide[worker].attend(out, q, row, cache, shape, item / items, first, count, position);
+    }
+  }
+
   private int partSize(int queries) {
     return QueryTile.partRows(queries) * QueryTile.partWidth(cache);
   }
@@ -90,9 +120,9 @@ final class AttentionTask {
     for (int item = from; item < to; item++) {
       int first = item % tilesOfHead() * QueryTile.MAX;
       QueryTile tile = load(item / tilesOfHead(), first, Math.min(QueryTile.MAX, queries - first), worker);
-      tile.attend(tile.block(0), parts[worker], 0);
-      for (int i = 1; i < tile.blocks(); i++) {
-        tile.attend(tile.block(i), parts[worker], size);
+      tile.attend(tile.span().block(0), parts[worker], 0);
+      for (int i = 1; i < tile.span().blocks(); i++) {
+        tile.attend(tile.span().block(i), parts[worker], size);
         tile.join(parts[worker], 0, parts[worker], size);
       }
       tile.store(parts[worker], 0, out, row);
@@ -103,7 +133,7 @@ final class AttentionTask {
   private void block(int from, int to, int worker) {
     for (int item = from; item < to; item++) {
       QueryTile tile = load(item / blocks, 0, queries, worker);
-      tile.attend(tile.block(item % blocks), blockParts, item * partSize(queries));
+      tile.attend(tile.span().block(item % blocks), blockParts, item * partSize(queries));
     }
   }
 

@@ -43,10 +43,10 @@ final class ColdLoops {
   }
 
   /** {@link Exponential#shifted}. */
-  static float shifted(float[] values, int from, int to, float max) {
+  static float shifted(float[] values, int from, int to, float scale, float max) {
     float[] lanes = new float[V];
     for (int i = from; i < to; i++) {
-      values[i] = exp(values[i] - max);
+      values[i] = exp(values[i] * scale - max);
       lanes[i - from & V - 1] += values[i];
     }
     return acrossLanes(lanes);

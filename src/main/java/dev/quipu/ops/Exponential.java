@@ -33,20 +33,29 @@ final class Exponential {
   static final float LN2_LOW = -2.12194440e-4f;
   static final float ROUND = 0x1.8p23f; // adding it leaves the nearest integer in the low bits
 
+  // Of what is at most 1: 2^n as 2^(n + 65), which is in range and whose exponent ROUND_UP leaves in the low bits, · 2^−65
+  static final float ROUND_UP = ROUND + 127 + 65;
+  static final float DOWN = 0x1p-65f;
+
   // GELU's tanh form as gate / (1 + e^−(a·x + b·x³))
   private static final float GELU_A = (float) (2 * Math.sqrt(2 / Math.PI));
   private static final float GELU_B = (float) (2 * Math.sqrt(2 / Math.PI) * 0.044715);
 
   private Exponential() {}
 
-  /** values = e^(values − max) from {@code from} to {@code to}, a number of {@link #W}, and the sum of them. */
-  static float shifted(float[] values, int from, int to, float max) {
+  /**
+   * values = e^(scale · values − max) from {@code from} to {@code to}, a number of {@link #W}, and the sum of them in
+   * the lanes of a row's vector, whatever made the numbers. None is above 1: {@code max} is that of them all.
+   */
+  static float shifted(float[] values, int from, int to, float scale, float max) {
+    FloatVector sum = FloatVector.zero(ROW);
     for (int i = from; i < to; i += W) {
-      FloatVector x = WIDE_FLOATS.cast(FloatVector.fromArray(WIDE, values, i)).sub(max).max(LOWEST).min(HIGHEST);
+      FloatVector x = WIDE_FLOATS.cast(WIDE_FLOATS.cast(FloatVector.fromArray(WIDE, values, i)).mul(scale)).sub(max);
+      x = WIDE_FLOATS.cast(x);
+      x = WIDE_FLOATS.cast(x.blend(LOWEST, x.compare(VectorOperators.LT, LOWEST)));
       FloatVector rounded = WIDE_FLOATS.cast(
-          x.fma(FloatVector.broadcast(WIDE, LOG2_E), FloatVector.broadcast(WIDE, ROUND)));
-      IntVector n = WIDE_INTS.cast(WIDE_INTS.cast(rounded.reinterpretAsInts()).sub(Float.floatToRawIntBits(ROUND)));
-      FloatVector whole = WIDE_FLOATS.cast(rounded.sub(ROUND));
+          x.fma(FloatVector.broadcast(WIDE, LOG2_E), FloatVector.broadcast(WIDE, ROUND_UP)));
+      FloatVector whole = WIDE_FLOATS.cast(rounded.sub(ROUND_UP));
       FloatVector r = whole.fma(FloatVector.broadcast(WIDE, -LN2_HIGH), x);
       r = WIDE_FLOATS.cast(whole.fma(FloatVector.broadcast(WIDE, -LN2_LOW), r));
       FloatVector e = r.fma(FloatVector.broadcast(WIDE, 1f / 5040), FloatVector.broadcast(WIDE, 1f / 720));
@@ -56,22 +65,12 @@ final class Exponential {
       e = r.fma(e, FloatVector.broadcast(WIDE, 0.5f));
       e = r.fma(e, FloatVector.broadcast(WIDE, 1f));
       e = r.fma(e, FloatVector.broadcast(WIDE, 1f));
-      // 2^n in two steps: n alone may be out of range
-      IntVector half = WIDE_INTS.cast(n.lanewise(VectorOperators.ASHR, 1));
-      IntVector power = WIDE_INTS.cast(half.add(127)).lanewise(VectorOperators.LSHL, 23);
-      e = WIDE_FLOATS.cast(e).mul(WIDE_INTS.cast(power).reinterpretAsFloats());
-      power = WIDE_INTS.cast(WIDE_INTS.cast(n.sub(half)).add(127)).lanewise(VectorOperators.LSHL, 23);
-      e = WIDE_FLOATS.cast(WIDE_FLOATS.cast(e).mul(WIDE_INTS.cast(power).reinterpretAsFloats()));
+      IntVector power = WIDE_INTS.cast(WIDE_INTS.cast(rounded.reinterpretAsInts()).lanewise(VectorOperators.LSHL, 23));
+      e = WIDE_FLOATS.cast(e).mul(WIDE_FLOATS.cast(power.reinterpretAsFloats()));
+      e = WIDE_FLOATS.cast(WIDE_FLOATS.cast(e).mul(DOWN));
       e.intoArray(values, i);
-    }
-    return sum(values, from, to);
-  }
-
-  /** In the lanes of a row's vector, whatever made the numbers. */
-  private static float sum(float[] values, int from, int to) {
-    FloatVector sum = FloatVector.zero(ROW);
-    for (int i = from; i < to; i += V) {
       sum = FLOATS.cast(FloatVector.fromArray(ROW, values, i)).add(sum);
+      if (W > V) sum = FLOATS.cast(FloatVector.fromArray(ROW, values, i + V)).add(sum);
     }
     sum = FLOATS.cast(sum);
     if (V == 8) sum = sum.add(sum.rearrange(Lanes.BY_4));
@@ -88,21 +87,25 @@ final class Exponential {
     System.arraycopy(x, at, shifted, 0, count);
     Arrays.fill(shifted, count, whole, Float.NEGATIVE_INFINITY);
     float max = max(shifted, 0, count);
-    float sum = warmth.isCold() ? ColdLoops.shifted(shifted, 0, whole, max) : shifted(shifted, 0, whole, max);
+    float sum = warmth.isCold() ? ColdLoops.shifted(shifted, 0, whole, 1, max) : shifted(shifted, 0, whole, 1, max);
     return max + (float) Math.log(sum);
   }
 
-  /** {@link #max} by vectors: the JIT's own code for it takes a number at a time. */
+  /** {@link #max} by vectors: the JIT's own code for it takes a number at a time. NaN may be passed over. */
   static float largest(float[] values, int from, int to) {
-    if (to - from < W) {
+    if (to - from < 2 * W) {
       return max(values, from, to);
     }
-    FloatVector largest = FloatVector.fromArray(WIDE, values, from);
-    int i = from + W;
-    for (; i <= to - W; i += W) {
-      largest = WIDE_FLOATS.cast(FloatVector.fromArray(WIDE, values, i)).max(largest);
+    FloatVector even = WIDE_FLOATS.cast(FloatVector.fromArray(WIDE, values, from));
+    FloatVector odd = WIDE_FLOATS.cast(FloatVector.fromArray(WIDE, values, from + W));
+    int i = from + 2 * W;
+    for (; i <= to - 2 * W; i += 2 * W) {
+      FloatVector x = WIDE_FLOATS.cast(FloatVector.fromArray(WIDE, values, i));
+      FloatVector y = WIDE_FLOATS.cast(FloatVector.fromArray(WIDE, values, i + W));
+      even = WIDE_FLOATS.cast(even.blend(x, x.compare(VectorOperators.GT, even)));
+      odd = WIDE_FLOATS.cast(odd.blend(y, y.compare(VectorOperators.GT, odd)));
     }
-    float max = WIDE_FLOATS.cast(largest).reduceLanes(VectorOperators.MAX);
+    float max = WIDE_FLOATS.cast(WIDE_FLOATS.cast(even).max(odd)).reduceLanes(VectorOperators.MAX);
     for (; i < to; i++) {
       max = Math.max(max, values[i]);
     }

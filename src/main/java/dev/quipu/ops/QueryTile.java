@@ -24,18 +24,18 @@ final class QueryTile {
   private static final int STRIP = KvCache.STRIP;
 
   private final Warmth warmth;
+  private final QuerySpan span = new QuerySpan();
+  private final CacheStrips strips;
   private AttentionShape shape;
   private KvCache cache;
   private int kvHead;
-  private int first; // of the queries that read this head, counted token by token
   private int count;
-  private int position; // of the first token
   private float[] queries = new float[0]; // [count, hd]
   private float[] scores = new float[0]; // [count, BLOCK]
-  private float[] strip = new float[0]; // of 16-bit or packed keys or values, widened
 
   QueryTile(Warmth warmth) {
     this.warmth = warmth;
+    this.strips = new CacheStrips(warmth);
   }
 
   /** Floats of a query in a part. */
@@ -48,73 +48,36 @@ final class QueryTile {
     return Math.ceilDiv(queries, AttentionTile.ROWS) * AttentionTile.ROWS;
   }
 
-  /**
-   * Takes queries [first, first + count) of those that read a head: the heads of a group of token 0, those of token 1 …
-   * of q from row {@code row} on, which has the position {@code position}.
-   */
+  /** Takes the queries of a span ({@link QuerySpan#set}) from q, whose row {@code row} is that of token 0. */
   void load(Mat q, int row, KvCache cache, AttentionShape shape, int kvHead, int first, int count, int position) {
     this.shape = shape;
     this.cache = cache;
     this.kvHead = kvHead;
-    this.first = first;
     this.count = count;
-    this.position = position;
+    span.set(cache, shape, kvHead, first, count, position);
+    strips.set(cache, kvHead);
     int headDim = shape.headDim();
     queries = grown(queries, partRows(count) * headDim);
     scores = grown(scores, partRows(count) * KvCache.BLOCK);
-    strip = grown(strip, Math.max(KvCache.BLOCK, headDim) * STRIP);
     for (int i = 0; i < count; i++) {
-      System.arraycopy(q.data(), at(q, row, i), queries, i * headDim, headDim);
+      System.arraycopy(q.data(), span.at(q, row, i), queries, i * headDim, headDim);
     }
     Arrays.fill(queries, count * headDim, partRows(count) * headDim, 0);
   }
 
-  /** Where the tile's ith query stands in q, and its result in a matrix of q's shape. */
-  private int at(Mat q, int row, int i) {
-    int group = shape.heads() / shape.kvHeads();
-    int head = kvHead * group + (first + i) % group;
-    return (row + token(i)) * q.cols() + head * shape.headDim();
-  }
-
-  /** The token, counted from the first of the call, that a query belongs to. */
-  private int token(int i) {
-    return (first + i) / (shape.heads() / shape.kvHeads());
-  }
-
-  /** How many blocks any of the queries sees: those of the first positions, where they are kept, and the window's. */
-  int blocks() {
-    int end = Math.ceilDiv(shape.endVisible(position + token(count - 1), cache.length()), KvCache.BLOCK);
-    return keptBlocks() + end - windowBlock();
-  }
-
-  /** The ith of them. */
-  int block(int i) {
-    return i < keptBlocks() ? i : windowBlock() + i - keptBlocks();
-  }
-
-  private int windowBlock() {
-    return shape.windowBegin(position + token(0)) / KvCache.BLOCK;
-  }
-
-  private int keptBlocks() {
-    return Math.min(Math.ceilDiv(shape.keep(), KvCache.BLOCK), windowBlock());
+  QuerySpan span() {
+    return span;
   }
 
   /** The part that a block gives. */
   void attend(int block, float[] part, int at) {
-    int begin = block * KvCache.BLOCK;
-    int window = Math.max(shape.windowBegin(position + token(0)) - begin, 0);
-    int end = window < KvCache.BLOCK ? shape.endVisible(position + token(count - 1), cache.length()) : shape.keep();
-    int from = begin < shape.keep() ? 0 : window;
-    int to = Math.min(end - begin, KvCache.BLOCK);
+    span.enter(block);
     int width = partWidth(cache);
-    int firstSlot = from / STRIP * STRIP;
-    int endSlot = Math.ceilDiv(to, STRIP) * STRIP;
-    score(block, firstSlot, endSlot);
+    score(block, span.firstSlot(), span.endSlot());
     for (int i = 0; i < count; i++) {
-      weigh(i, begin, firstSlot, endSlot, part, at + i * width + cache.channels());
+      weigh(i, part, at + i * width + cache.channels());
     }
-    mix(block, firstSlot, to, part, at, width);
+    mix(block, span.firstSlot(), span.end(), part, at, width);
   }
 
   /** scores = q · keys, for whole strips. */
@@ -127,9 +90,8 @@ final class QueryTile {
           scores, slot, KvCache.BLOCK);
     }
     for (; slot < endSlot; slot += STRIP) {
-      int at = cache.keyStrip(kvHead, slot);
-      float[] keys = keys(block, slot);
-      int from = keys == strip ? 0 : at;
+      float[] keys = strips.keys(block, slot);
+      int from = strips.keyStrip(keys, slot);
       for (int i = 0; i < count; i += AttentionTile.ROWS) {
         multiply(queries, i * headDim, headDim, headDim, keys, from, scores, i * KvCache.BLOCK + slot, KvCache.BLOCK);
       }
@@ -137,34 +99,50 @@ final class QueryTile {
   }
 
   /** Makes weights of a query's scores, e^(score − max) where it sees and 0 elsewhere; notes the max and their sum. */
-  private void weigh(int i, int begin, int firstSlot, int endSlot, float[] part, int at) {
-    int p = position + token(i);
+  private void weigh(int i, float[] part, int at) {
     int row = i * KvCache.BLOCK;
-    int to = Math.min(shape.endVisible(p, cache.length()) - begin, endSlot);
-    int window = Math.clamp(shape.windowBegin(p) - begin, firstSlot, Math.max(to, firstSlot));
-    int kept = Math.clamp(shape.keep() - begin, firstSlot, window);
-    if (kept == firstSlot && window >= to) {
-      Arrays.fill(scores, row + firstSlot, row + endSlot, 0);
+    int begin = row + span.firstSlot();
+    int end = row + span.endSlot();
+    int kept = row + span.keptEnd(i);
+    int window = row + span.windowBegin(i);
+    int to = row + span.seenEnd(i);
+    if (kept == begin && window == to) {
+      Arrays.fill(scores, begin, end, 0);
       part[at] = Float.NEGATIVE_INFINITY;
       part[at + 1] = 0;
       return;
     }
     boolean cold = warmth.isCold();
-    if (shape.softcap() == 0) {
-      Pointwise.scale(scores, row + firstSlot, row + endSlot, shape.scale());
-    } else if (cold) {
-      SoftCap.cappedCold(scores, row + firstSlot, row + endSlot, shape.scale(), shape.softcap());
-    } else {
-      SoftCap.capped(scores, row + firstSlot, row + endSlot, shape.scale(), shape.softcap());
-    }
-    Arrays.fill(scores, row + kept, row + window, Float.NEGATIVE_INFINITY);
-    Arrays.fill(scores, row + to, row + endSlot, Float.NEGATIVE_INFINITY);
-    int seen = row + (kept > firstSlot ? firstSlot : window);
-    float max = cold ? Exponential.max(scores, seen, row + to) : Exponential.largest(scores, seen, row + to);
+    float scale = scaleLeft(begin, end, cold);
+    Arrays.fill(scores, kept, window, Float.NEGATIVE_INFINITY);
+    Arrays.fill(scores, to, end, Float.NEGATIVE_INFINITY);
+    int seen = kept > begin ? begin : window;
+    float max = scale * (cold ? Exponential.max(scores, seen, to) : Exponential.largest(scores, seen, to));
     part[at] = max;
     part[at + 1] = cold
-        ? ColdLoops.shifted(scores, row + firstSlot, row + endSlot, max)
-        : Exponential.shifted(scores, row + firstSlot, row + endSlot, max);
+        ? ColdLoops.shifted(scores, begin, end, scale, max)
+        : Exponential.shifted(scores, begin, end, scale, max);
+  }
+
+  /**
+   * Caps scores where the shape says so.
+   *
+   * @return what they are still to be multiplied by, above 0: the largest stays the largest
+   */
+  private float scaleLeft(int begin, int end, boolean cold) {
+    if (shape.softcap() != 0) {
+      if (cold) {
+        SoftCap.cappedCold(scores, begin, end, shape.scale(), shape.softcap());
+      } else {
+        SoftCap.capped(scores, begin, end, shape.scale(), shape.softcap());
+      }
+      return 1;
+    }
+    if (shape.scale() > 0) {
+      return shape.scale();
+    }
+    Pointwise.scale(scores, begin, end, shape.scale());
+    return 1;
   }
 
   /** part = weights · values, for whole strips of channels. */
@@ -178,9 +156,8 @@ final class QueryTile {
           part, to + channel, width);
     }
     for (; channel < cache.channels(); channel += STRIP) {
-      int at = cache.valueStrip(kvHead, channel) + firstSlot * STRIP;
-      float[] values = values(block, channel, firstSlot, depth);
-      int from = values == strip ? 0 : at;
+      float[] values = strips.values(block, channel, firstSlot, depth);
+      int from = strips.valueStrip(values, channel, firstSlot);
       for (int i = 0; i < count; i += AttentionTile.ROWS) {
         multiply(scores, i * KvCache.BLOCK + firstSlot, KvCache.BLOCK, depth, values, from,
             part, to + i * width + channel, width);
@@ -211,40 +188,6 @@ final class QueryTile {
     }
   }
 
-  /** The keys of the block, or {@link #strip} with those of the strip that begins at the slot. */
-  private float[] keys(int block, int slot) {
-    Object keys = cache.keys(block);
-    if (keys instanceof float[] floats) {
-      return floats;
-    }
-    int headDim = shape.headDim();
-    if (keys instanceof KvCache.Codes codes) {
-      PackedStrip.keys((KvCache.Packed) cache, codes, kvHead, slot, headDim, strip, warmth.isCold());
-    } else {
-      widen((short[]) keys, cache.keyStrip(kvHead, slot), headDim);
-    }
-    return strip;
-  }
-
-  /** The values of the block, or {@link #strip} with some rows of the strip that begins at the channel. */
-  private float[] values(int block, int channel, int slot, int rows) {
-    Object values = cache.values(block);
-    if (values instanceof float[] floats) {
-      return floats;
-    }
-    if (values instanceof KvCache.Codes codes) {
-      PackedStrip.values((KvCache.Packed) cache, codes, kvHead, channel, slot, rows, strip, warmth.isCold());
-    } else {
-      widen((short[]) values, cache.valueStrip(kvHead, channel) + slot * STRIP, rows);
-    }
-    return strip;
-  }
-
-  /** Rows [rows, STRIP] of 16-bit floats, from {@code at} on. */
-  private void widen(short[] halves, int at, int rows) {
-    Widening.halves(halves, at, cache.dtype(), strip, 0, rows * STRIP, warmth.isCold());
-  }
-
   /** Joins the part of the next block to that of the blocks before it. */
   void join(float[] part, int at, float[] next, int nextAt) {
     int channels = cache.channels();
@@ -273,7 +216,7 @@ final class QueryTile {
     int width = partWidth(cache);
     for (int i = 0; i < count; i++) {
       int from = at + i * width;
-      int to = at(out, row, i);
+      int to = span.at(out, row, i);
       float sum = part[from + cache.channels() + 1];
       for (int c = 0; c < shape.headDim(); c++) {
         out.data()[to + c] = part[from + c] / sum;

@@ -595,16 +595,22 @@ abstract class OpsContract {
     assertAnyChunk(shape, new KvCache.Packed(2, 64, new Packing.Affine(6, 64)));
     assertAnyChunk(shape.withWindow(100).withKeep(4), new KvCache.Full(2, 64));
     assertAnyChunk(shape.withWindow(100).withKeep(BASE + 30), new KvCache.Full(2, 64));
+    assertAnyChunk(shape.seeingAhead(), new KvCache.Full(2, 64, DType.BF16));
+    AttentionShape odd = new AttentionShape(4, 2, 20, 0.2f, AttentionShape.ALL).withSoftcap(softcap);
+    assertAnyChunk(odd, new KvCache.Full(2, 20));
+    assertAnyChunk(odd.seeingAhead(), new KvCache.Full(2, 20));
   }
 
   private void assertAnyChunk(AttentionShape shape, KvCache cache) {
     int length = 2 * BASE + 90;
-    cache.append(random.mat(length, 128), random.mat(length, 128), 0, length);
-    Mat q = random.mat(length, 384);
-    Mat whole = Mat.zeros(length, 384);
+    int kvWidth = shape.kvHeads() * shape.headDim();
+    int width = shape.heads() * shape.headDim();
+    cache.append(random.mat(length, kvWidth), random.mat(length, kvWidth), 0, length);
+    Mat q = random.mat(length, width);
+    Mat whole = Mat.zeros(length, width);
     ops.attention(whole, q, 0, length, cache, shape, 0);
     for (int chunk : new int[] {1, 7, 64, 300}) {
-      Mat cut = Mat.zeros(length, 384);
+      Mat cut = Mat.zeros(length, width);
       for (int row = 0; row < length; row += chunk) {
         ops.attention(cut, q, row, Math.min(chunk, length - row), cache, shape, row);
       }
