@@ -70,6 +70,9 @@ class VectorOpsAllocationTest {
     Mat q = random.mat(10, 384);
     Mat out = Mat.zeros(10, 384);
     assertAllocatesNothing("attention", () -> ops.attention(out, q, 0, 10, cache, shape, 290));
+    Mat many = random.mat(100, 384);
+    Mat outs = Mat.zeros(100, 384);
+    assertAllocatesNothing("attention, many rows", () -> ops.attention(outs, many, 0, 100, cache, shape, 200));
     AttentionShape capped = shape.withSoftcap(50);
     assertAllocatesNothing("attention, capped", () -> ops.attention(out, q, 0, 10, cache, capped, 290));
     AttentionShape rotating = shape.withWindow(20).withKeep(4);
