@@ -84,9 +84,9 @@ final class LinearTask {
   }
 
   private void runPrompt() {
-    for (int row = 0; row < x.rows(); row += PromptProducts.MAX_ROWS) {
-      prompt.set(x, row, Math.min(PromptProducts.MAX_ROWS, x.rows() - row));
-      share(packTask, prompt.blocks(), (long) x.rows() * x.cols());
+    for (int row = 0; row < x.rows(); row += prompt.mostRows()) {
+      prompt.set(x, row, Math.min(prompt.mostRows(), x.rows() - row));
+      share(packTask, prompt.pieces(), (long) x.rows() * x.cols());
       share(promptTask, items(prompt.band()), multiplyAdds());
     }
   }
@@ -128,8 +128,8 @@ final class LinearTask {
   }
 
   private void pack(int from, int to, int worker) {
-    for (int block = from; block < to; block++) {
-      prompt.pack(block, scratch[worker]);
+    for (int piece = from; piece < to; piece++) {
+      prompt.pack(piece, scratch[worker]);
     }
   }
 

@@ -10,22 +10,22 @@ import dev.quipu.tensor.Mat;
  */
 sealed interface PromptProducts permits PromptRows, WideRows {
 
-  /** Rows of x that are packed at once. */
-  int MAX_ROWS = 512;
-
   /** The way that suits this processor's vectors. */
   static PromptProducts choose() {
     return Lanes.WIDE.length() == 16 ? new WideRows() : new PromptRows();
   }
 
-  /** Takes rows [firstRow, firstRow + rows) of x; {@link #pack} follows for each block. */
+  /** Rows of x that are best packed at once: a block of them fits the second-level cache. */
+  int mostRows();
+
+  /** Takes rows [firstRow, firstRow + rows) of x; {@link #pack} follows for each piece. */
   void set(Mat x, int firstRow, int rows);
 
-  /** Blocks of inputs. */
-  int blocks();
+  /** Parts that are packed each by itself. */
+  int pieces();
 
-  /** Packs one block. */
-  void pack(int block, Scratch scratch);
+  /** Packs one of them. */
+  void pack(int piece, Scratch scratch);
 
   /** Rows of a weight that are best done together: what is shared out is a number of these. */
   int band();

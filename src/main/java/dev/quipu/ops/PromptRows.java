@@ -18,12 +18,18 @@ final class PromptRows implements PromptProducts {
   private final PromptPanels panels = new PromptPanels();
 
   @Override
+  public int mostRows() {
+    return 512;
+  }
+
+  @Override
   public void set(Mat x, int firstRow, int rows) {
     panels.set(x, firstRow, rows);
   }
 
+  /** Blocks of inputs. */
   @Override
-  public int blocks() {
+  public int pieces() {
     return panels.blocks();
   }
 

@@ -96,8 +96,22 @@ final class WidePanel {
 
   /** to[count, ROWS] = words of each row, the first one's at {@code from}. */
   private static void sideBySide(MemorySegment words, long from, long rowBytes, int rows, int count, int[] to) {
-    for (int r = 0; r < rows; r++) {
+    int r = 0;
+    for (; r <= rows - 4; r += 4) {
+      sideBySide(words, from + r * rowBytes, rowBytes, count, to, r);
+    }
+    for (; r < rows; r++) {
       sideBySide(words, from + r * rowBytes, count, to, r);
+    }
+  }
+
+  /** Four rows. */
+  private static void sideBySide(MemorySegment words, long from, long rowBytes, int count, int[] to, int at) {
+    for (int i = 0; i < count; i++) {
+      to[at + i * ROWS] = words.get(INT, from + 4L * i);
+      to[at + i * ROWS + 1] = words.get(INT, from + rowBytes + 4L * i);
+      to[at + i * ROWS + 2] = words.get(INT, from + 2 * rowBytes + 4L * i);
+      to[at + i * ROWS + 3] = words.get(INT, from + 3 * rowBytes + 4L * i);
     }
   }
 

@@ -19,12 +19,25 @@ final class WideRows implements PromptProducts {
   private static final int ROWS = WidePanels.ROWS;
   private static final int DEPTH = WidePanels.DEPTH;
   private static final int TOKENS = WideTile.TOKENS;
+  private static final float[] NOTHING = nothing(); // a bias that changes no number
 
   private Mat x;
   private int firstRow;
   private int rows;
   private int tokens; // rows, filled up to whole tiles; one left over stays alone
   private float[] packed = new float[0]; // [blocks of k][tiles][k][tokens of the tile]
+
+  /** −0, for 0 would make 0 of −0. */
+  private static float[] nothing() {
+    float[] nothing = new float[ROWS];
+    Arrays.fill(nothing, -0f);
+    return nothing;
+  }
+
+  @Override
+  public int mostRows() {
+    return 1024;
+  }
 
   @Override
   public void set(Mat x, int firstRow, int rows) {
@@ -35,8 +48,7 @@ final class WideRows implements PromptProducts {
     this.packed = grown(packed, Math.multiplyExact(tokens, x.cols()));
   }
 
-  @Override
-  public int blocks() {
+  private int blocks() {
     return Math.ceilDiv(x.cols(), DEPTH);
   }
 
@@ -54,19 +66,49 @@ final class WideRows implements PromptProducts {
     return tokens - token == 1 ? 1 : TOKENS;
   }
 
+  /** Tiles. */
   @Override
-  public void pack(int block, Scratch scratch) {
-    int depth = depth(block);
-    for (int t = 0; t < rows; t++) {
-      int from = (firstRow + t) * x.cols() + block * DEPTH;
-      if (width(t / TOKENS * TOKENS) == 1) {
-        System.arraycopy(x.data(), from, packed, at(block, t), depth);
+  public int pieces() {
+    return Math.ceilDiv(tokens, TOKENS);
+  }
+
+  @Override
+  public void pack(int tile, Scratch scratch) {
+    int token = tile * TOKENS;
+    for (int block = 0; block < blocks(); block++) {
+      int from = (firstRow + token) * x.cols() + block * DEPTH;
+      if (width(token) == 1) {
+        System.arraycopy(x.data(), from, packed, at(block, token), depth(block));
+      } else if (token + TOKENS <= rows) {
+        sideBySide(x.data(), from, x.cols(), depth(block), packed, at(block, token));
       } else {
-        spread(x.data(), from, depth, packed, at(block, t / TOKENS * TOKENS) + t % TOKENS);
+        lastTile(x.data(), from, depth(block), packed, at(block, token));
       }
     }
-    for (int t = rows; t < tokens; t++) {
-      zeros(depth, packed, at(block, t / TOKENS * TOKENS) + t % TOKENS);
+  }
+
+  /** to[depth, TOKENS] = from[TOKENS, depth]: what is read and what is written run on from k to k. */
+  private static void sideBySide(float[] from, int at, int stride, int depth, float[] to, int first) {
+    for (int k = 0; k < depth; k++) {
+      to[first + TOKENS * k] = from[at + k];
+      to[first + TOKENS * k + 1] = from[at + stride + k];
+      to[first + TOKENS * k + 2] = from[at + 2 * stride + k];
+      to[first + TOKENS * k + 3] = from[at + 3 * stride + k];
+      to[first + TOKENS * k + 4] = from[at + 4 * stride + k];
+      to[first + TOKENS * k + 5] = from[at + 5 * stride + k];
+      to[first + TOKENS * k + 6] = from[at + 6 * stride + k];
+      to[first + TOKENS * k + 7] = from[at + 7 * stride + k];
+    }
+  }
+
+  /** The same for the tokens that are left, filled up with zeros. */
+  private void lastTile(float[] from, int at, int depth, float[] to, int first) {
+    int left = rows % TOKENS;
+    for (int t = 0; t < left; t++) {
+      spread(from, at + t * x.cols(), depth, to, first + t);
+    }
+    for (int t = left; t < TOKENS; t++) {
+      zeros(depth, to, first + t);
     }
   }
 
@@ -127,12 +169,23 @@ final class WideRows implements PromptProducts {
   }
 
   private void store(Mat out, Linear w, int row, int count, float[] sums) {
+    int to = firstRow * out.cols() + row;
+    for (int panel = 0; panel < count; panel += ROWS) {
+      if (panel + ROWS <= count) {
+        float[] bias = w.bias() == null ? NOTHING : w.bias();
+        int at = w.bias() == null ? 0 : row + panel;
+        WideTile.store(sums, panel * tokens, rows, bias, at, out.data(), to + panel, out.cols());
+      } else {
+        storeLast(out, w, row + panel, count - panel, sums, panel * tokens);
+      }
+    }
+  }
+
+  /** The rows of the weight that fill no panel. */
+  private void storeLast(Mat out, Linear w, int row, int count, float[] sums, int from) {
     for (int t = 0; t < rows; t++) {
       int to = (firstRow + t) * out.cols() + row;
-      for (int panel = 0; panel < count; panel += ROWS) {
-        int from = panel * tokens + t * ROWS;
-        System.arraycopy(sums, from, out.data(), to + panel, Math.min(ROWS, count - panel));
-      }
+      System.arraycopy(sums, from + t * ROWS, out.data(), to, count);
       if (w.bias() != null) {
         addBias(w.bias(), row, count, out.data(), to);
       }

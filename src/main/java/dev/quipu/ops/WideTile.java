@@ -103,4 +103,16 @@ final class WideTile {
     WIDE_FLOATS.cast(s0).intoArray(sums, s);
     WIDE_FLOATS.cast(s1).intoArray(sums, s + V);
   }
+
+  /** out[to + t · cols …] = sums of token t + bias: a panel's rows of the weight. */
+  static void store(float[] sums, int from, int tokens, float[] bias, int at, float[] out, int to, int cols) {
+    FloatVector b0 = FloatVector.fromArray(WIDE, bias, at);
+    FloatVector b1 = FloatVector.fromArray(WIDE, bias, at + V);
+    for (int t = 0; t < tokens; t++) {
+      FloatVector s0 = WIDE_FLOATS.cast(FloatVector.fromArray(WIDE, sums, from + 2 * V * t));
+      FloatVector s1 = WIDE_FLOATS.cast(FloatVector.fromArray(WIDE, sums, from + 2 * V * t + V));
+      WIDE_FLOATS.cast(s0.add(b0)).intoArray(out, to + cols * t);
+      WIDE_FLOATS.cast(s1.add(b1)).intoArray(out, to + cols * t + V);
+    }
+  }
 }
