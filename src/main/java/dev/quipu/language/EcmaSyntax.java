@@ -250,6 +250,13 @@ final class EcmaSyntax extends Automaton {
     };
   }
 
+  /** In a class, of which there are as many states as characters, without making one. */
+  @Override
+  boolean allows(int c) {
+    boolean plain = token.kind == Kind.CLASS && token.range.half < 0 && c >= 0x80 && c < 0x10000;
+    return plain ? token.range.after(c) != null : derive(c) != NONE;
+  }
+
   private Language term(int c, Kind before) {
     return to(before).after(c);
   }

@@ -107,7 +107,7 @@ final class Exploration {
     }
     return state.emptiness() != 0 ? state.emptiness() : switch (state) {
       case Complement complement -> hasEndlesslyManyOthers(complement.body) ? 1 : 0;
-      case Intersection both -> cofinite(both) || isShortEnough(both) ? 1 : 0;
+      case Intersection both -> cofinite(both) || isShortEnough(both) || Glimpse.sees(both) ? 1 : 0;
       case Sequence sequence when !sequence.is(Language.BEHIND | Language.AHEAD) -> inRow(sequence);
       case Repetition rounds when !rounds.is(Language.BEHIND | Language.AHEAD) -> rounds.body.isEmpty() ? 2 : 1;
       default -> 0;

@@ -104,6 +104,16 @@ final class Repetition extends Language {
     return body instanceof Chars ? max : 0;
   }
 
+  /** Characters are counted. */
+  @Override
+  public boolean accepts(String text) {
+    if (!(body instanceof Chars chars)) {
+      return super.accepts(text);
+    }
+    int count = text.codePointCount(0, text.length());
+    return count >= min && count <= max && text.codePoints().allMatch(chars.set::contains);
+  }
+
   @Override
   Language withFewerRounds(int longest) {
     boolean counts = max < INFINITE && body.minLength > 0 && !(body instanceof Chars) && !is(BEHIND | AHEAD);

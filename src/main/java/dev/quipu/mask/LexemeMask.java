@@ -83,7 +83,7 @@ final class LexemeMask {
   private final class Walk {
 
     /** From so many nodes on it is worth while to ask a state what is free. */
-    private static final int LARGE = 48;
+    private static final int LARGE = 400;
 
     private static final int NEVER = Integer.MAX_VALUE;
 
