@@ -1131,6 +1131,8 @@ LANGUAGES = [
     java("strings: three digits of a pair are not looked at", "language/Unfinished.java",
          "return single >= 0 || high > highest ? single", "return single >= 0 || high <= highest ? single",
          by="StringLexemeTest"),
+    java("strings: a range in a class is free of its end", "language/EcmaSyntax.java",
+         "&& !token.range.dash && token.range.half < 0;", "&& token.range.half < 0;", by="MasksTest"),
     java("strings: a byte goes on because it is a character", "language/StringLexeme.java",
          "codePoint < 0 ? next(b) != null : rest.allows(codePoint)", "codePoint >= 0 || next(b) != null",
          by="StringLexemeTest"),

@@ -7,7 +7,7 @@ package dev.quipu.language;
  */
 abstract sealed class Automaton extends Language permits HostName, EcmaSyntax {
 
-  /** @param flags {@link #SINGLY}, unless there are few kinds of characters */
+  /** @param flags {@link #SINGLY}, unless there are few kinds of characters; perhaps {@link #ROUNDS} */
   Automaton(int hash, int flags, int minLength, int maxLength, boolean acceptsEmpty) {
     super(hash, flags, 1, minLength, maxLength, acceptsEmpty);
     mark(false);

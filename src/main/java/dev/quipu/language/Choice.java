@@ -163,6 +163,16 @@ final class Choice extends Language {
   }
 
   @Override
+  CodePointSet endless() {
+    for (Language part : parts) {
+      if (!part.endless().isEmpty()) {
+        return part.endless();
+      }
+    }
+    return CodePointSet.NONE;
+  }
+
+  @Override
   boolean allows(int codePoint) {
     for (Language part : parts) {
       if (part.allows(codePoint)) {

@@ -25,6 +25,8 @@ final class EcmaSyntax extends Automaton {
       UnicodeClasses.of("ID_Continue").or(CodePointSet.anyOf("$_\u200C\u200D"));
   private static final CodePointSet WORDS = UnicodeClasses.of("ID_Continue").or(CodePointSet.of('_'));
 
+  private static final CodePointSet IN_CLASS = CodePointSet.anyOf("-\\]").not().and(CodePointSet.ALL);
+
   /** What a pattern's last characters are. */
   private enum Kind {
     /** Nothing that can be repeated. */ TERM,
@@ -250,11 +252,11 @@ final class EcmaSyntax extends Automaton {
     };
   }
 
-  /** In a class, of which there are as many states as characters, without making one. */
+  /** In a class, unless it is in a range: all but what may begin a range or an escape, or end the class. */
   @Override
-  boolean allows(int c) {
-    boolean plain = token.kind == Kind.CLASS && token.range.half < 0 && c >= 0x80 && c < 0x10000;
-    return plain ? token.range.after(c) != null : derive(c) != NONE;
+  CodePointSet endless() {
+    boolean free = (token.kind == Kind.CLASS || token.kind == Kind.BRACKET) && !token.range.dash && token.range.half < 0;
+    return free ? IN_CLASS : CodePointSet.NONE;
   }
 
   private Language term(int c, Kind before) {

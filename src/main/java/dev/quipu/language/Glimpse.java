@@ -41,6 +41,7 @@ final class Glimpse {
       case Intersection both -> {
         return appendCommon(both, text);
       }
+      case Automaton automaton -> text.append(automaton.shortestText());
       default -> {
         return false;
       }

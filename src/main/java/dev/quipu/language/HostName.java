@@ -29,7 +29,7 @@ final class HostName extends Automaton {
 
   private HostName(Labels labels, int left, Language[] ordinary, ALabel encoded, int kinds) {
     super(hash(13, hash(left, kinds, Arrays.hashCode(ordinary)), encoded == null ? 0 : encoded.hashCode()),
-        labels.ascii && (encoded == null || !encoded.isBegun()) ? 0 : SINGLY,
+        labels.ascii && (encoded == null || !encoded.isBegun()) ? ROUNDS : SINGLY | ROUNDS,
         ending(labels, ordinary, encoded, kinds) != 0 ? 0 : 1, left,
         ending(labels, ordinary, encoded, kinds) != 0);
     this.labels = labels;
@@ -114,6 +114,11 @@ final class HostName extends Automaton {
     }
     ALabel more = encoded == null ? null : encoded.after(codePoint);
     return of(labels, left - 1, rest, more, kinds);
+  }
+
+  @Override
+  Language withFewerRounds(int longest) {
+    return of(labels, longest, ordinary, encoded, kinds);
   }
 
   @Override

@@ -37,7 +37,7 @@ public abstract sealed class Language
   static final int AHEAD = 4;
   /** Has many kinds of characters, so that it is asked for single ones rather than for all. */
   static final int SINGLY = 8;
-  /** Counts rounds of more than a character up to a limit, of which a limit of the length may leave no need. */
+  /** Counts, up to a limit, what a limit of the length may leave no room for: rounds of more than a character, say. */
   static final int ROUNDS = 16;
 
   final int hash;
@@ -205,6 +205,11 @@ public abstract sealed class Language
   /** Whether nearly every character leads to another language. */
   boolean spreads() {
     return false;
+  }
+
+  /** Characters of which any number in any order goes on; none if it is not easily seen. */
+  CodePointSet endless() {
+    return CodePointSet.NONE;
   }
 
   /** For how many characters the same ones go on as at first, and none after so many; 0 if it is not known. */

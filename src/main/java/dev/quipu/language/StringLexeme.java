@@ -75,6 +75,16 @@ public final class StringLexeme extends Lexeme {
   }
 
   @Override
+  public boolean isEndless(int b) {
+    return unfinished == Unfinished.NOTHING && b >= ' ' && b != '"' && b != '\\' && rest.endless().contains(b);
+  }
+
+  @Override
+  public boolean isEndless(BeyondAscii kind) {
+    return unfinished == Unfinished.NOTHING && rest.endless().containsAll(Unfinished.characters(kind));
+  }
+
+  @Override
   public int repeats() {
     return unfinished == Unfinished.NOTHING ? rest.repeats() : 0;
   }

@@ -45,6 +45,9 @@ record Free(long characters, int length, boolean exact) {
   }
 
   private static Free find(Lexeme start) {
+    if (start.isEndless('a')) {
+      return new Free(endless(start), UNLIMITED, true);
+    }
     if (start.hasManyWays()) {
       return NOTHING;
     }
@@ -64,6 +67,17 @@ record Free(long characters, int length, boolean exact) {
       characters = search.common;
     }
     return NOTHING;
+  }
+
+  private static long endless(Lexeme state) {
+    long others = 0;
+    for (int c = 0; c < 128; c++) {
+      others |= state.isEndless(c) ? 0 : Characters.ascii(c);
+    }
+    for (BeyondAscii kind : BeyondAscii.values()) {
+      others |= state.isEndless(kind) ? 0 : Characters.beyond(kind);
+    }
+    return Characters.ALL & ~others;
   }
 
   /** Follows characters of some classes, one more in each round. */

@@ -54,6 +54,16 @@ public abstract class Lexeme {
     return null;
   }
 
+  /** Whether a character of one byte, and all of which this is so in any order, stay inside for ever. */
+  public boolean isEndless(int b) {
+    return false;
+  }
+
+  /** The same of all characters of a kind. */
+  public boolean isEndless(BeyondAscii kind) {
+    return false;
+  }
+
   /** Whether nearly every character leads to a state of its own, so that it would take long to find what is free. */
   public boolean hasManyWays() {
     return false;

@@ -3,7 +3,10 @@ package dev.quipu.mask;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
+import dev.quipu.schema.JsonSchema;
+import dev.quipu.schema.SchemaOptions;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -49,7 +52,7 @@ class MasksTest {
     var random = new Random(7);
     byte[] alphabet = String.join("", PIECES).getBytes(StandardCharsets.UTF_8);
     for (int steps = 0; steps < STEPS; ) {
-      steps += steps(random, State.random(random, alphabet));
+      steps += steps(random, State.random(random, alphabet), 500, PIECES);
     }
   }
 
@@ -57,13 +60,30 @@ class MasksTest {
   void areWhatBruteForceFindsForRandomLexemes() {
     var random = new Random(8);
     for (int steps = 0; steps < STEPS; ) {
-      steps += steps(random, new RandomMachine(random).start());
+      steps += steps(random, new RandomMachine(random).start(), 500, PIECES);
+    }
+  }
+
+  /** Automata that are no expressions, and others of many states. */
+  @Test
+  void areWhatBruteForceFindsInFormats() {
+    var random = new Random(17);
+    String[] pieces = {"a", "Z", "é", "ह", "😀", "[", "^", "-", "]", "\\\\", "\\\\d", "\\u00e9", "(", "(?<", ">", ")", "{", "1",
+        ",", "}", "|", "*", "?", "xn--", "xn--e1a", ".", "@", ":", "\""};
+    for (String format : List.of("regex", "hostname", "idn-hostname", "email", "idn-email", "uri")) {
+      for (int max : format.equals("regex") ? new int[] {5000} : new int[] {12, 5000}) {
+        Position start = JsonSchema.compile("{\"type\":\"string\",\"format\":\"" + format + "\",\"maxLength\":" + max
+            + "}", SchemaOptions.checking()).start();
+        for (int steps = 0; steps < STEPS / 30; ) {
+          steps += steps(random, start.next('"'), 60, pieces);
+        }
+      }
     }
   }
 
   /** Random tokens from a position on, with a random vocabulary; how many. */
-  private static int steps(Random random, Position start) {
-    byte[][] tokens = new RandomVocabulary(random, PIECES).tokens(1 + random.nextInt(500));
+  private static int steps(Random random, Position start, int most, String... pieces) {
+    byte[][] tokens = new RandomVocabulary(random, pieces).tokens(1 + random.nextInt(most));
     int end = random.nextInt(tokens.length);
     var masks = new Masks(TokenTrie.of(tokens), end);
     Position position = start;
