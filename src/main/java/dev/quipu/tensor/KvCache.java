@@ -145,8 +145,8 @@ public abstract sealed class KvCache {
   public void append(Mat k, Mat v, int row, int rows) {
     forget(); // first: the new rows still see what lies a window before them
     reserve(rows);
-    for (int t = row; t < row + rows; t++) {
-      appendRow(k.data(), v.data(), t * k.cols());
+    for (int t = 0; t < rows; t += STRIP) {
+      appendRows(k, v, row + t, Math.min(STRIP, rows - t));
     }
   }
 
@@ -205,12 +205,17 @@ public abstract sealed class KvCache {
     values.release(block);
   }
 
-  private void appendRow(float[] k, float[] v, int from) {
+  /** Few rows, head by head: what a strip of keys takes of each is written while it is in the first-level cache. */
+  private void appendRows(Mat k, Mat v, int row, int rows) {
     for (int h = 0; h < kvHeads; h++) {
-      keys.store(length / BLOCK, h, length % BLOCK, k, from + h * headDim);
-      values.store(length / BLOCK, h, length % BLOCK, v, from + h * headDim);
+      for (int t = 0; t < rows; t++) {
+        int position = length + t;
+        int from = (row + t) * k.cols() + h * headDim;
+        keys.store(position / BLOCK, h, position % BLOCK, k.data(), from);
+        values.store(position / BLOCK, h, position % BLOCK, v.data(), from);
+      }
     }
-    length++;
+    length += rows;
   }
 
   /** Keeps every position. */
