@@ -14,7 +14,7 @@ import java.util.Arrays;
 final class WideRows implements PromptProducts {
 
   /** Rows of a weight that meet one block of x before the next: then it is still in the second-level cache. */
-  private static final int BAND = 4 * WidePanels.ROWS;
+  private static final int BAND = 2 * WidePanels.ROWS;
 
   private static final int ROWS = WidePanels.ROWS;
   private static final int DEPTH = WidePanels.DEPTH;
