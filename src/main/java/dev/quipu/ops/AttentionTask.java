@@ -17,6 +17,7 @@ final class AttentionTask {
   /** Multiply-adds below which waking another thread costs more than it gives. */
   private static final long SMALL = 50_000;
 
+  /** What tiles of queries are shared out in at the least. */
   private static final int SHARES_A_THREAD = 8;
 
   private final RowPool pool;
@@ -95,7 +96,7 @@ final class AttentionTask {
   private int wideQueries() {
     int tiles = Math.ceilDiv(queries, WideQueryTile.QUERIES);
     int shares = SHARES_A_THREAD * pool.threads();
-    return Math.clamp(tiles * shape.kvHeads() / shares, 1, WideQueries.MAX / WideQueryTile.QUERIES) * WideQueryTile.QUERIES;
+    return Math.clamp(tiles * shape.kvHeads() / shares, 1, WideQueries.TILES) * WideQueryTile.QUERIES;
   }
 
   /** Queries of all heads, some at a time, each over all blocks. */

@@ -1,7 +1,6 @@
 package dev.quipu.ops;
 
 import static dev.quipu.ops.Lanes.FLOATS;
-import static dev.quipu.ops.Lanes.INTS;
 import static dev.quipu.ops.Lanes.WIDE_FLOATS;
 import static dev.quipu.ops.Lanes.WIDE_INTS;
 
@@ -33,7 +32,7 @@ final class Exponential {
   static final float LN2_LOW = -2.12194440e-4f;
   static final float ROUND = 0x1.8p23f; // adding it leaves the nearest integer in the low bits
 
-  // Of what is at most 1: 2^n as 2^(n + 65), which is in range and whose exponent ROUND_UP leaves in the low bits, · 2^−65
+  // Of what is at most 1: 2^n = 2^(n + 65) · 2^−65; the first is in range, and ROUND_UP leaves its exponent in the low bits
   static final float ROUND_UP = ROUND + 127 + 65;
   static final float DOWN = 0x1p-65f;
 

@@ -46,16 +46,8 @@ final class QuerySpan {
     return kvHead;
   }
 
-  int first() {
-    return first;
-  }
-
   int count() {
     return count;
-  }
-
-  int position() {
-    return position;
   }
 
   /** Where the ith query stands in q, whose row {@code row} is token 0, and its result in a matrix of q's shape. */

@@ -25,8 +25,8 @@ final class WideQueries {
   /** Whether vectors are as wide as a strip. */
   static final boolean FIT = Lanes.WIDE.length() == KvCache.STRIP;
 
-  /** Queries that are done together at the most. */
-  static final int MAX = 12 * QUERIES;
+  /** Tiles of queries that are done together at the most. */
+  static final int TILES = 12;
 
   private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT.withOrder(Lanes.ORDER);
   private static final int BLOCK = KvCache.BLOCK;
@@ -35,7 +35,7 @@ final class WideQueries {
 
   private final CacheStrips strips;
   private final QuerySpan span = new QuerySpan();
-  private final QuerySpan[] tiles = new QuerySpan[MAX / QUERIES];
+  private final QuerySpan[] tiles = new QuerySpan[TILES];
   private MemorySegment memory = MemorySegment.NULL;
   private long weights; // address of [BLOCK, QUERIES]
   private long queries; // address of [tiles, hd, QUERIES]

@@ -12,8 +12,8 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The inner loops of {@link WideQueries}: rows of numbers, each of which belongs to one of {@link #QUERIES} queries that
- * lie side by side in two vectors; a row of scores or weights is that of a slot, one of a mix that of a channel. Each
+ * The inner loops of {@link WideQueries}: rows of numbers, each of which belongs to one of {@link #QUERIES} queries
+ * that lie side by side in two vectors; a row of scores or weights is that of a slot, one of a mix that of a channel. Each
  * number is that of {@link AttentionTile} and {@link Exponential}, to the last bit.
  *
  * <p>What tiles multiply with lies outside of the heap, on boundaries of vectors: {@link WidePanels} says why.
@@ -36,7 +36,7 @@ final class WideQueryTile {
 
   private WideQueryTile() {}
 
-  /** {@link #ROWS} rows of out = Σ b[from + STRIP · k + row] · a[k], k < depth: {@link AttentionTile#multiply} turned. */
+  /** {@link #ROWS} rows, Σ b[from + STRIP · k + row] · a[k] over k < depth: {@link AttentionTile#multiply} turned. */
   static void multiply(float[] b, int from, int depth, long a, float[] out, int to) {
     FloatVector s00 = FloatVector.zero(WIDE);
     FloatVector s01 = s00;
@@ -100,7 +100,7 @@ final class WideQueryTile {
     WIDE_FLOATS.cast(s71).intoArray(out, to + 15 * V);
   }
 
-  /** out[at …] = scale · the largest of rows [from, to), whole strips, for each query; scale > 0. NaN may be passed over. */
+  /** out[at …] = scale · the largest of rows [from, to), whole strips, for each query; NaN may be passed over. */
   static void largest(float[] rows, int from, int to, float scale, float[] out, int at) {
     for (int half = 0; half < QUERIES; half += V) {
       FloatVector m0 = WIDE_FLOATS.cast(FloatVector.fromArray(WIDE, rows, from * QUERIES + half));
@@ -146,7 +146,8 @@ final class WideQueryTile {
         e = r.fma(e, FloatVector.broadcast(WIDE, 0.5f));
         e = r.fma(e, FloatVector.broadcast(WIDE, 1f));
         e = r.fma(e, FloatVector.broadcast(WIDE, 1f));
-        IntVector power = WIDE_INTS.cast(WIDE_INTS.cast(rounded.reinterpretAsInts()).lanewise(VectorOperators.LSHL, 23));
+        IntVector power = WIDE_INTS.cast(rounded.reinterpretAsInts());
+        power = WIDE_INTS.cast(power.lanewise(VectorOperators.LSHL, 23));
         e = WIDE_FLOATS.cast(WIDE_FLOATS.cast(e).mul(WIDE_FLOATS.cast(power.reinterpretAsFloats())));
         WIDE_FLOATS.cast(e.mul(Exponential.DOWN))
             .intoMemorySegment(MEMORY, out + 2 * BYTES * i + Float.BYTES * half, Lanes.ORDER);
@@ -183,13 +184,14 @@ final class WideQueryTile {
   }
 
   /**
-   * rows[at …] = rows · a + next · b, {@code count} of each; a and b are rows at {@code factors}. What belongs to a query
-   * whose {@code next[max …]} is −∞ stays as it is.
+   * rows[at …] = rows · a + next · b, {@code count} of each; a and b are rows at {@code factors}. What belongs to a
+   * query whose {@code next[max …]} is −∞ stays as it is.
    */
   static void join(float[] rows, int at, float[] next, int count, long factors, int max) {
     for (int half = 0; half < QUERIES; half += V) {
-      FloatVector a = FloatVector.fromMemorySegment(WIDE, MEMORY, factors + Float.BYTES * half, Lanes.ORDER);
-      FloatVector b = FloatVector.fromMemorySegment(WIDE, MEMORY, factors + 2 * BYTES + Float.BYTES * half, Lanes.ORDER);
+      long factor = factors + Float.BYTES * half;
+      FloatVector a = FloatVector.fromMemorySegment(WIDE, MEMORY, factor, Lanes.ORDER);
+      FloatVector b = FloatVector.fromMemorySegment(WIDE, MEMORY, factor + 2 * BYTES, Lanes.ORDER);
       VectorMask<Float> stays = WIDE_FLOATS.cast(FloatVector.fromArray(WIDE, next, max + half))
           .compare(VectorOperators.EQ, Float.NEGATIVE_INFINITY);
       for (int i = half; i < count * QUERIES; i += QUERIES) {

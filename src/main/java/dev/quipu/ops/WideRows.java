@@ -4,7 +4,6 @@ import static dev.quipu.ops.Scratch.grown;
 
 import dev.quipu.tensor.Linear;
 import dev.quipu.tensor.Mat;
-import dev.quipu.tensor.Weight;
 import java.util.Arrays;
 
 /**
@@ -147,7 +146,8 @@ final class WideRows implements PromptProducts {
       WidePanel.groups(w.weight(), row, count, scratch);
       for (int block = 0; block < blocks(); block++) {
         for (int panel = 0; panel < count; panel += ROWS) {
-          WidePanel.widen(w.weight(), row, panel, Math.min(ROWS, count - panel), block * DEPTH, depth(block), place, scratch);
+          int width = Math.min(ROWS, count - panel);
+          WidePanel.widen(w.weight(), row, panel, width, block * DEPTH, depth(block), place, scratch);
           sweep(block, panel * tokens, place, scratch);
         }
       }
