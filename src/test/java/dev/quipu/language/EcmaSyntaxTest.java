@@ -95,4 +95,23 @@ class EcmaSyntaxTest {
     }
     return at;
   }
+
+  @Test
+  void inAClassAllButItsSyntaxGoesOnForEver() {
+    for (String beginning : List.of("[", "[^", "[a", "[a-c", "(x[é")) {
+      Language inside = after(beginning);
+      CodePointSet endless = inside.endless();
+      for (int c : new int[] {'a', 'z', '^', '[', '(', '{', '1', 'é', 0x4E00, 0x1F600}) {
+        assertThat(endless.contains(c)).as("%s, then %c", beginning, c).isTrue();
+        assertThat(inside.after(c).endless()).as("%s, then %c", beginning, c).isEqualTo(endless);
+      }
+      assertThat(endless.contains('-') || endless.contains('\\') || endless.contains(']')).isFalse();
+    }
+    assertThat(after("[b-").endless()).as("not a").isEqualTo(CodePointSet.NONE);
+    assertThat(after("a").endless()).isEqualTo(CodePointSet.NONE);
+  }
+
+  private static Language after(String beginning) {
+    return beginning.codePoints().boxed().reduce(Formats.of("regex"), Language::after, (a, b) -> b);
+  }
 }
