@@ -1132,7 +1132,7 @@ LANGUAGES = [
          "return single >= 0 || high > highest ? single", "return single >= 0 || high <= highest ? single",
          by="StringLexemeTest"),
     java("strings: a range in a class is free of its end", "language/EcmaSyntax.java",
-         "&& !token.range.dash && token.range.half < 0;", "&& token.range.half < 0;", by="EcmaSyntaxTest"),
+         "inClass && !token.range.dash && token.range.half", "inClass && token.range.half", by="EcmaSyntaxTest"),
     java("strings: a byte goes on because it is a character", "language/StringLexeme.java",
          "allowsAscii(b) : rest.allows(codePoint)", "allowsAscii(b) : true",
          by="StringLexemeTest"),

@@ -255,8 +255,8 @@ final class EcmaSyntax extends Automaton {
   /** In a class, unless it is in a range: all but what may begin a range or an escape, or end the class. */
   @Override
   CodePointSet endless() {
-    boolean free = (token.kind == Kind.CLASS || token.kind == Kind.BRACKET) && !token.range.dash && token.range.half < 0;
-    return free ? IN_CLASS : CodePointSet.NONE;
+    boolean inClass = token.kind == Kind.CLASS || token.kind == Kind.BRACKET;
+    return inClass && !token.range.dash && token.range.half < 0 ? IN_CLASS : CodePointSet.NONE;
   }
 
   private Language term(int c, Kind before) {

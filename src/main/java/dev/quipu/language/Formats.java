@@ -104,8 +104,8 @@ public final class Formats {
   }
 
   /**
-   * Of times, those with a second 60 only where it is 23:59 in UTC. Minutes go with minutes and hours with hours: an hour
-   * more ahead of UTC, unless the offset is of full hours.
+   * Of times, those with a second 60 only where it is 23:59 in UTC. Minutes go with minutes and hours with hours: an
+   * hour more ahead of UTC, unless the offset is of full hours.
    */
   private static Language rightLeaps() {
     List<String> minutes = new ArrayList<>();

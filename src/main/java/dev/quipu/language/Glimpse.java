@@ -20,11 +20,11 @@ final class Glimpse {
   }
 
   private static boolean append(Language language, StringBuilder text) {
-    if (language.acceptsEmpty) {
-      return true;
+    if (language.acceptsEmpty || language == Language.NONE) {
+      return language.acceptsEmpty;
     }
     switch (language) {
-      case Chars chars -> text.appendCodePoint(chars.set.isEmpty() ? 0 : chars.set.first());
+      case Chars chars -> text.appendCodePoint(chars.set.first());
       case Sequence sequence when !sequence.is(Language.BEHIND | Language.AHEAD) -> {
         return appendRow(sequence, text);
       }
@@ -46,7 +46,7 @@ final class Glimpse {
         return false;
       }
     }
-    return language != Language.NONE;
+    return true;
   }
 
   private static boolean appendRow(Sequence sequence, StringBuilder text) {

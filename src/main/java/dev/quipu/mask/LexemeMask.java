@@ -127,15 +127,12 @@ final class LexemeMask {
     /** Over the byte of a node; the node to go on with. */
     private int step(int node, int depth) {
       int b = trie.label[node] & 255;
-      boolean isLast = trie.end[node] == node + 1;
-      Lexeme after = isLast ? null : path[depth].next(b);
-      if (isLast ? !path[depth].goesOn(b) : after == null) {
+      if (!goesOn(node, depth, b)) {
         if (path[depth].endsBefore(b)) {
           leave(node, path[depth]);
         }
         return trie.end[node];
       }
-      path[depth + 1] = after;
       characters[depth + 1] = characters[depth] + (Characters.begins(b) ? 1 : 0);
       if (strange == NEVER && (Characters.of(reading[depth], b) & ~known.characters()) != 0) {
         strange = depth;
@@ -145,6 +142,15 @@ final class LexemeMask {
         addTokens(trie.first[node], trie.first[node + 1]);
       }
       return node + 1;
+    }
+
+    /** Whether a byte goes on; the state behind it is kept where there is a node below that goes on from it. */
+    private boolean goesOn(int node, int depth, int b) {
+      if (trie.end[node] == node + 1) {
+        return path[depth].goesOn(b);
+      }
+      path[depth + 1] = path[depth].next(b);
+      return path[depth + 1] != null;
     }
   }
 }

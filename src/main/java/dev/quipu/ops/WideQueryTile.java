@@ -13,8 +13,8 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * The inner loops of {@link WideQueries}: rows of numbers, each of which belongs to one of {@link #QUERIES} queries
- * that lie side by side in two vectors; a row of scores or weights is that of a slot, one of a mix that of a channel. Each
- * number is that of {@link AttentionTile} and {@link Exponential}, to the last bit.
+ * that lie side by side in two vectors; a row of scores or weights is that of a slot, one of a mix that of a channel.
+ * Knows no cache. Each number is that of {@link AttentionTile} and {@link Exponential}, to the last bit.
  *
  * <p>What tiles multiply with lies outside of the heap, on boundaries of vectors: {@link WidePanels} says why.
  */

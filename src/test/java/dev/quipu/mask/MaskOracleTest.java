@@ -69,8 +69,8 @@ class MaskOracleTest {
       }
       var accepted = new Prefixes(texts);
       String text = SmallSchemas.text(schema);
-      steps += steps(random, text, Integer.MAX_VALUE, accepted, () -> start(text), "a", "b", "é", "\"", "\":", "{\"", "\"}", "]", "[",
-          ",", ",\"", "\",\"", "}", "0", "1", "2", "12", "true", "null", "t", "false", "{", ":", "\"a\":");
+      steps += steps(random, text, Integer.MAX_VALUE, accepted, () -> start(text), "a", "b", "é", "\"", "\":", "{\"",
+          "\"}", "]", "[", ",", ",\"", "\",\"", "}", "0", "1", "2", "12", "true", "null", "t", "false", "{", ":", "\"a\":");
     }
   }
 
