@@ -4,6 +4,7 @@ import dev.quipu.language.Language;
 import dev.quipu.language.TextPosition;
 import dev.quipu.mask.Lexeme;
 import dev.quipu.mask.Position;
+import dev.quipu.mask.Successors;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Collections;
@@ -34,7 +35,7 @@ final class LexemeState extends Lexeme {
   private final Position[] positions;
   private final Follow[] follows; // by terminal; null: none of them matters
   private final boolean shared;
-  private final LexemeState[] after;
+  private final Successors<LexemeState> after; // null: not shared
   private boolean nested; // in an object or a list of another machine
   private boolean leavesRoom; // here and further on, so nobody need look again
   private Boolean closes; // whether some end of it leads on; null: not yet known
@@ -47,7 +48,7 @@ final class LexemeState extends Lexeme {
     this.follows = follows;
     this.accepted = accepted;
     this.shared = shared;
-    this.after = shared ? new LexemeState[256] : null;
+    this.after = shared ? new Successors<>() : null;
   }
 
   /** The state of the given parts, which is the same object each time if all terminals are shared. */
@@ -148,13 +149,13 @@ final class LexemeState extends Lexeme {
     if (!shared) {
       return step(b);
     }
-    LexemeState known = after[b];
+    LexemeState known = after.get(b);
     if (known == null) {
       synchronized (machine) {
         known = step(b);
       }
       known = known == null ? NOTHING : known;
-      after[b] = known;
+      after.put(b, known);
     }
     return known == NOTHING ? null : known;
   }

@@ -6,13 +6,13 @@ package dev.quipu.language;
  */
 final class Interned {
 
-  private static final int SIZE = 1 << 14;
+  private static final int SIZE = 1 << 10;
   private static final Language[] SLOTS = new Language[SIZE];
 
   private Interned() {}
 
   static Language of(Language language) {
-    int slot = (language.hash * 0x9E3779B1) >>> 18;
+    int slot = (language.hash * 0x9E3779B1) >>> 22;
     Language known = SLOTS[slot];
     if (known != null && known.equals(language)) {
       return known;

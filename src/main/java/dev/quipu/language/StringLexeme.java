@@ -2,6 +2,7 @@ package dev.quipu.language;
 
 import dev.quipu.mask.BeyondAscii;
 import dev.quipu.mask.Lexeme;
+import dev.quipu.mask.Successors;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -18,7 +19,7 @@ public final class StringLexeme extends Lexeme {
   private final Language rest;
   private final int unfinished;
   /** The states after bytes; null: not known yet; DEAD: none. */
-  private StringLexeme[] known;
+  private Successors<StringLexeme> known;
   /** Of the characters of one byte: 1 if there is a state after it, −1 if there is none, 0: not known yet. */
   private byte[] allowed;
 
@@ -118,19 +119,15 @@ public final class StringLexeme extends Lexeme {
 
   @Override
   public StringLexeme next(int b) {
-    StringLexeme[] all = known;
+    Successors<StringLexeme> all = known;
     if (all == null) {
-      all = unfinished == Unfinished.NOTHING ? ascii() : new StringLexeme[Unfinished.isUtf8(unfinished) ? 64 : 128];
+      all = unfinished == Unfinished.NOTHING ? ascii() : new Successors<>();
       known = all;
     }
-    int at = all.length == 64 ? b - 0x80 : b;
-    if (at < 0 || at >= all.length) {
-      return null;
-    }
-    StringLexeme next = all[at];
+    StringLexeme next = all.get(b);
     if (next == null) {
       next = compute(b);
-      all[at] = next;
+      all.put(b, next);
     }
     return next == DEAD ? null : next;
   }
@@ -145,7 +142,7 @@ public final class StringLexeme extends Lexeme {
   /** The character that a byte completes, as it stands; −1 if it completes none, or if it is known where it leads. */
   private int lastOf(int b) {
     if (unfinished == Unfinished.NOTHING) {
-      return b < ' ' || b >= 0x80 || b == '"' || b == '\\' || known != null && known[b] != null ? -1 : b;
+      return b < ' ' || b >= 0x80 || b == '"' || b == '\\' || known != null && known.get(b) != null ? -1 : b;
     }
     return Unfinished.isUtf8(unfinished) ? Math.max(-1, -1 - Unfinished.next(unfinished, b)) : -1;
   }
@@ -161,23 +158,27 @@ public final class StringLexeme extends Lexeme {
   }
 
   /** Where characters of one byte lead: a mask asks for each of them. */
-  private StringLexeme[] ascii() {
-    StringLexeme[] all = new StringLexeme[256];
-    Arrays.fill(all, 0, 0x80, rest.is(Language.SINGLY) ? null : DEAD);
-    Edges edges = rest.is(Language.SINGLY) ? Edges.NONE : rest.edges();
-    for (int i = 0; i < edges.size(); i++) {
-      CodePointSet set = edges.sets[i];
-      if (set.first() < 0x80) {
-        StringLexeme next = to(edges.targets[i]);
-        for (int range = 0; range < set.ranges() && set.first(range) < 0x80; range++) {
-          Arrays.fill(all, set.first(range), Math.min(set.last(range), 0x7F) + 1, next);
+  private Successors<StringLexeme> ascii() {
+    var all = new Successors<StringLexeme>();
+    if (!rest.is(Language.SINGLY)) {
+      all.fill(0, 0x7F, DEAD);
+      Edges edges = rest.edges();
+      for (int i = 0; i < edges.size(); i++) {
+        if (edges.sets[i].first() < 0x80) {
+          fill(all, edges.sets[i], to(edges.targets[i]));
         }
       }
     }
-    Arrays.fill(all, 0, ' ', DEAD);
-    all['"'] = DEAD;
-    all['\\'] = null;
+    all.fill(0, ' ' - 1, DEAD);
+    all.put('"', DEAD);
+    all.put('\\', null);
     return all;
+  }
+
+  private static void fill(Successors<StringLexeme> all, CodePointSet set, StringLexeme next) {
+    for (int range = 0; range < set.ranges() && set.first(range) < 0x80; range++) {
+      all.fill(set.first(range), Math.min(set.last(range), 0x7F), next);
+    }
   }
 
   private StringLexeme compute(int b) {

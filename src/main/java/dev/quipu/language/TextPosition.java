@@ -3,6 +3,7 @@ package dev.quipu.language;
 import dev.quipu.mask.BeyondAscii;
 import dev.quipu.mask.Lexeme;
 import dev.quipu.mask.Position;
+import dev.quipu.mask.Successors;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Map;
@@ -17,7 +18,7 @@ public final class TextPosition extends Lexeme implements Position {
   private final Map<State, TextPosition> table;
   private final Language rest;
   private final int unfinished;
-  private TextPosition[] known;
+  private Successors<TextPosition> known = new Successors<>();
 
   private record State(Language rest, int unfinished) {}
 
@@ -41,7 +42,7 @@ public final class TextPosition extends Lexeme implements Position {
   }
 
   private void forget() {
-    known = null;
+    known = new Successors<>();
     rest.forget();
   }
 
@@ -69,15 +70,10 @@ public final class TextPosition extends Lexeme implements Position {
 
   @Override
   public TextPosition next(int b) {
-    TextPosition[] all = known;
-    if (all == null) {
-      all = new TextPosition[256];
-      known = all;
-    }
-    TextPosition next = all[b];
+    TextPosition next = known.get(b);
     if (next == null) {
       next = compute(b);
-      all[b] = next;
+      known.put(b, next);
     }
     return next == DEAD ? null : next;
   }

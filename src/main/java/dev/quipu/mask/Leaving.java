@@ -12,23 +12,23 @@ final class Leaving {
   private final LexemeMask mask;
   private final TokenTrie trie;
   private final Position position;
-  private final long[] bits;
+  private final IntList ids;
   private final Map<Lexeme, Ending> endings = new IdentityHashMap<>();
   private final Ending[] path;
   private PositionWalk walk;
 
-  Leaving(LexemeMask mask, Position position, long[] bits) {
+  Leaving(LexemeMask mask, Position position, IntList ids) {
     this.mask = mask;
     this.trie = mask.trie;
     this.position = position;
-    this.bits = bits;
+    this.ids = ids;
     this.path = new Ending[trie.maxDepth + 1];
   }
 
   void add() {
     Lexeme last = null;
     Ending ending = null;
-    for (int i = 0; i < mask.leavings; i++) {
+    for (int i = 0; i < mask.leaving.length; i++) {
       Lexeme state = mask.states[i];
       if (state != last) {
         last = state;
@@ -49,14 +49,15 @@ final class Leaving {
     Position after = end.next(trie.label[node] & 255);
     if (after != null) {
       if (walk == null) {
-        walk = new PositionWalk(trie, bits);
+        walk = new PositionWalk(trie, ids);
       }
-      PositionWalk.addTokens(trie, node, bits);
+      PositionWalk.addTokens(trie, node, ids);
       walk.below(node, after);
     }
   }
 
   private void addBelow(int top, Lexeme state, Ending ending) {
+    int before = ids.count();
     path[trie.depth[top]] = ending;
     for (int node = top; node < trie.end[top]; ) {
       int depth = trie.depth[node];
@@ -64,11 +65,12 @@ final class Leaving {
       if (after == Ending.NONE) {
         node = trie.end[node];
       } else if (!after.position.isKnown()) {
+        ids.truncate(before);
         addByItself(top, state);
         return;
       } else {
         path[depth + 1] = after;
-        PositionWalk.addTokens(trie, node, bits);
+        PositionWalk.addTokens(trie, node, ids);
         node++;
       }
     }

@@ -11,6 +11,9 @@ public abstract class Lexeme {
     }
   };
 
+  /** The last mask that was made of it, while {@link KeptMasks} keeps it; else null. */
+  LexemeMask mask;
+
   /** What {@link Free#of} found, or null before it was asked. */
   Free free;
 

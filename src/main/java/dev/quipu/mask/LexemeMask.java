@@ -1,6 +1,7 @@
 package dev.quipu.mask;
 
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * What a state of a lexeme says of every token, whatever surrounds it: those that stay inside, and those nodes of a
@@ -8,75 +9,48 @@ import java.util.Arrays;
  */
 final class LexemeMask {
 
-  private final long[] base;
-  private int[] more = new int[16];
-  private int count;
+  /** The tokens that stay inside. */
+  final TokenMask tokens;
 
   /** The trie of {@link #leaving}. */
   final TokenTrie trie;
 
   /** Nodes whose byte is the first behind the lexeme; and the states that the way to them led to. */
-  int[] leaving = new int[8];
-  Lexeme[] states = new Lexeme[8];
-  int leavings;
+  final int[] leaving;
+  final Lexeme[] states;
 
-  private LexemeMask(long[] base, TokenTrie trie) {
-    this.base = base;
+  /** About how many bytes this keeps alive that nothing else does. */
+  final int size;
+
+  private final Slices slices;
+
+  private LexemeMask(Lexeme lexeme, Slices slices, TokenTrie trie, Free known, long[] base) {
+    this.slices = slices;
     this.trie = trie;
+    var walk = new Walk(known);
+    walk.from(lexeme);
+    tokens = new TokenMask(base, trie.size()).plus(walk.inside);
+    leaving = walk.leaving.toArray();
+    states = walk.states.toArray(Lexeme[]::new);
+    size = tokens.sizeBeside(base) + 8 * leaving.length + 100;
   }
 
   static LexemeMask of(Lexeme lexeme, TokenTrie trie, Slices slices) {
     Free free = Free.of(lexeme);
     if (!free.isWide()) {
-      var mask = new LexemeMask(null, trie);
-      mask.new Walk(Free.NOTHING).from(lexeme);
-      return mask.trimmed();
+      return new LexemeMask(lexeme, slices, trie, Free.NOTHING, null);
     }
     Slices.Slice slice = slices.of(free.characters());
     boolean whole = free.exact() || !slice.exceeds(free.length());
     TokenTrie others = whole ? slice.others(lexeme.isQuoted()) : null;
     boolean apart = others != null;
-    var mask = new LexemeMask(slice.bits(free.length()), apart ? others : trie);
-    mask.new Walk(apart ? Free.NOTHING : free).from(lexeme);
-    return mask.trimmed();
+    return new LexemeMask(lexeme, slices, apart ? others : trie, apart ? Free.NOTHING : free,
+        slice.bits(free.length()));
   }
 
-  /** The tokens that stay inside, as a set to go on with. */
-  long[] bits(int rows) {
-    long[] bits = base == null ? new long[(rows + 63) >>> 6] : base.clone();
-    for (int i = 0; i < count; i++) {
-      bits[more[i] >>> 6] |= 1L << more[i];
-    }
-    return bits;
-  }
-
-  /** About how many bytes this keeps alive that nothing else does. */
-  int size() {
-    return 4 * more.length + 8 * leaving.length + 100;
-  }
-
-  private LexemeMask trimmed() {
-    more = Arrays.copyOf(more, count);
-    leaving = Arrays.copyOf(leaving, leavings);
-    states = Arrays.copyOf(states, leavings);
-    return this;
-  }
-
-  private void addTokens(int from, int to) {
-    if (count + to - from > more.length) {
-      more = Arrays.copyOf(more, Math.max(count + to - from, 2 * count));
-    }
-    System.arraycopy(trie.order, from, more, count, to - from);
-    count += to - from;
-  }
-
-  private void leave(int node, Lexeme state) {
-    if (leavings == leaving.length) {
-      leaving = Arrays.copyOf(leaving, 2 * leavings);
-      states = Arrays.copyOf(states, 2 * leavings);
-    }
-    leaving[leavings] = node;
-    states[leavings++] = state;
+  /** Whether it is of the vocabulary of these slices. */
+  boolean isOf(Slices vocabulary) {
+    return slices == vocabulary;
   }
 
   /** Once through the trie, past the subtrees whose tokens are all known. */
@@ -89,6 +63,12 @@ final class LexemeMask {
 
     /** Tokens of these are in the base already. */
     private final Free known;
+
+    /** All the others that stay inside. */
+    private final IntList inside = new IntList();
+
+    private final IntList leaving = new IntList();
+    private final List<Lexeme> states = new ArrayList<>();
 
     private final Lexeme[] path = new Lexeme[trie.maxDepth + 1];
     private final int[] characters = new int[trie.maxDepth + 1];
@@ -111,7 +91,7 @@ final class LexemeMask {
         if (strange == NEVER && isKnown(trie.below[node], characters[depth])) {
           node = trie.end[node];
         } else if (trie.end[node] - node >= LARGE && Free.of(path[depth]).covers(trie.below[node])) {
-          addTokens(trie.first[node], trie.first[trie.end[node]]);
+          inside.add(trie.order, trie.first[node], trie.first[trie.end[node]]);
           node = trie.end[node];
         } else {
           node = step(node, depth);
@@ -129,7 +109,8 @@ final class LexemeMask {
       int b = trie.label[node] & 255;
       if (!goesOn(node, depth, b)) {
         if (path[depth].endsBefore(b)) {
-          leave(node, path[depth]);
+          leaving.add(node);
+          states.add(path[depth]);
         }
         return trie.end[node];
       }
@@ -139,7 +120,7 @@ final class LexemeMask {
       }
       reading[depth + 1] = Characters.after(reading[depth], b);
       if (strange != NEVER || characters[depth + 1] > known.length()) {
-        addTokens(trie.first[node], trie.first[node + 1]);
+        inside.add(trie.order, trie.first[node], trie.first[node + 1]);
       }
       return node + 1;
     }

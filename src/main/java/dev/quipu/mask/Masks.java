@@ -10,10 +10,12 @@ import java.util.Map;
 public final class Masks {
 
   private static final int POSITIONS = 64;
-  private static final int LEXEME_BYTES = 16 << 20;
+  private static final int LEXEMES = 8192;
+  private static final long LEXEME_BYTES = 16 << 20;
 
   private final TokenTrie trie;
   private final Slices slices;
+  private final TokenMask none;
   private final int[] ends;
   private final boolean[] isEnd;
 
@@ -24,13 +26,13 @@ public final class Masks {
     }
   };
 
-  private final Map<Lexeme, LexemeMask> byLexeme = new LinkedHashMap<>(16, 0.75f, true);
-  private long lexemeBytes;
+  private final KeptMasks kept = new KeptMasks(LEXEMES, LEXEME_BYTES);
 
   /** @param ends the ids that end a text; they are that and no text, whatever their bytes are */
   public Masks(TokenTrie trie, int... ends) {
-    this.trie = trie;
-    this.slices = new Slices(trie);
+    this.trie = trie.without(ends);
+    this.slices = new Slices(this.trie);
+    this.none = new TokenMask(trie.size());
     this.ends = ends.clone();
     this.isEnd = new boolean[trie.size()];
     for (int id : ends) {
@@ -67,47 +69,28 @@ public final class Masks {
   }
 
   TokenMask compute(Position position) {
-    long[] bits;
+    var ids = new IntList();
+    TokenMask inside = none;
     if (position.lexeme() == null) {
-      bits = new long[(trie.size() + 63) >>> 6];
-      new PositionWalk(trie, bits).from(position);
+      new PositionWalk(trie, ids).from(position);
     } else {
-      LexemeMask inside = inside(position.lexeme());
-      bits = inside.bits(trie.size());
-      new Leaving(inside, position, bits).add();
+      LexemeMask mask = inside(position.lexeme());
+      new Leaving(mask, position, ids).add();
+      inside = mask.tokens;
     }
-    markEnds(position.complete(), bits);
-    return new TokenMask(bits, trie.size());
-  }
-
-  private void markEnds(boolean complete, long[] bits) {
-    for (int id : ends) {
-      if (complete) {
-        bits[id >>> 6] |= 1L << id;
-      } else {
-        bits[id >>> 6] &= ~(1L << id);
-      }
+    if (position.complete()) {
+      ids.add(ends, 0, ends.length);
     }
+    return inside.plus(ids);
   }
 
   private LexemeMask inside(Lexeme lexeme) {
-    synchronized (byLexeme) {
-      LexemeMask known = byLexeme.get(lexeme);
-      if (known != null) {
-        return known;
-      }
+    LexemeMask known = lexeme.mask;
+    if (known != null && known.isOf(slices)) {
+      return known;
     }
     LexemeMask found = LexemeMask.of(lexeme, trie, slices);
-    synchronized (byLexeme) {
-      if (byLexeme.put(lexeme, found) == null) {
-        lexemeBytes += found.size();
-      }
-      var eldest = byLexeme.values().iterator();
-      while (lexemeBytes > LEXEME_BYTES) {
-        lexemeBytes -= eldest.next().size();
-        eldest.remove();
-      }
-    }
+    kept.keep(lexeme, found);
     return found;
   }
 }

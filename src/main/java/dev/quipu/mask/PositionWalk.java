@@ -4,7 +4,7 @@ package dev.quipu.mask;
 final class PositionWalk {
 
   private final TokenTrie trie;
-  private final long[] bits;
+  private final IntList ids;
 
   /** For each depth the position there, or where the lexeme was entered that the way is inside of. */
   private final Position[] path;
@@ -12,9 +12,9 @@ final class PositionWalk {
   private final int[] entered;
   private final byte[] way;
 
-  PositionWalk(TokenTrie trie, long[] bits) {
+  PositionWalk(TokenTrie trie, IntList ids) {
     this.trie = trie;
-    this.bits = bits;
+    this.ids = ids;
     this.path = new Position[trie.maxDepth + 1];
     this.lexemes = new Lexeme[trie.maxDepth + 1];
     this.entered = new int[trie.maxDepth + 1];
@@ -53,7 +53,7 @@ final class PositionWalk {
       }
       arrive(depth + 1, after);
     }
-    addTokens(trie, node, bits);
+    addTokens(trie, node, ids);
     return node + 1;
   }
 
@@ -71,10 +71,7 @@ final class PositionWalk {
     entered[depth] = depth;
   }
 
-  static void addTokens(TokenTrie trie, int node, long[] bits) {
-    for (int rank = trie.first[node]; rank < trie.first[node + 1]; rank++) {
-      int id = trie.order[rank];
-      bits[id >>> 6] |= 1L << id;
-    }
+  static void addTokens(TokenTrie trie, int node, IntList ids) {
+    ids.add(trie.order, trie.first[node], trie.first[node + 1]);
   }
 }

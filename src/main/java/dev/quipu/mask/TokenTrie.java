@@ -2,6 +2,9 @@ package dev.quipu.mask;
 
 import dev.quipu.QuipuException;
 import java.util.Arrays;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * The tokens of a vocabulary as one tree of bytes, its nodes in depth-first order: a node is followed by its first
@@ -72,6 +75,13 @@ public final class TokenTrie {
   /** The same vocabulary with some of its tokens only, which are given in the order of their bytes. */
   TokenTrie with(int[] some) {
     return new TokenTrie(tokens, some);
+  }
+
+  /** The same vocabulary without some of its tokens. */
+  TokenTrie without(int... ids) {
+    Set<Integer> left = IntStream.of(ids).boxed().collect(Collectors.toSet());
+    int[] others = IntStream.of(order).filter(id -> !left.contains(id)).toArray();
+    return others.length == order.length ? this : with(others);
   }
 
   /** How many ids there are, holes included. */

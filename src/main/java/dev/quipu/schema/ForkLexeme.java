@@ -1,27 +1,39 @@
 package dev.quipu.schema;
 
 import dev.quipu.mask.Lexeme;
+import dev.quipu.mask.Successors;
+import java.lang.ref.WeakReference;
 import java.util.Arrays;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.WeakHashMap;
 
 /** Several lexemes side by side, one for each point of a fork; some may have come to an end. */
 final class ForkLexeme extends Lexeme {
 
-  private final Map<ForkLexeme, ForkLexeme> table;
+  /** Those that somebody still has, each once. */
+  private static final Map<ForkLexeme, WeakReference<ForkLexeme>> KNOWN = new WeakHashMap<>();
+
   private final Lexeme[] parts;
   private final int hash;
   /** The states after bytes; null: not known yet; DEAD: none. */
-  private final Lexeme[] known = new Lexeme[256];
+  private final Successors<Lexeme> known = new Successors<>();
 
-  private ForkLexeme(Map<ForkLexeme, ForkLexeme> table, Lexeme[] parts) {
-    this.table = table;
+  private ForkLexeme(Lexeme[] parts) {
     this.parts = parts;
     this.hash = Arrays.hashCode(parts);
   }
 
   static ForkLexeme of(Lexeme[] parts) {
-    return new ForkLexeme(new ConcurrentHashMap<>(), parts);
+    var fork = new ForkLexeme(parts);
+    synchronized (KNOWN) {
+      WeakReference<ForkLexeme> reference = KNOWN.get(fork);
+      ForkLexeme known = reference == null ? null : reference.get();
+      if (known != null) {
+        return known;
+      }
+      KNOWN.put(fork, new WeakReference<>(fork));
+      return fork;
+    }
   }
 
   /** The state of one point's lexeme, or null. */
@@ -31,10 +43,10 @@ final class ForkLexeme extends Lexeme {
 
   @Override
   public Lexeme next(int b) {
-    Lexeme next = known[b];
+    Lexeme next = known.get(b);
     if (next == null) {
       next = find(b);
-      known[b] = next;
+      known.put(b, next);
     }
     return next == DEAD ? null : next;
   }
@@ -46,12 +58,7 @@ final class ForkLexeme extends Lexeme {
       nexts[i] = parts[i] == null ? null : parts[i].next(b);
       any |= nexts[i] != null;
     }
-    if (!any) {
-      return DEAD;
-    }
-    ForkLexeme next = new ForkLexeme(table, nexts);
-    ForkLexeme before = table.putIfAbsent(next, next);
-    return before == null ? next : before;
+    return any ? of(nexts) : DEAD;
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.quipu.schema;
 import dev.quipu.language.StringLexeme;
 import dev.quipu.mask.BeyondAscii;
 import dev.quipu.mask.Lexeme;
+import dev.quipu.mask.Successors;
 import java.util.Arrays;
 
 /**
@@ -21,7 +22,7 @@ final class KeyLexeme extends Lexeme {
 
   private final int hash;
   /** The states after bytes; null: not known yet; DEAD: none. */
-  private final Lexeme[] known = new Lexeme[256];
+  private final Successors<Lexeme> known = new Successors<>();
 
   KeyLexeme(KeyLexemes table, StringLexeme allowed, StringLexeme[] kinds) {
     this.table = table;
@@ -32,11 +33,11 @@ final class KeyLexeme extends Lexeme {
 
   @Override
   public Lexeme next(int b) {
-    Lexeme next = known[b];
+    Lexeme next = known.get(b);
     if (next == null) {
       StringLexeme further = allowed.next(b);
       next = further == null ? DEAD : after(further, kind -> kind.next(b));
-      known[b] = next;
+      known.put(b, next);
     }
     return next == DEAD ? null : next;
   }

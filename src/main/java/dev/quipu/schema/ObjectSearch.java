@@ -112,6 +112,9 @@ final class ObjectSearch {
         fewest = open;
         next = choice;
       }
+      if (fewest.size() <= 1) {
+        break;
+      }
     }
     List<Formula> others = new ArrayList<>();
     for (Collection<Formula> choice : choices) {

@@ -308,7 +308,7 @@ final class ObjectState {
 
   /** The object that has to satisfy the formula of one of the two. */
   ObjectState or(ObjectState other) {
-    return new ObjectState(root, Formula.any(formula, other.formula), seen, count, rank);
+    return root.known(new ObjectState(root, Formula.any(formula, other.formula), seen, count, rank));
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.quipu.mask;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class TokenMaskTest {
@@ -36,10 +37,28 @@ class TokenMaskTest {
   }
 
   @Test
-  void namesTheOnlyToken() {
-    assertThat(new TokenMask(new long[] {0, 8}, 128).only()).isEqualTo(67);
-    assertThat(new TokenMask(new long[] {1, 8}, 128).only()).isEqualTo(-1);
-    assertThat(new TokenMask(new long[] {0, 9}, 128).only()).isEqualTo(-1);
-    assertThat(new TokenMask(new long[] {0, 0}, 128).only()).isEqualTo(-1);
+  void isBitsAndAFewMore() {
+    var ids = new IntList();
+    ids.add(new int[] {7, 129, 3, 80}, 1, 3);
+    var mask = new TokenMask(new long[] {0b10, 0, 1}, 130).plus(ids);
+    assertThat(mask).isEqualTo(new TokenMask(new long[] {0b1010, 0, 0b11}, 130))
+        .isNotEqualTo(new TokenMask(new long[] {0b10, 0, 1}, 130));
+    assertThat(mask.cardinality()).isEqualTo(4);
+    assertThat(IntStream.range(-1, 132).filter(mask::allows)).containsExactly(1, 3, 128, 129);
+    assertThat(IntStream.iterate(mask.next(0), id -> id >= 0, id -> mask.next(id + 1))).containsExactly(1, 3, 128, 129);
+    float[] logits = {9, 1, 9, 3, 9};
+    mask.apply(logits, 0, logits.length);
+    assertThat(logits).containsExactly(NONE, 1, NONE, 3, NONE);
+  }
+
+  @Test
+  void isTheSameWithManyMore() {
+    var ids = new IntList();
+    int[] even = IntStream.range(0, 500).map(i -> 2 * i).toArray();
+    ids.add(even, 0, even.length);
+    var mask = new TokenMask(1000).plus(ids);
+    assertThat(IntStream.range(0, 1001).filter(mask::allows).toArray()).containsExactly(even);
+    assertThat(mask.cardinality()).isEqualTo(500);
+    assertThat(new TokenMask(1000).cardinality()).isZero();
   }
 }
