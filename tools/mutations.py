@@ -1207,7 +1207,7 @@ MASKS = [
     java("masks: tokens beside the bits are impossible", "mask/TokenMask.java", "logits[offset + more[i]] = kept[i];", "",
          by="TokenMaskTest"),
     java("masks: kept without end", "mask/KeptMasks.java", "|| kept.size() > most", "", by="KeptMasksTest"),
-    java("successors: the last stand for none", "mask/Successors.java", "if (number < 256) {", "if (true) {",
+    java("successors: the last stand for none", "mask/Successors.java", "MOST = 255", "MOST = 1000",
          by="SuccessorsTest"),
     java("masks: of equal tokens only one", "mask/PositionWalk.java", "trie.first[node + 1]);",
          "Math.min(trie.first[node] + 1, trie.first[node + 1]));", by="MasksTest"),

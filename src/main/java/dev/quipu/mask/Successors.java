@@ -8,6 +8,7 @@ import java.util.Arrays;
  */
 public final class Successors<T> {
 
+  private static final int MOST = 255;
   private static final byte[] NOTHING = new byte[256];
 
   /** Of each byte which of the states it leads to, plus one; 0: not known. */
@@ -28,15 +29,13 @@ public final class Successors<T> {
 
   /** For all bytes from one up to another; null: forgets what is known of them. */
   public synchronized void fill(int first, int last, T state) {
-    int number = state == null ? 0 : number(state);
     if (numbers == NOTHING) {
       numbers = new byte[256];
     }
-    if (number < 256) {
-      Arrays.fill(numbers, first, last + 1, (byte) number);
-    }
+    Arrays.fill(numbers, first, last + 1, (byte) (state == null ? 0 : number(state)));
   }
 
+  /** 0 if there is no room for one more. */
   private int number(T state) {
     int i = 0;
     while (i < states.length && states[i] != null) {
@@ -44,8 +43,11 @@ public final class Successors<T> {
         return i;
       }
     }
+    if (i == MOST) {
+      return 0;
+    }
     if (i == states.length) {
-      states = Arrays.copyOf(states, 2 * i + 2);
+      states = Arrays.copyOf(states, Math.min(2 * i + 2, MOST));
     }
     states[i] = state;
     return i + 1;
