@@ -107,6 +107,11 @@ final class Characters {
         : (b == 0xF0 ? AFTER_F0 : b == 0xF4 ? AFTER_F4 : THREE_MORE) | (b & 7) << STATE_BITS;
   }
 
+  /** Whether nothing of a character is read. */
+  static boolean isBorder(int reading) {
+    return reading == BORDER;
+  }
+
   private static int codePoint(int reading, int b) {
     return reading >>> STATE_BITS << 6 | b & 0x3F;
   }

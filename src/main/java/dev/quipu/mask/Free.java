@@ -21,7 +21,7 @@ record Free(long characters, int length, boolean exact) {
   static final int UNLIMITED = 255;
 
   /** Longer than nearly every token. */
-  private static final int FAR = 40;
+  static final int FAR = 40;
 
   /** How many states are looked at. */
   private static final int STATES = 100;
@@ -40,10 +40,6 @@ record Free(long characters, int length, boolean exact) {
     return length > 1 && (characters & Characters.MANY) != 0;
   }
 
-  boolean covers(long below) {
-    return TokenTrie.isOf(below, characters) && TokenTrie.characters(below) <= length;
-  }
-
   private static Free find(Lexeme start) {
     if (start.isEndless('a')) {
       return new Free(endless(start), UNLIMITED, true);
@@ -51,7 +47,7 @@ record Free(long characters, int length, boolean exact) {
     if (start.hasManyWays()) {
       return NOTHING;
     }
-    long characters = Ways.of(start).alive;
+    long characters = repeatable(start);
     if ((characters & Characters.MANY) == 0) {
       return NOTHING;
     }
@@ -67,6 +63,16 @@ record Free(long characters, int length, boolean exact) {
       characters = search.common;
     }
     return NOTHING;
+  }
+
+  /** What may follow itself: others are never free. */
+  private static long repeatable(Lexeme start) {
+    Ways ways = Ways.of(start);
+    long others = 0;
+    for (int i = 0; i < ways.states.length; i++) {
+      others |= ways.classes[i] & (ways.states[i].hasManyWays() ? -1 : ~Ways.of(ways.states[i]).alive);
+    }
+    return ways.alive & ~others;
   }
 
   private static long endless(Lexeme state) {

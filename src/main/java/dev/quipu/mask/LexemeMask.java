@@ -41,11 +41,9 @@ final class LexemeMask {
       return new LexemeMask(lexeme, slices, trie, Free.NOTHING, null);
     }
     Slices.Slice slice = slices.of(free.characters());
-    boolean whole = free.exact() || !slice.exceeds(free.length());
+    boolean whole = free.exact() || free.length() >= Free.FAR || !slice.exceeds(free.length());
     TokenTrie others = whole ? slice.others(lexeme.isQuoted()) : null;
-    boolean apart = others != null;
-    return new LexemeMask(lexeme, slices, apart ? others : trie, apart ? Free.NOTHING : free,
-        slice.bits(free.length()));
+    return new LexemeMask(lexeme, slices, others == null ? trie : others, free, slice.bits(free.length()));
   }
 
   /** Whether it is of the vocabulary of these slices. */
@@ -57,51 +55,54 @@ final class LexemeMask {
   private final class Walk {
 
     /** From so many nodes on it is worth while to ask a state what is free. */
-    private static final int LARGE = 400;
+    private static final int LARGE = 100;
 
-    private static final int NEVER = Integer.MAX_VALUE;
-
-    /** Tokens of these are in the base already. */
-    private final Free known;
-
-    /** All the others that stay inside. */
+    /** The tokens that stay inside, but for those that are in the base. */
     private final IntList inside = new IntList();
 
     private final IntList leaving = new IntList();
     private final List<Lexeme> states = new ArrayList<>();
 
     private final Lexeme[] path = new Lexeme[trie.maxDepth + 1];
-    private final int[] characters = new int[trie.maxDepth + 1];
     private final int[] reading = new int[trie.maxDepth + 1];
 
-    /** The depth at which the way came upon a character that is not known. */
-    private int strange = NEVER;
+    /**
+     * What was free at a state on the way, null if it was not asked; whether tokens of it are in the base; and how many
+     * characters ago that was.
+     */
+    private final Free[] free = new Free[trie.maxDepth + 1];
+    private final boolean[] inBase = new boolean[trie.maxDepth + 1];
+    private final int[] characters = new int[trie.maxDepth + 1];
 
+    /** @param known tokens of these are in the base */
     Walk(Free known) {
-      this.known = known;
+      free[0] = known;
+      inBase[0] = true;
     }
 
     void from(Lexeme lexeme) {
       path[0] = lexeme;
       for (int node = 0; node < trie.nodes; ) {
         int depth = trie.depth[node];
-        if (depth <= strange) {
-          strange = NEVER;
+        if (free[depth] == null && trie.end[node] - node >= LARGE) {
+          free[depth] = Free.of(path[depth]);
         }
-        if (strange == NEVER && isKnown(trie.below[node], characters[depth])) {
-          node = trie.end[node];
-        } else if (trie.end[node] - node >= LARGE && Free.of(path[depth]).covers(trie.below[node])) {
-          inside.add(trie.order, trie.first[node], trie.first[trie.end[node]]);
-          node = trie.end[node];
-        } else {
+        if (!isFree(depth, trie.below[node])) {
           node = step(node, depth);
+        } else {
+          if (!inBase[depth]) {
+            inside.add(trie.order, trie.first[node], trie.first[trie.end[node]]);
+          }
+          node = trie.end[node];
         }
       }
     }
 
-    private boolean isKnown(long below, int before) {
-      return TokenTrie.isOf(below, known.characters())
-          && (known.exact() || before + TokenTrie.characters(below) <= known.length());
+    /** Whether all tokens of a subtree are among what is free, or too long for that and nothing else. */
+    private boolean isFree(int depth, long below) {
+      Free here = free[depth];
+      return here != null && TokenTrie.isOf(below, here.characters())
+          && (inBase[depth] && here.exact() || characters[depth] + TokenTrie.characters(below) <= here.length());
     }
 
     /** Over the byte of a node; the node to go on with. */
@@ -114,12 +115,13 @@ final class LexemeMask {
         }
         return trie.end[node];
       }
-      characters[depth + 1] = characters[depth] + (Characters.begins(b) ? 1 : 0);
-      if (strange == NEVER && (Characters.of(reading[depth], b) & ~known.characters()) != 0) {
-        strange = depth;
-      }
+      long character = Characters.of(reading[depth], b);
       reading[depth + 1] = Characters.after(reading[depth], b);
-      if (strange != NEVER || characters[depth + 1] > known.length()) {
+      boolean further = free[depth] != null && (character & ~free[depth].characters()) == 0;
+      inBase[depth + 1] = further && inBase[depth];
+      characters[depth + 1] = further ? characters[depth] + (Characters.begins(b) ? 1 : 0) : 0;
+      free[depth + 1] = further ? free[depth] : Characters.isBorder(reading[depth + 1]) ? null : Free.NOTHING;
+      if (!inBase[depth + 1] || characters[depth + 1] > free[depth + 1].length()) {
         inside.add(trie.order, trie.first[node], trie.first[node + 1]);
       }
       return node + 1;

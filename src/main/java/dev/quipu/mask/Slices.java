@@ -44,7 +44,7 @@ final class Slices {
     return slices.computeIfAbsent(characters, Slice::new);
   }
 
-  /** The tokens of some characters, and those that are not. */
+  /** The tokens of some characters, and the others: with other characters, or long. */
   final class Slice {
 
     /** Tokens for each of the others: so few have a trie of their own. */
@@ -64,7 +64,7 @@ final class Slices {
     }
 
     /**
-     * The tokens with other characters, too; null if they are many.
+     * The tokens with other characters, or with more than {@link Free#FAR}; null if they are many.
      *
      * @param inQuotes without those with a control character before a quote
      */
@@ -114,7 +114,8 @@ final class Slices {
       int count = 0;
       int[] ids = new int[kindOf.length / FEW];
       for (int rank = 0; rank < kindOf.length; rank++) {
-        if (!TokenTrie.isOf(kinds[kindOf[rank]], characters)) {
+        long kind = kinds[kindOf[rank]];
+        if (!TokenTrie.isOf(kind, characters) || TokenTrie.characters(kind) > Free.FAR) {
           if (count == ids.length) {
             return null;
           }

@@ -26,21 +26,25 @@ sealed interface Atom {
   /**
    * A set of keys.
    *
-   * @param name     the only one; null if the set is given by a language
-   * @param language all of them
+   * @param name   the only one; null if there may be several
+   * @param others else all of them
    */
-  record KeySet(String name, Language language) {
+  record KeySet(String name, Language others) {
 
     static KeySet of(String name) {
-      return new KeySet(name, Language.text(name));
+      return new KeySet(name, null);
     }
 
     static KeySet of(Language language) {
       return new KeySet(null, language);
     }
 
+    Language language() {
+      return name != null ? Language.text(name) : others;
+    }
+
     boolean has(String key) {
-      return name != null ? name.equals(key) : language.accepts(key);
+      return name != null ? name.equals(key) : others.accepts(key);
     }
 
     boolean isSingle() {
@@ -50,12 +54,12 @@ sealed interface Atom {
     @Override
     public boolean equals(Object o) {
       return o instanceof KeySet other && (name != null ? name.equals(other.name)
-          : other.name == null && language.equals(other.language));
+          : other.name == null && others.equals(other.others));
     }
 
     @Override
     public int hashCode() {
-      return name != null ? name.hashCode() : language.hashCode();
+      return name != null ? name.hashCode() : others.hashCode();
     }
   }
 }

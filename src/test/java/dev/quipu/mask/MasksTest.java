@@ -81,6 +81,23 @@ class MasksTest {
     }
   }
 
+  /** So many tokens that a state inside of one is asked what is free from there on; some longer than others ever are. */
+  @Test
+  void areWhatBruteForceFindsInManyTokens() {
+    var random = new Random(19);
+    String[] pieces = {"a", "b", "Z", "é", "0", ".", "-", "@", " ", "/", ":", "\"", "\\n", "aaaaaaaaaaaaaaaaaaaa", "----------"};
+    for (String schema : List.of("'format':'email'", "'format':'hostname'", "'format':'uri','maxLength':30",
+        "'pattern':'^(a*[.-])*[a-z]{3}$'", "'pattern':'^([^ ]+ ){0,9}[^ ]*$','maxLength':50", "'maxLength':41")) {
+      Position start = JsonSchema.compile("{'type':'string',".replace('\'', '"') + schema.replace('\'', '"') + "}",
+          SchemaOptions.checking()).start();
+      for (int steps = 0; steps < STEPS / 100; ) {
+        steps += steps(random, start.next('"'), 6000, pieces);
+        steps += steps(random, start.next('"'), 600, "a", "b", "c", "d", "a".repeat(9), "a".repeat(20), "b".repeat(20),
+            "ab".repeat(8), "ba".repeat(4), "cd".repeat(4), "abcd", "dcba", "aabb", "bbaa", ".@");
+      }
+    }
+  }
+
   /** Random tokens from a position on, with a random vocabulary; how many. */
   private static int steps(Random random, Position start, int most, String... pieces) {
     byte[][] tokens = new RandomVocabulary(random, pieces).tokens(1 + random.nextInt(most));
