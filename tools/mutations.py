@@ -1274,6 +1274,10 @@ SIGHT = [
 ]
 
 EYES = [
+    java("eyes: looks at what was seen before count", "generate/PromptImages.java", ".filter(view -> !view.isSeen())", "",
+         by="ImagePromptTest"),
+    java("eyes: nobody hears of looks", "generate/Generator.java", "events.accept(images.looking());", "",
+         by="ImagePromptTest"),
     java("eyes: patches of SigLIP see only those before them", "vision/SiglipSpec.java", ".seeingAhead()", "",
          by="trace/gemma3-vl-f32"),
     java("eyes: scores of SigLIP by the width of all heads", "vision/SiglipSpec.java", "Math.pow(headDim(), -0.5)",

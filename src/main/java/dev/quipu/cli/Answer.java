@@ -3,6 +3,7 @@ package dev.quipu.cli;
 import dev.quipu.generate.Generation;
 import dev.quipu.generate.GenerationEvent;
 import dev.quipu.generate.GenerationEvent.Finished;
+import dev.quipu.generate.GenerationEvent.Looking;
 import dev.quipu.generate.GenerationEvent.Progress;
 import dev.quipu.generate.GenerationEvent.StopReason;
 import dev.quipu.generate.GenerationEvent.Text;
@@ -12,6 +13,8 @@ import java.util.List;
 
 /** Prints an answer as it comes, or whole at its end, with a progress bar while the prompt is read. */
 final class Answer {
+
+  private static final String READING = "Reading the prompt";
 
   private final Output out;
   private final ModelOptions options;
@@ -29,10 +32,11 @@ final class Answer {
 
   Finished print(Generation generation) {
     Finished end = null;
-    try (ProgressBar bar = ProgressBar.start("Reading the prompt")) {
+    try (ProgressBar bar = ProgressBar.start(READING)) {
       for (GenerationEvent event : generation) {
         switch (event) {
-          case Progress progress -> bar.update(progress.processed(), progress.total());
+          case Progress progress -> bar.update(READING, progress.processed(), progress.total());
+          case Looking looking -> bar.update("Looking at the images", looking.done(), looking.total());
           case Text part -> {
             bar.close();
             add(part);

@@ -2,6 +2,7 @@ package dev.quipu.cli;
 
 import dev.quipu.generate.GenerationEvent.Figures;
 import dev.quipu.generate.GenerationEvent.Finished;
+import dev.quipu.generate.GenerationEvent.Looking;
 import dev.quipu.generate.GenerationEvent.Progress;
 import dev.quipu.generate.GenerationEvent.StopReason;
 import dev.quipu.generate.GenerationEvent.Text;
@@ -24,6 +25,14 @@ final class EventJson {
       json.writeNumberProperty("processed", progress.processed());
       json.writeNumberProperty("total", progress.total());
       json.writeNumberProperty("cached", progress.cached());
+    });
+  }
+
+  static String line(Looking looking) {
+    return JsonLine.of(json -> {
+      json.writeStringProperty("type", "looking");
+      json.writeNumberProperty("done", looking.done());
+      json.writeNumberProperty("total", looking.total());
     });
   }
 

@@ -3,6 +3,7 @@ package dev.quipu.cli;
 import dev.quipu.generate.Generation;
 import dev.quipu.generate.GenerationEvent;
 import dev.quipu.generate.GenerationEvent.Finished;
+import dev.quipu.generate.GenerationEvent.Looking;
 import dev.quipu.generate.GenerationEvent.Progress;
 import dev.quipu.generate.GenerationEvent.Text;
 
@@ -32,6 +33,7 @@ final class JsonAnswer {
   private static String line(GenerationEvent event) {
     return switch (event) {
       case Progress progress -> EventJson.line(progress);
+      case Looking looking -> EventJson.line(looking);
       case Text part -> EventJson.line(part);
       case Finished finished -> EventJson.line(finished, PeakMemory.bytes());
     };

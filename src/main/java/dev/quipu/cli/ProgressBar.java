@@ -15,7 +15,7 @@ final class ProgressBar implements AutoCloseable {
   private static final int CELLS = 24;
   private static final int MAX_LABEL = 40; // a line that wraps cannot be drawn over
 
-  private final String label;
+  private String label;
   private final PrintStream terminal;
   private final Thread painter;
   private int done;
@@ -39,6 +39,12 @@ final class ProgressBar implements AutoCloseable {
   /** @param visible asked once, when there is something to draw */
   static ProgressBar start(String label, PrintStream terminal, BooleanSupplier visible) {
     return new ProgressBar(label, terminal, visible);
+  }
+
+  /** Something else is under way. */
+  synchronized void update(String what, int done, int total) {
+    label = what;
+    update(done, total);
   }
 
   synchronized void update(int done, int total) {

@@ -3,6 +3,7 @@ package dev.quipu.cli;
 import dev.quipu.generate.Generation;
 import dev.quipu.generate.GenerationEvent;
 import dev.quipu.generate.GenerationEvent.Finished;
+import dev.quipu.generate.GenerationEvent.Looking;
 import dev.quipu.generate.GenerationEvent.Progress;
 import dev.quipu.generate.GenerationEvent.Text;
 import dev.quipu.generate.GenerationEvent.Token;
@@ -19,7 +20,7 @@ record WholeAnswer(String text, List<Token> tokens, Finished finished) {
     Finished end = null;
     for (GenerationEvent event : generation) {
       switch (event) {
-        case Progress _ -> {}
+        case Progress _, Looking _ -> {}
         case Text part -> {
           text.append(part.text());
           tokens.addAll(part.tokens());

@@ -2,7 +2,7 @@ package dev.quipu.generate;
 
 import java.util.List;
 
-/** What happens in a generation, in this order: progress, text, and the end, once. */
+/** What happens in a generation: progress and looks at images, then text, and the end, once. */
 public sealed interface GenerationEvent {
 
   /**
@@ -13,6 +13,14 @@ public sealed interface GenerationEvent {
    * @param total     tokens of the prompt
    */
   record Progress(int processed, int cached, int total) implements GenerationEvent {}
+
+  /**
+   * The vision tower works on the prompt's images, those that it has not seen yet.
+   *
+   * @param done  of its steps, over all of these images
+   * @param total steps: patches, layers and projector for each view of an image
+   */
+  record Looking(int done, int total) implements GenerationEvent {}
 
   /**
    * More of the answer.

@@ -149,7 +149,11 @@ final class Generator {
   /** Has the tower work for the next chunk, a layer of it; false if all that stands in it is seen. */
   boolean look() {
     int from = lease.cache().length();
-    return images.look(from, from + chunkSize());
+    boolean looked = images.look(from, from + chunkSize());
+    if (looked) {
+      events.accept(images.looking());
+    }
+    return looked;
   }
 
   /** The next tokens of the prompt; only the last ones need logits, and of those only the last row. */

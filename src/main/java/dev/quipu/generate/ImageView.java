@@ -62,6 +62,11 @@ final class ImageView {
     }
   }
 
+  /** Steps of the tower that are done, until it is seen. */
+  int looked() {
+    return pass == null ? 0 : pass.done();
+  }
+
   /** Gives up what the tower has done so far. */
   void lookAway() {
     pass = null;

@@ -1,5 +1,6 @@
 package dev.quipu.generate;
 
+import dev.quipu.generate.GenerationEvent.Looking;
 import dev.quipu.model.EmbeddedRows;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +20,7 @@ final class PromptImages {
 
   private final SeenImages seen;
   private final List<Placed> views;
+  private List<ImageView> unseen; // when the tower first looked for this prompt
 
   PromptImages(SeenImages seen, List<Placed> views) {
     this.seen = seen;
@@ -47,6 +49,9 @@ final class PromptImages {
 
   /** Has the tower look once at what stands in [from, to) and is not seen yet; false if all of it is. */
   boolean look(int from, int to) {
+    if (unseen == null) {
+      unseen = views.stream().map(Placed::view).filter(view -> !view.isSeen()).distinct().toList();
+    }
     for (Placed placed : views) {
       if (placed.isIn(from, to) && !placed.view.isSeen()) {
         seen.look(placed.view);
@@ -54,6 +59,12 @@ final class PromptImages {
       }
     }
     return false;
+  }
+
+  /** How far the tower has come with what this prompt had to wait for. */
+  Looking looking() {
+    int done = unseen.stream().mapToInt(view -> view.isSeen() ? seen.steps() : view.looked()).sum();
+    return new Looking(done, unseen.size() * seen.steps());
   }
 
   /** Where a chunk ends that was to end at a position: rows that see one another are computed together. */

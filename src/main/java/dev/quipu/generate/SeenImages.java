@@ -87,6 +87,11 @@ final class SeenImages {
     return new Seen(addOn.tokens().expansion(views), seen);
   }
 
+  /** How many looks a view takes. */
+  int steps() {
+    return addOn.steps();
+  }
+
   /** The tower's next layer over a view. On the engine's thread. */
   void look(ImageView view) {
     if (looking != null && looking != view) {

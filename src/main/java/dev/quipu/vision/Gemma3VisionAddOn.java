@@ -43,6 +43,11 @@ public final class Gemma3VisionAddOn implements VisionAddOn {
   }
 
   @Override
+  public int steps() {
+    return VisionPass.steps(spec.tower().layers());
+  }
+
+  @Override
   public VisionPass pass(Pixels view, Trace trace) {
     return new Gemma3Pass(spec, weights.get(), spec.postNormEps(reference), ops, view, trace);
   }

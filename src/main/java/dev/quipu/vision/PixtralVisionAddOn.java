@@ -46,6 +46,11 @@ public final class PixtralVisionAddOn implements VisionAddOn {
   }
 
   @Override
+  public int steps() {
+    return VisionPass.steps(spec.layers());
+  }
+
+  @Override
   public VisionPass pass(Pixels view, Trace trace) {
     return new PixtralPass(spec, weights.get(), spec.activation(reference), ops, view, trace);
   }

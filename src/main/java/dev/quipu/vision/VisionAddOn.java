@@ -23,6 +23,9 @@ public sealed interface VisionAddOn permits Gemma3VisionAddOn, PixtralVisionAddO
   /** The rows that a view becomes. */
   int rows(Pixels view);
 
+  /** How many steps a view's pass has. */
+  int steps();
+
   /** A view on its way, a layer at a time. Views know nothing of each other. */
   VisionPass pass(Pixels view, Trace trace);
 

@@ -9,7 +9,17 @@ public abstract class VisionPass {
   private int done;
 
   VisionPass(int layers) {
-    this.steps = layers + 2;
+    this.steps = steps(layers);
+  }
+
+  /** Patches, layers, projector. */
+  static int steps(int layers) {
+    return layers + 2;
+  }
+
+  /** How many steps are done. */
+  public final int done() {
+    return done;
   }
 
   /** Whether the features are there. */

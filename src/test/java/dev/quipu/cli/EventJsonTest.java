@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.quipu.generate.GenerationEvent.Figures;
 import dev.quipu.generate.GenerationEvent.Finished;
+import dev.quipu.generate.GenerationEvent.Looking;
 import dev.quipu.generate.GenerationEvent.Progress;
 import dev.quipu.generate.GenerationEvent.StopReason;
 import dev.quipu.generate.GenerationEvent.Text;
@@ -21,6 +22,11 @@ class EventJsonTest {
   void progressIsAnObject() {
     assertThat(EventJson.line(new Progress(10, 4, 36)))
         .isEqualTo("{\"type\":\"progress\",\"processed\":10,\"total\":36,\"cached\":4}\n");
+  }
+
+  @Test
+  void looksAreAnObject() {
+    assertThat(EventJson.line(new Looking(3, 58))).isEqualTo("{\"type\":\"looking\",\"done\":3,\"total\":58}\n");
   }
 
   @Test

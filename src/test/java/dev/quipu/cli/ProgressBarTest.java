@@ -47,6 +47,17 @@ class ProgressBarTest {
   }
 
   @Test
+  void theBarSaysWhatIsUnderWay() throws InterruptedException {
+    try (ProgressBar bar = ProgressBar.start("Reading", terminal, () -> true)) {
+      bar.update("Looking", 1, 2);
+      for (int i = 0; i < 100 && shown().isEmpty(); i++) {
+        Thread.sleep(50);
+      }
+    }
+    assertThat(shown()).startsWith("\r" + ProgressBar.line("Looking", 1, 2) + "\r");
+  }
+
+  @Test
   void theBarIsErasedAtTheEnd() throws InterruptedException {
     try (ProgressBar bar = ProgressBar.start("Reading", terminal, () -> true)) {
       bar.update(1, 2);

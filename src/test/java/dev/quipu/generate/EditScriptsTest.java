@@ -1,6 +1,7 @@
 package dev.quipu.generate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
 
 import dev.quipu.generate.GenerationEvent.Finished;
 import dev.quipu.generate.GenerationEvent.Progress;
@@ -122,6 +123,7 @@ class EditScriptsTest {
           }
           switch (event) {
             case Progress progress -> assertThat(progress.cached()).isEqualTo(replay.cached());
+            case GenerationEvent.Looking looking -> fail("there is no image: " + looking);
             case Text part -> got.addAll(part.tokens());
             case Finished end -> assertThat(end.reason()).isIn(
                 StopReason.TOKEN_LIMIT, StopReason.USER_CANCELLED, StopReason.DOCUMENT_COMPLETE);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.quipu.InvalidRequestException;
 import dev.quipu.QuipuException;
 import dev.quipu.generate.GenerationEvent.Finished;
+import dev.quipu.generate.GenerationEvent.Looking;
 import dev.quipu.schema.SchemaOptions;
 import dev.quipu.support.TinyVision;
 import dev.quipu.vision.Image;
@@ -188,6 +189,22 @@ class ImagePromptTest {
     List<GenerationEvent> again = events(prompt);
     assertThat(tokens(again)).isEqualTo(tokens(first));
     assertThat(cached(again)).isEqualTo(engine.encode(prompt).length - 1);
+  }
+
+  /** Patches, two layers and the projector of either image, before their rows are read; then they are known. */
+  @Test
+  void theTowerTellsHowFarItHasCome() {
+    Image image = TinyVision.image(31, 30, 30);
+    Prompt prompt = chat(picture(image), text("and"), picture(TinyVision.image(32, 30, 30)), text("and"), picture(image));
+    List<GenerationEvent> events = events(prompt);
+    assertThat(looks(events)).isEqualTo(IntStream.rangeClosed(1, 8).mapToObj(i -> new Looking(i, 8)).toList());
+    assertThat(events.indexOf(new Looking(8, 8))).isEqualTo(8); // the first is what is cached
+    Prompt other = chat(text("Then"), picture(image), text("and"), picture(TinyVision.image(33, 30, 30)));
+    assertThat(looks(events(other))).isEqualTo(IntStream.rangeClosed(1, 4).mapToObj(i -> new Looking(i, 4)).toList());
+  }
+
+  private static List<GenerationEvent> looks(List<GenerationEvent> events) {
+    return events.stream().filter(Looking.class::isInstance).toList();
   }
 
   /** Tokens are the same, and so are those before the image's rows; not a row is. */
