@@ -26,6 +26,8 @@ final class Nodes {
 
   /** What may be looked at to compile a schema, and then to go on from each point: a second's work at most. */
   private static final long MAX_WORK = 1_500_000;
+  /** Where items must differ, each makes new ones: a schema may be used for many documents. */
+  static final int MAX_NODES = 20_000;
   private static final int NOT_AT_ALL = Integer.MAX_VALUE;
   /** Of a state within a question: no answer that leans on any question is kept. */
   static final int OUTERMOST = Integer.MAX_VALUE;
@@ -45,8 +47,7 @@ final class Nodes {
   Nodes(SchemaOptions options) {
     this.options = options;
     this.lexemes = new StringLexemes(options.spelling() == Spelling.PLAIN);
-    byShape.put(Shape.ANY, any);
-    byShape.put(Shape.NEVER, never);
+    forget();
   }
 
   Node of(Shape shape) {
@@ -202,7 +203,27 @@ final class Nodes {
 
   /** Before something that may take much work, and is no part of something else that does. */
   void refill() {
-    workLeft = depth == 0 ? MAX_WORK : workLeft;
+    if (depth == 0) {
+      workLeft = MAX_WORK;
+      if (size() > MAX_NODES) {
+        forget();
+      }
+    }
+  }
+
+  /** How many nodes are remembered. */
+  int size() {
+    return byShape.size() + conjunctions.size() + negations.size();
+  }
+
+  /** What is met again is a node of its own then: as right, and found out anew. */
+  private void forget() {
+    byShape.clear();
+    numbers.clear();
+    conjunctions.clear();
+    negations.clear();
+    byShape.put(Shape.ANY, any);
+    byShape.put(Shape.NEVER, never);
   }
 
   void work(int steps) {
