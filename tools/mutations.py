@@ -1239,8 +1239,6 @@ MASKS = [
     java("masks: rows behind the vocabulary are allowed", "mask/TokenMask.java", "start < rows ? bits[start >>> 6] : 0",
          "start < rows ? bits[start >>> 6] : -1", by="TokenMaskTest"),
     java("schemas: nothing is forgotten", "schema/Nodes.java", "if (size() > MAX_NODES) {", "if (false) {", by="NodesTest"),
-    java("schemas: what never is is forgotten, too", "schema/Nodes.java", "byShape.put(Shape.NEVER, never);", "",
-         by="JsonSchemaTest NodesTest"),
     java("masks: after any key comes what follows one that nothing names", "schema/KeyLexeme.java", "return i - 1;",
          "return Math.max(i - 1, 0);", by="MaskOracleTest"),
 ]
